@@ -1,0 +1,85 @@
+import type { Json, JsonSchema } from '../json.js';
+
+/**
+ * The compiled form of a spec: what a run is pinned to. Plain JSON, deterministic (the same spec gives the same bytes),
+ * stored beside the spec and carried in the run's Temporal input. A run reads nothing else about its graph.
+ *
+ * Strings in `config`, `condition` and `output` keep their `${ … }` expressions as written: the compiler has parsed and
+ * checked them, and parsing again is cheaper than carrying syntax trees.
+ */
+export interface Plan {
+  plan_format: 1;
+  /** The expression engine and profile that the spec was checked with. */
+  expressions: 'cel-js/8.0.0';
+  name: string;
+  description?: string;
+  input?: JsonSchema;
+  /** In topological order: a node stands after every node that it has an edge from. */
+  nodes: PlanNode[];
+  edges: PlanEdge[];
+  /** The run's output, a template over the settled nodes; absent: null. */
+  output?: Json;
+  run: RunLimits;
+}
+
+export type NodeType = 'tool_call' | 'agent_call' | 'transform' | 'wait' | 'subworkflow' | 'map' | 'human_gate';
+
+export interface PlanNode {
+  key: string;
+  type: NodeType;
+  description?: string;
+  /** Checked by the node type's schema, defaults resolved, templates as written. */
+  config: Json;
+  /** Keys of the nodes that the config's expressions read. */
+  reads: string[];
+  /** Indices into `edges`. */
+  in: number[];
+  out: number[];
+  join: Join;
+  losers: 'cancel' | 'let_run';
+  on_error: 'fail_run' | 'continue';
+  retry: RetryPolicy;
+  timeout: NodeTimeout;
+  /** Schema of the node's output; checked where the node ran. */
+  output?: JsonSchema;
+}
+
+export interface PlanEdge {
+  /** Indices into `nodes`. */
+  from: number;
+  to: number;
+  on: 'success' | 'failure' | 'always';
+  /** A CEL expression of type bool, without `${ }`. */
+  condition?: string;
+  /** Keys of the nodes that the condition reads. */
+  reads: string[];
+}
+
+/** `all`: every live edge, at least one. `none_failed`: no edge failed, even when none was taken. See docs/joins.md. */
+export type Join = 'all' | 'any' | 'none_failed' | { n: number };
+
+export interface RetryPolicy {
+  /** Counting the first; 1 = no retry. */
+  max_attempts: number;
+  initial_interval_ms: number;
+  backoff: number;
+  max_interval_ms: number;
+  /** Fault codes that end the node at once. */
+  non_retryable: string[];
+}
+
+export interface NodeTimeout {
+  /** One attempt, from its start. */
+  attempt_ms: number;
+  /** All attempts and the waits between them; absent: no bound but the run's. */
+  total_ms?: number;
+  /** A worker that is silent for longer is taken for dead. */
+  heartbeat_ms: number;
+}
+
+export interface RunLimits {
+  /** Wall time of the whole run; absent: no bound. */
+  timeout_ms?: number;
+  /** Most nodes at work at once. */
+  max_parallel: number;
+}
