@@ -1,0 +1,112 @@
+import type { NodeError } from '../engine/outcome.js';
+import type { Scope } from '../expr/scope.js';
+import type { Json, JsonSchema } from '../json.js';
+
+/** Which run a piece of work belongs to. */
+export interface RunRef {
+  id: string;
+  org: string;
+  workflow: string;
+  version: number;
+}
+
+/** What an activity that carries out one node gets. All of it is bound: no expression is left in `config`. */
+export interface Work {
+  run: RunRef;
+  /** The node's key; of a map's item `key[index]`. */
+  node: string;
+  /** Names the intended effect, the same for all attempts (P3): `<run>/<node>/<generation>`. */
+  effect: string;
+  /** The node type's parsed config. Artifact references in it are loaded by whoever needs the content. */
+  config: Json;
+  /** The output is checked against it where it was made. */
+  output_schema?: JsonSchema;
+}
+
+/** What comes back: parts above the inline threshold are artifact references already. */
+export interface Worked {
+  output: Json;
+}
+
+/** An evaluation that must look inside artifacts, so it happens in a worker. */
+export interface Evaluation {
+  run: RunRef;
+  /** For messages: `brief` or `archive->brief`. */
+  of: string;
+  /** A template, or a condition (bare CEL of type bool). */
+  template?: Json;
+  condition?: string;
+  scope: Scope;
+}
+export interface Evaluated {
+  value: Json;
+}
+
+/** The node types that a map may have as its body and that run inside one activity. */
+export type BodyType = 'tool_call' | 'agent_call' | 'transform';
+
+/** Items [from, to) of a map, in one activity. A single item fails the activity; in a batch it is reported. */
+export interface MapBatch {
+  run: RunRef;
+  /** The map node's key. */
+  node: string;
+  generation: number;
+  /** The list, or an artifact reference to it. */
+  over: Json;
+  from: number;
+  to: number;
+  body: { type: BodyType; config: Json; output_schema?: JsonSchema };
+  /** Without `item` and `index`, which are added for each. */
+  scope: Scope;
+}
+export interface MapBatchResult {
+  items: ItemResult[];
+}
+export type ItemResult =
+  | { status: 'completed'; output: Json }
+  | { status: 'failed'; error: NodeError; retryable: boolean };
+
+export interface GateOpening {
+  run: RunRef;
+  node: string;
+  title: string;
+  show: Json;
+  role: string;
+}
+
+export interface Decision {
+  node: string;
+  decision: 'approve' | 'deny';
+  /** Subject of the person, such as `user:ann` or `key:…`. */
+  actor: string;
+  /** The roles that the API vouches for. */
+  roles: string[];
+  comment?: string;
+  /** RFC 3339; set by whoever took it. */
+  at: string;
+}
+
+/** Every activity that the engine's workflows call, by the name that Temporal Web shows. */
+export interface EngineActivities {
+  tool_call(work: Work): Promise<Worked>;
+  agent_call(work: Work): Promise<Worked>;
+  evaluate(evaluation: Evaluation): Promise<Evaluated>;
+  /** The length of a list behind an artifact reference. */
+  count_items(input: { run: RunRef; over: Json }): Promise<{ total: number }>;
+  map_batch(batch: MapBatch): Promise<MapBatchResult>;
+  /** Puts results together, in order, as one artifact; each part is a list or a reference to one. */
+  join_items(input: { run: RunRef; parts: Json[] }): Promise<{ value: Json }>;
+  /** Turns values into artifact references, so that they weigh nothing in history. */
+  stash(input: { run: RunRef; values: Json[] }): Promise<{ refs: Json[] }>;
+  open_gate(gate: GateOpening): Promise<void>;
+  close_gate(gate: { run: RunRef; node: string; decision: Decision | null }): Promise<void>;
+  /** The plan that a subworkflow node is to run, pinned for the child. */
+  start_subworkflow(input: {
+    run: RunRef;
+    node: string;
+    child: string;
+    workflow: string;
+    version?: number;
+    input: Json;
+  }): Promise<{ plan: Json; run: RunRef; input: Json }>;
+}

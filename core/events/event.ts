@@ -1,0 +1,40 @@
+import type { NodeError, NodeStatus, RunStatus } from '../engine/outcome.js';
+import type { Json } from '../json.js';
+
+/**
+ * A durable event of a run (P2). `cursor` is derived from the position in history: `<segment>.<history event id>.<n>`,
+ * each part zero-padded so that cursors of one run sort as text.
+ */
+export type RunEvent = RunLevelEvent | NodeLevelEvent;
+
+export interface RunLevelEvent {
+  cursor: string;
+  type: `run.${Extract<RunStatus, 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed_out'>}`;
+  at: string;
+  status: RunStatus;
+  output?: Json;
+  error?: NodeError;
+}
+
+export interface NodeLevelEvent {
+  cursor: string;
+  type:
+    | 'node.queued'
+    | 'node.running'
+    | 'node.waiting'
+    | 'node.completed'
+    | 'node.failed'
+    | 'node.skipped'
+    | 'node.cancelled'
+    | 'gate.opened'
+    | 'gate.decided';
+  at: string;
+  /** The node's key; of a map's item `key[index]`. */
+  node_key: string;
+  status: NodeStatus;
+  attempt: number;
+  input?: Json;
+  output?: Json;
+  error?: NodeError;
+  data?: Json;
+}

@@ -1,0 +1,57 @@
+import type { Json } from '../json.js';
+
+/**
+ * What history records late or not at all: an attempt just began or failed, a log line, progress. It travels beside the
+ * durable events, marked ephemeral, and may be lost when a process dies. Nothing is decided by it.
+ */
+export type LiveEvent =
+  | { type: 'node.running'; run_id: string; node_key: string; attempt: number; at: string }
+  | {
+      type: 'node.retrying';
+      run_id: string;
+      node_key: string;
+      attempt: number;
+      at: string;
+      data: { code: string; message: string };
+    }
+  | {
+      type: 'node.log';
+      run_id: string;
+      node_key: string;
+      attempt: number;
+      at: string;
+      data: { seq: number; stream: LogStream; text: string };
+    }
+  | { type: 'node.progress'; run_id: string; node_key: string; attempt: number; at: string; data: Json };
+
+export type LogStream = 'stdout' | 'stderr' | 'system';
+
+/** One line of a node's log. `seq` counts within the attempt, from 0. */
+export interface LogLine {
+  run_id: string;
+  node_key: string;
+  attempt: number;
+  seq: number;
+  at: string;
+  stream: LogStream;
+  text: string;
+}
+
+/** Carries live events between processes. Two adapters, one conformance suite. */
+export interface LiveFeed {
+  /** Never throws for a feed that is down: live events may be lost, work may not stop for them. */
+  publish(events: LiveEvent[]): Promise<void>;
+  /** Calls back for each event of the run published after the promise resolved, in order of one publisher. */
+  subscribe(runId: string, listener: (event: LiveEvent) => void): Promise<() => Promise<void>>;
+  /** Every event of every run, for whoever keeps the stored view fresh. */
+  subscribeAll(listener: (event: LiveEvent) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+/** Content-addressed store of large values. */
+export interface ArtifactStore {
+  /** Stores bytes of an org; returns `sha256:<hex>`. Storing the same again is a no-op. */
+  put(org: string, bytes: Uint8Array, mediaType: string): Promise<{ id: string; size: number }>;
+  /** Undefined when there is no such artifact in that org. */
+  get(org: string, id: string): Promise<{ bytes: Uint8Array; mediaType: string } | undefined>;
+}
