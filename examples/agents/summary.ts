@@ -20,7 +20,7 @@ const STOP_WORDS = new Set(
 
 export function summariseRecords(rows: Row[]): Summary {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const nameOf = (row: Row) => String(row['name'] ?? row['title'] ?? row['id'] ?? Object.values(row)[0] ?? '');
+  const nameOf = (row: Row) => show(row['name'] ?? row['title'] ?? row['id'] ?? Object.values(row)[0] ?? '');
   const fields = names.flatMap((field) => summariseField(field, rows, nameOf) ?? []);
   const sentences = fields.map((field) =>
     field.kind === 'number'
@@ -43,7 +43,7 @@ function summariseField(field: string, rows: Row[], nameOf: (row: Row) => string
     if (min === max) return undefined;
     return { field, kind: 'number', min, max, mean: round(mean), lowest: nameOf(first), highest: nameOf(last) };
   }
-  const counts = countBy(having.map((row) => String(row[field])));
+  const counts = countBy(having.map((row) => show(row[field])));
   if (counts.length < 2 || counts.length > MAX_CATEGORIES || counts.length === having.length) return undefined;
   return { field, kind: 'category', values: counts.map(([value, count]) => ({ value, count })) };
 }
@@ -66,5 +66,7 @@ function countBy(values: string[]): [string, number][] {
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
+
+const show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const round = (value: number) => Math.round(value * 100) / 100;
