@@ -51,8 +51,9 @@ export interface MapBatch {
   /** The map node's key. */
   node: string;
   generation: number;
-  /** The list, or an artifact reference to it. */
+  /** The list, or an artifact reference to it. An inline list may be just the part from `offset` on: item i is `over[i - offset]`. */
   over: Json;
+  offset?: number;
   from: number;
   to: number;
   body: { type: BodyType; config: Json; output_schema?: JsonSchema };

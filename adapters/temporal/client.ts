@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import type { Config } from '../config.js';
+import { dataConverter } from './codec.js';
+
+/** How to reach Temporal; the same for clients and, as a NativeConnection, for workers. */
+export function connectionOptions({ temporal }: Pick<Config, 'temporal'>): ConnectionOptions {
+  const { address, apiKey, tls } = temporal;
+  const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file));
+  const [crt, key, serverRootCACertificate] = [read(tls?.cert), read(tls?.key), read(tls?.ca)];
+  const clientCertPair = crt && key ? { crt, key } : undefined;
+  return {
+    address,
+    ...(apiKey === undefined ? {} : { apiKey, tls: true }),
+    ...(tls ? { tls: { ...(clientCertPair ? { clientCertPair } : {}), ...(serverRootCACertificate ? { serverRootCACertificate } : {}) } } : {}),
+  };
+}
+
+/** Connects lazily: the process starts while Temporal is still away, and its calls fail until it is there. */
+export function openTemporal(config: Pick<Config, 'temporal'>): Client {
+  const connection = Connection.lazy(connectionOptions(config));
+  return new Client({ connection, namespace: config.temporal.namespace, dataConverter });
+}

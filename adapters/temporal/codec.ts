@@ -1,0 +1,35 @@
+import { promisify } from 'node:util';
+import { deflate, inflate } from 'node:zlib';
+import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+
+const pack = promisify(deflate);
+const unpack = promisify(inflate);
+const ENCODING = 'binary/zlib';
+/** Smaller payloads stay readable in Temporal Web and cost less than their compression. */
+const THRESHOLD = 32 * 1024;
+
+/** Compresses large payloads (plans, mostly), which would not fit into one message otherwise. */
+class CompressionCodec implements PayloadCodec {
+  async encode(payloads: Payload[]): Promise<Payload[]> {
+    return Promise.all(payloads.map(async (payload) => ((payload.data?.length ?? 0) < THRESHOLD ? payload : compress(payload))));
+  }
+
+  async decode(payloads: Payload[]): Promise<Payload[]> {
+    return Promise.all(payloads.map(async (payload) => (isCompressed(payload) ? decompress(payload) : payload)));
+  }
+}
+
+const isCompressed = ({ metadata }: Payload): boolean => metadata?.['encoding'] !== undefined && Buffer.from(metadata['encoding']).toString() === ENCODING;
+
+async function compress(payload: Payload): Promise<Payload> {
+  const inner = temporal.api.common.v1.Payload.encode(payload).finish();
+  return { metadata: { encoding: Buffer.from(ENCODING) }, data: await pack(inner, { level: 1 }) };
+}
+
+async function decompress({ data }: Payload): Promise<Payload> {
+  return temporal.api.common.v1.Payload.decode(await unpack(data!));
+}
+
+/** The one data converter of clients and workers. */
+export const dataConverter: DataConverter = { payloadCodecs: [new CompressionCodec()] };

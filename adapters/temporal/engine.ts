@@ -1,0 +1,135 @@
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { temporal } from '@temporalio/proto';
+import type { Decision } from '../../core/contract/work.js';
+import type { RunStart } from '../../core/engine/state.js';
+import type { RunEvent } from '../../core/events/event.js';
+import type { RunHeader, RunView } from '../../core/events/view.js';
+import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
+import type { Json } from '../../core/json.js';
+import type { Plan } from '../../core/spec/plan.js';
+import { searchAttributesOf } from './attributes.js';
+import { faultOf } from './faults.js';
+import { HistoryFollower } from './follow.js';
+import { overlayPending } from './pending.js';
+
+/** A run that is let run past its own timer is stopped by the server this much later. */
+const BACKSTOP_MS = 60_000;
+
+/** Runs, as the API and the projector deal with them, on Temporal. */
+export class TemporalEngine {
+  private readonly client: Client;
+  private readonly taskQueue: string;
+
+  constructor({ client, taskQueue }: { client: Client; taskQueue: string }) {
+    this.client = client;
+    this.taskQueue = taskQueue;
+  }
+
+  /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
+  async start({ header, plan, input }: { header: RunHeader; plan: Plan; input: Json }): Promise<void> {
+    const run = { id: header.id, org: header.org_id, workflow: header.workflow, version: header.version };
+    const start: RunStart = { engine: 1, plan, run, scope: { starter: header.starter, metadata: header.metadata }, input, segment: 0 };
+    const { timeout_ms } = plan.run;
+    try {
+      await this.client.workflow.start('run', {
+        workflowId: header.id,
+        taskQueue: this.taskQueue,
+        args: [start],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        typedSearchAttributes: searchAttributesOf(run),
+        priority: { fairnessKey: header.org_id },
+        staticSummary: `${header.workflow} v${header.version}`,
+        staticDetails: plan.description ?? '',
+        memo: { workflow: header.workflow, version: header.version, starter: header.starter },
+        ...(timeout_ms === undefined ? {} : { workflowExecutionTimeout: timeout_ms + BACKSTOP_MS }),
+      });
+    } catch (err) {
+      if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw faultOf(err, `run ${header.id}`);
+    }
+  }
+
+  /** Asks the run to stop; what is outstanding is told. Throws RUN_CLOSED when it is over. */
+  async cancel(runId: string): Promise<void> {
+    await this.closedIsAFault(runId, () => this.client.workflow.getHandle(runId).cancel());
+  }
+
+  /** Ends the run at once, without cleaning up. */
+  async terminate(runId: string, reason: string): Promise<void> {
+    await this.closedIsAFault(runId, () => this.client.workflow.getHandle(runId).terminate(reason));
+  }
+
+  /** Takes a decision on a gate. Throws GATE_CLOSED (saying who decided what), FORBIDDEN, NOT_FOUND. */
+  async decide(runId: string, decision: Decision): Promise<{ decision: Decision['decision']; decided_by: string }> {
+    try {
+      return await this.client.workflow.getHandle(runId).executeUpdate<{ decision: Decision['decision']; decided_by: string }, [Decision]>('decide', {
+        args: [decision],
+      });
+    } catch (err) {
+      if (err instanceof WorkflowUpdateFailedError && err.cause instanceof ApplicationFailure) {
+        const { type, message, details } = err.cause;
+        throw new Fault(isFaultCode(type) ? (type as FaultCode) : 'INTERNAL', message, { details: (details?.[0] ?? null) as Json, cause: err });
+      }
+      const fault = faultOf(err, `open run ${runId}`);
+      throw fault instanceof Fault && fault.code === 'NOT_FOUND' ? new Fault('GATE_CLOSED', `run ${runId} is over; gate ${decision.node} takes no decision any more`, { cause: err }) : fault;
+    }
+  }
+
+  follow(header: RunHeader): HistoryFollower {
+    return new HistoryFollower(this.client, header);
+  }
+
+  /** The run as it is now: the fold of its history, and what only the server knows of attempts under way. */
+  async view(header: RunHeader): Promise<RunView> {
+    const follower = this.follow(header);
+    await follower.catchUp();
+    const view = follower.view();
+    if (!follower.closed) await overlayPending(this.client, view);
+    return view;
+  }
+
+  async events(header: RunHeader): Promise<RunEvent[]> {
+    const follower = this.follow(header);
+    await follower.catchUp();
+    return follower.events;
+  }
+
+  /** Temporal's history of the run's newest execution, as Temporal's own tools print it, payloads decoded where they were compressed. */
+  async history(runId: string): Promise<Json> {
+    try {
+      const history = await this.client.workflow.getHandle(runId).fetchHistory();
+      return await this.readable(history);
+    } catch (err) {
+      throw faultOf(err, `run ${runId}`);
+    }
+  }
+
+  private async readable(history: temporal.api.history.v1.IHistory): Promise<Json> {
+    const codecs = this.client.options.loadedDataConverter.payloadCodecs;
+    const visit = async (value: unknown): Promise<void> => {
+      if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return;
+      for (const [name, inner] of Object.entries(value)) {
+        if (name === 'payloads' && Array.isArray(inner)) {
+          let payloads = inner as temporal.api.common.v1.IPayload[];
+          for (const codec of codecs) payloads = await codec.decode(payloads);
+          (value as Record<string, unknown>)[name] = payloads;
+        } else await visit(inner);
+      }
+    };
+    await visit(history);
+    return historyToJSON(history as temporal.api.history.v1.History) as Json;
+  }
+
+  private async closedIsAFault(runId: string, act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (err) {
+      const fault = faultOf(err, `run ${runId}`);
+      if (fault instanceof Fault && fault.code === 'NOT_FOUND') throw new Fault('RUN_CLOSED', `run ${runId} is over`, { cause: err });
+      throw fault;
+    }
+  }
+}
+

@@ -1,0 +1,46 @@
+import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { itemsOfTask, nodeOfTask } from '../../core/engine/facts.js';
+import type { NodeView, RunView } from '../../core/events/view.js';
+import { faultOf } from './faults.js';
+
+type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
+
+/** Lays over a view what history records only when it is past: which attempts are at work, and which wait for the next. */
+export async function overlayPending(client: Client, view: RunView): Promise<void> {
+  const nodes = new Map(view.nodes.map((node) => [node.key, node]));
+  for (const activity of await pendingOf(client, view.id)) {
+    const task = activity.activityId ?? '';
+    const key = nodeOfTask(task);
+    if (key === undefined || task.includes('~')) continue;
+    const items = itemsOfTask(task);
+    const keys = items ? Array.from({ length: items.to - items.from }, (_, i) => `${key}[${items.from + i}]`) : [key];
+    for (const each of keys) overlay(nodes.get(each), activity);
+  }
+}
+
+async function pendingOf(client: Client, workflowId: string): Promise<Pending[]> {
+  try {
+    const answer = await client.workflowService.describeWorkflowExecution({ namespace: client.options.namespace, execution: { workflowId } });
+    return answer.pendingActivities ?? [];
+  } catch (err) {
+    throw faultOf(err, `run ${workflowId}`);
+  }
+}
+
+function overlay(node: NodeView | undefined, activity: Pending): void {
+  if (!node || (node.status !== 'queued' && node.status !== 'running')) return;
+  const attempt = activity.attempt ?? 1;
+  if (activity.state === temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED) {
+    Object.assign(node, { status: 'running', attempt, started_at: iso(activity.lastStartedTime), why: null });
+  } else if (attempt > 1) {
+    node.attempt = attempt - 1;
+    const code = activity.lastFailure?.applicationFailureInfo?.type ?? activity.lastFailure?.timeoutFailureInfo?.timeoutType ?? 'a failure';
+    const next = iso(activity.nextAttemptScheduleTime ?? activity.scheduledTime);
+    const of = activity.maximumAttempts ? ` of ${activity.maximumAttempts}` : '';
+    node.why = `attempt ${attempt}${of} starts at ${next} after ${code}: ${activity.lastFailure?.message ?? ''}`.trim();
+  }
+}
+
+const iso = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): string | null =>
+  time ? new Date(Number(String(time.seconds ?? 0)) * 1000 + Math.floor((time.nanos ?? 0) / 1e6)).toISOString() : null;

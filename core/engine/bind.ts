@@ -1,0 +1,105 @@
+import type { Evaluated, Evaluation } from '../contract/work.js';
+import { conditionReadsArtifact, evaluateCondition, evaluateTemplate, pathsRead, readsArtifact } from '../expr/index.js';
+import type { NodeScope, RunScope, Scope } from '../expr/scope.js';
+import { Fault } from '../fault.js';
+import { type Json, isArtifactRef } from '../json.js';
+import { INLINE_BYTES } from '../limits.js';
+import type { PlanNode, RetryPolicy } from '../spec/plan.js';
+import type { EdgeState } from './edges.js';
+import type { Fact, TaskId } from './facts.js';
+import type { NodeError } from './outcome.js';
+import type { Walk } from './walk.js';
+
+/**
+ * Gives expressions their values. What can be evaluated here is; what must look inside an artifact, or would itself be too
+ * large for history, is evaluated in a worker, by an activity whose result is a fact like any other.
+ */
+export type Bound = { is: 'value'; value: Json } | { is: 'asked' } | { is: 'failed'; error: NodeError };
+
+/** `inline`: the value stays within the threshold for values in history; `work`: it may be as large as an activity's input. */
+export type BindLimit = 'inline' | 'work';
+const LIMITS: Record<BindLimit, number> = { inline: INLINE_BYTES, work: 8 * INLINE_BYTES };
+
+/** Evaluation only fails for reasons of the data or of the store, so the store gets time to come back. */
+const EVALUATION_RETRY: RetryPolicy = { max_attempts: 20, initial_interval_ms: 500, backoff: 2, max_interval_ms: 30_000, non_retryable: [] };
+
+export function bindTemplate(walk: Walk, task: TaskId, node: PlanNode | undefined, template: Json, limit: BindLimit): Bound {
+  const reads = node ? node.reads : nodesRead(template);
+  const scope = scopeOf(walk, reads);
+  try {
+    if (readsArtifact(template, scope)) return ask(walk, task, { template }, scope);
+    const value = evaluateTemplate(template, scope);
+    if (weighs(value, LIMITS[limit])) return ask(walk, task, { template }, scope);
+    return { is: 'value', value };
+  } catch (err) {
+    return { is: 'failed', error: errorOf(err) };
+  }
+}
+
+export function decideEdge(walk: Walk, edge: number, resolve: (state: Exclude<EdgeState, 'open'>) => void): void {
+  const { condition, reads, from, to } = walk.plan.edges[edge]!;
+  const scope = scopeOf(walk, reads);
+  try {
+    if (conditionReadsArtifact(condition!, scope)) ask(walk, `${walk.key(from)}->${walk.key(to)}~if`, { condition: condition! }, scope);
+    else resolve(evaluateCondition(condition!, scope) ? 'taken' : 'not_taken');
+  } catch (err) {
+    errorOf(err); // anything but a failed evaluation is a bug and goes on up
+    resolve('failed');
+  }
+}
+
+export const boundValue = (fact: Fact): Json => (fact.is === 'completed' ? (fact.value as unknown as Evaluated).value : null);
+
+export function runScope(walk: Walk): RunScope {
+  const { run, scope } = walk.start;
+  return { id: run.id, workflow: run.workflow, version: run.version, started_at: new Date(walk.startedAt).toISOString(), ...scope };
+}
+
+/** What an expression that reads these nodes may see. A node that has not settled shows its status and nothing else. */
+export function scopeOf(walk: Walk, reads: Iterable<string>): Scope {
+  const nodes: Record<string, NodeScope> = {};
+  for (const key of reads) {
+    const state = walk.nodes[walk.indexOf.get(key)!]!;
+    nodes[key] = { status: state.status, output: state.output, error: state.error };
+  }
+  return { input: walk.start.input, nodes, run: runScope(walk) };
+}
+
+function ask(walk: Walk, task: TaskId, what: { template: Json } | { condition: string }, scope: Scope): Bound {
+  const template = 'template' in what ? what.template : `\${${what.condition}}`;
+  const input: Evaluation = { run: walk.start.run, of: task.replace(/~\w+$/, '') || 'output', ...what, scope: prune(scope, template) };
+  walk.enqueue({ do: 'activity', task, activity: 'evaluate', input, retry: EVALUATION_RETRY, attempt_ms: 60_000, summary: task });
+  return { is: 'asked' };
+}
+
+/** Leaves out the run's input when nothing reads it: the scope travels. */
+export function prune(scope: Scope, template: Json): Scope {
+  return pathsRead(template).some(([root]) => root === 'input') || isArtifactRef(scope.input) ? scope : { ...scope, input: null };
+}
+
+function nodesRead(template: Json): Set<string> {
+  return new Set(pathsRead(template).flatMap((path) => (path[0] === 'nodes' && path[1] !== undefined ? [path[1]] : [])));
+}
+
+export function errorOf(err: unknown): NodeError {
+  if (!(err instanceof Fault)) throw err;
+  return { code: err.code, message: err.message, ...(err.details === undefined ? {} : { details: err.details }) };
+}
+
+/** True when the value's JSON is longer than the limit; stops counting there. */
+export function weighs(value: Json, limit: number): boolean {
+  let left = limit;
+  const count = (part: Json): void => {
+    if (left < 0) return;
+    if (typeof part === 'string') left -= part.length + 2;
+    else if (part === null || typeof part !== 'object') left -= 6;
+    else if (Array.isArray(part)) for (const each of part) count(each);
+    else
+      for (const name in part) {
+        left -= name.length + 4;
+        count(part[name]!);
+      }
+  };
+  count(value);
+  return left < 0;
+}

@@ -1,0 +1,81 @@
+import type { Decision, EngineActivities } from '../contract/work.js';
+import type { Json } from '../json.js';
+import type { RetryPolicy } from '../spec/plan.js';
+import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
+
+/**
+ * What the walk asks for and what it is told. A task is one activity, timer or child workflow; its id names it in history
+ * (activity id, timer summary, child workflow id), so that history alone tells what a fact belongs to (P1):
+ *
+ *   `web`            the work of node web             `items[3]`, `items[0..9]`  an item, a batch of a map
+ *   `web~bind`       an evaluation that node needs    `a->b~if`                  the condition of an edge
+ *   `~timeout`       the run's own timer              `~output`                  the run's output
+ */
+export type TaskId = string;
+
+/** Something that history has recorded. The walk is a function of the facts, grouped by workflow task. */
+export type Fact =
+  | { is: 'completed'; task: TaskId; value: Json }
+  | { is: 'failed'; task: TaskId; error: NodeError }
+  | { is: 'fired'; task: TaskId }
+  | { is: 'decided'; decision: Decision; via: 'update' | 'signal' }
+  | { is: 'cancel_requested' };
+
+export type Command =
+  | ActivityCommand
+  | { do: 'timer'; task: TaskId; ms: number }
+  | ChildCommand
+  | { do: 'cancel'; task: TaskId }
+  | { do: 'status'; status: RunStatus }
+  | { do: 'continue' }
+  | { do: 'end'; end: RunEnd };
+
+export interface ActivityCommand {
+  do: 'activity';
+  task: TaskId;
+  activity: keyof EngineActivities;
+  input: unknown;
+  retry: RetryPolicy;
+  attempt_ms: number;
+  total_ms?: number;
+  heartbeat_ms?: number;
+  /** For Temporal Web, next to the activity's type. */
+  summary: string;
+}
+
+export interface ChildCommand {
+  do: 'child';
+  task: TaskId;
+  workflow: 'run' | 'map';
+  input: unknown;
+  summary: string;
+}
+
+export interface RunEnd {
+  status: Extract<RunStatus, 'completed' | 'failed' | 'cancelled' | 'timed_out'>;
+  output: Json;
+  error: NodeError | null;
+}
+
+/** What a step changed, in order: the fold makes durable events of it. */
+export type Change =
+  | { run: RunStatus; output?: Json; error?: NodeError }
+  | { node: string; status: NodeStatus; input?: Json; output?: Json; error?: NodeError }
+  | { gate: string; opened: Json }
+  | { gate: string; decided: Decision };
+
+/** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */
+export function nodeOfTask(task: TaskId): string | undefined {
+  if (task.includes('->') || task.startsWith('~')) return undefined;
+  return /^[^[~]+/.exec(task)?.[0];
+}
+
+/** The items of a map's task: `[3, 4)` for `items[3]`, `[0, 10)` for `items[0..9]`. */
+export function itemsOfTask(task: TaskId): { from: number; to: number } | undefined {
+  const match = /\[(\d+)(?:\.\.(\d+))?\]$/.exec(task);
+  if (!match) return undefined;
+  const from = Number(match[1]);
+  return { from, to: Number(match[2] ?? from) + 1 };
+}
+export const itemsTask = (node: string, from: number, to: number): TaskId =>
+  to === from + 1 ? `${node}[${from}]` : `${node}[${from}..${to - 1}]`;

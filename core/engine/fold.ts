@@ -1,0 +1,193 @@
+import type { NodeLevelEvent, RunEvent } from '../events/event.js';
+import type { NodeView, RunHeader, RunView } from '../events/view.js';
+import type { Json } from '../json.js';
+import { type Change, type Fact, itemsOfTask, nodeOfTask, type TaskId } from './facts.js';
+import type { NodeError, RunStatus } from './outcome.js';
+import { isFinal, type RunStart } from './state.js';
+import { runView } from './view.js';
+import { Walk } from './walk.js';
+
+/** A history event as far as the fold is concerned, decoded from Temporal's form by adapters/temporal. */
+export interface HistoryFact {
+  /** The history event's id. */
+  id: number;
+  /** Ms since the epoch. */
+  at: number;
+  what:
+    | { is: 'task_started'; drain: boolean }
+    | { is: 'task_completed' }
+    | { is: 'task_lost' }
+    | { is: 'fact'; fact: Fact }
+    /** The outcome of an Update that the current workflow task answered. */
+    | { is: 'answered'; fact: Fact }
+    | { is: 'attempt'; task: TaskId; attempt: number }
+    | { is: 'command' }
+    | { is: 'continued' }
+    | { is: 'closed'; status: RunStatus; error?: NodeError };
+}
+
+interface Seen {
+  attempt: number;
+  at: number;
+}
+
+/**
+ * A run's state out of its history (P1): `view = fold(plan, history)`. Each workflow task becomes one step of the walk, with
+ * the facts that history had recorded before that task started, at the time that the task started: just what the
+ * workflow itself saw. The durable events (P2) are what the steps changed, and where history says that an attempt began.
+ */
+export class Fold {
+  readonly walk: Walk;
+  private readonly header: RunHeader;
+  private pending: Fact[] = [];
+  private task: { facts: number; at: number; drain: boolean } | undefined;
+  private step: { id: number; facts: Fact[]; at: number; drain: boolean } | undefined;
+  private readonly seen = new Map<string, Seen>();
+  private readonly itemTimes = new Map<string, { queued?: string; finished?: string }>();
+  private segment = 0;
+  private counted = { id: -1, n: 0 };
+  private cursor = '';
+  private closedAs: { status: RunStatus; at: number; error: NodeError | null } | undefined;
+  private lastAt = 0;
+
+  constructor(header: RunHeader, start: RunStart) {
+    this.header = header;
+    this.walk = new Walk(start);
+  }
+
+  /** True when the run is over and nothing more follows. */
+  get closed(): boolean {
+    return this.closedAs !== undefined;
+  }
+
+  /** Takes whole batches of history, in order; answers the durable events that they hold. */
+  apply(history: Iterable<HistoryFact>): RunEvent[] {
+    const events: RunEvent[] = [];
+    for (const fact of history) this.take(fact, events);
+    this.flush(events);
+    return events;
+  }
+
+  view(): RunView {
+    const view = runView(this.walk, this.header, this.cursor);
+    for (const node of view.nodes) this.overlay(node);
+    if (this.closedAs && !this.walk.end) this.closeFromOutside(view);
+    return view;
+  }
+
+  private take({ id, at, what }: HistoryFact, events: RunEvent[]): void {
+    this.lastAt = at;
+    if (what.is === 'answered') {
+      this.step?.facts.push(what.fact);
+      return;
+    }
+    if (what.is !== 'command' && what.is !== 'closed' && what.is !== 'continued') this.flush(events);
+    switch (what.is) {
+      case 'task_started':
+        this.task = { facts: this.pending.length, at, drain: what.drain };
+        break;
+      case 'task_lost':
+        this.task = undefined;
+        break;
+      case 'task_completed':
+        if (this.task) this.step = { id, facts: this.pending.splice(0, this.task.facts), at: this.task.at, drain: this.task.drain };
+        this.task = undefined;
+        break;
+      case 'fact':
+        this.pending.push(what.fact);
+        break;
+      case 'attempt':
+        this.attemptBegan(id, at, what.task, what.attempt, events);
+        break;
+      case 'continued':
+        this.flush(events);
+        this.walk.continueWalk();
+        this.segment++;
+        this.pending = [];
+        break;
+      case 'closed':
+        this.flush(events);
+        this.closedAs = { status: this.walk.end?.status ?? what.status, at, error: what.error ?? null };
+        if (!this.walk.end) this.emit(events, id, { run: what.status, ...(what.error ? { error: what.error } : {}) }, at);
+        break;
+      case 'command':
+    }
+  }
+
+  private flush(events: RunEvent[]): void {
+    const { step } = this;
+    if (!step) return;
+    this.step = undefined;
+    const first = this.walk.status === 'queued';
+    if (!first && step.facts.length === 0) return;
+    for (const change of this.walk.step(step.facts, step.at, step.drain).changes) this.emit(events, step.id, change, step.at);
+  }
+
+  /** Cursors of one run sort as text: segment, history event, place within it. */
+  private nextCursor(id: number): string {
+    this.counted = this.counted.id === id ? { id, n: this.counted.n + 1 } : { id, n: 0 };
+    const pad = (n: number, width: number) => String(n).padStart(width, '0');
+    this.cursor = `${pad(this.segment, 4)}.${pad(id, 6)}.${pad(this.counted.n, 6)}`;
+    return this.cursor;
+  }
+
+  private emit(events: RunEvent[], id: number, change: Change, ms: number): void {
+    const at = new Date(ms).toISOString();
+    if ('run' in change) {
+      const { run, output, error } = change;
+      const type = `run.${run}` as Extract<RunEvent['type'], `run.${string}`>;
+      events.push({ cursor: this.nextCursor(id), type, at, status: run, ...(output === undefined || run !== 'completed' ? {} : { output }), ...(error ? { error } : {}) });
+    } else if ('gate' in change) {
+      const opened = 'opened' in change;
+      const data = (opened ? change.opened : change.decided) as unknown as Json;
+      events.push({ cursor: this.nextCursor(id), type: opened ? 'gate.opened' : 'gate.decided', at, node_key: change.gate, status: 'waiting', attempt: 1, data });
+    } else this.emitNode(events, id, at, change);
+  }
+
+  private emitNode(events: RunEvent[], id: number, at: string, { node, status, ...rest }: Extract<Change, { node: string }>): void {
+    if (node.includes('[')) this.itemTimes.set(node, { ...this.itemTimes.get(node), ...(status === 'queued' ? { queued: at } : { finished: at }) });
+    const attempt = this.seen.get(node)?.attempt ?? 0;
+    const type = `node.${status}` as NodeLevelEvent['type'];
+    if (status === 'running' && !this.seen.has(node)) this.seen.set(node, { attempt: 1, at: Date.parse(at) });
+    if (status === 'running' && !(attempt === 0)) return;
+    events.push({ cursor: this.nextCursor(id), type, at, node_key: node, status, attempt: this.seen.get(node)?.attempt ?? attempt, ...rest });
+  }
+
+  /** History records the start of an attempt when it has ended; the time is the true one. */
+  private attemptBegan(id: number, ms: number, task: TaskId, attempt: number, events: RunEvent[]): void {
+    const node = nodeOfTask(task);
+    if (node === undefined || task.includes('~')) return;
+    if (!this.walk.tasks.has(task)) return;
+    const items = itemsOfTask(task);
+    const keys = items ? Array.from({ length: items.to - items.from }, (_, i) => `${node}[${items.from + i}]`) : [node];
+    for (const key of keys) {
+      const before = this.seen.get(key);
+      this.seen.set(key, { attempt: (items && before ? before.attempt : 0) + attempt, at: before && items ? before.at : ms });
+      events.push({ cursor: this.nextCursor(id), type: 'node.running', at: new Date(ms).toISOString(), node_key: key, status: 'running', attempt: this.seen.get(key)!.attempt });
+    }
+  }
+
+  private overlay(node: NodeView): void {
+    const seen = this.seen.get(node.key);
+    if (seen) {
+      node.attempt = seen.attempt;
+      node.started_at = new Date(seen.at).toISOString();
+      if (node.status === 'queued') node.status = 'running';
+    }
+    const times = this.itemTimes.get(node.key);
+    if (!times) return;
+    node.queued_at = times.queued ?? null;
+    node.finished_at = times.finished ?? null;
+  }
+
+  /** Closed behind the walk's back: terminated, or timed out by the server. */
+  private closeFromOutside(view: RunView): void {
+    const { status, at, error } = this.closedAs!;
+    Object.assign(view, { status, error, finished_at: new Date(at).toISOString() });
+    for (const node of view.nodes) {
+      if (isFinal(node.status)) continue;
+      node.why = `the run was ${status.replace('_', ' ')}`;
+      node.status = node.status === 'pending' ? 'skipped' : 'cancelled';
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { Fault } from '../../fault.js';
+import { isObject, type Json } from '../../json.js';
+import { parseDuration } from '../../spec/duration.js';
+import type { Walk } from '../walk.js';
+import type { Kind } from './kind.js';
+
+/** Waits for a time: a durable timer. */
+export const wait: Kind = {
+  template: (config) => config,
+  limit: 'inline',
+  begin(walk, node, bound) {
+    walk.nodes[node]!.due_at = dueAt(walk, bound);
+    arm(walk, node);
+  },
+  fact(walk, node, _task, fact) {
+    if (fact.is === 'fired') walk.complete(node, { waited_until: new Date(walk.nodes[node]!.due_at!).toISOString() });
+  },
+  resume: (walk, node) => walk.timer(walk.key(node), walk.nodes[node]!.due_at! - walk.at),
+};
+
+function arm(walk: Walk, node: number): void {
+  const due = walk.nodes[node]!.due_at!;
+  walk.enter(node, 'waiting');
+  if (due <= walk.at) walk.complete(node, { waited_until: new Date(due).toISOString() });
+  else walk.timer(walk.key(node), due - walk.at);
+}
+
+function dueAt(walk: Walk, config: Json): number {
+  const { duration, duration_ms, until } = isObject(config) ? config : {};
+  if (typeof duration_ms === 'number') return walk.at + duration_ms;
+  if (typeof duration === 'number') return walk.at + duration * 1000;
+  if (typeof duration === 'string') {
+    const ms = parseDuration(duration);
+    if (ms === undefined) throw new Fault('EXPRESSION_FAILED', `the duration is ${JSON.stringify(duration)}; it must read like 5s, 2h or PT10M`);
+    return walk.at + ms;
+  }
+  const time = typeof until === 'string' ? Date.parse(until) : Number.NaN;
+  if (Number.isNaN(time)) throw new Fault('EXPRESSION_FAILED', `the time to wait for is ${JSON.stringify(until)}; it must be an RFC 3339 time`);
+  return time;
+}

@@ -1,0 +1,52 @@
+import type { Work, Worked } from '../../contract/work.js';
+import { isObject, type Json } from '../../json.js';
+import type { ActivityCommand } from '../facts.js';
+import type { Walk } from '../walk.js';
+import type { Kind } from './kind.js';
+
+/** The effect's key (P3): business names only, never an attempt or a Temporal run. The generation moves when a person asks for a fresh effect. */
+export const effectKey = (run: string, node: string): string => `${run}/${node}/0`;
+
+/** A function's code may hold `${ }` of its own: it is no template. */
+function withoutCode(config: Json): Json {
+  if (!isObject(config) || !('code' in config)) return config;
+  const { code: _, ...rest } = config;
+  return rest;
+}
+
+function work(activity: 'tool_call' | 'agent_call'): Kind {
+  return {
+    template: withoutCode,
+    limit: 'work',
+    begin(walk, index, bound) {
+      const node = walk.plan.nodes[index]!;
+      const code = isObject(node.config) && 'code' in node.config ? { code: node.config['code']! } : {};
+      const input: Work = {
+        run: walk.start.run,
+        node: node.key,
+        effect: effectKey(walk.start.run.id, node.key),
+        config: isObject(bound) ? { ...bound, ...code } : bound,
+        ...(node.output === undefined ? {} : { output_schema: node.output }),
+      };
+      walk.enqueue({ do: 'activity', task: node.key, activity, input, ...policyOf(walk, index), summary: node.key });
+    },
+    fact(walk, index, _task, fact) {
+      if (fact.is === 'completed') walk.complete(index, (fact.value as unknown as Worked).output);
+      else if (fact.is === 'failed') walk.fail(index, fact.error);
+    },
+  };
+}
+
+export const toolCall: Kind = work('tool_call');
+export const agentCall: Kind = work('agent_call');
+
+/** Temporal's own retries and timeouts, as the node has them. */
+export function policyOf(walk: Walk, index: number): Pick<ActivityCommand, 'retry' | 'attempt_ms' | 'total_ms' | 'heartbeat_ms'> {
+  const { retry, timeout } = walk.plan.nodes[index]!;
+  return {
+    retry,
+    attempt_ms: timeout.attempt_ms,
+    heartbeat_ms: timeout.heartbeat_ms,
+    ...(timeout.total_ms === undefined ? {} : { total_ms: timeout.total_ms }),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Decision, ItemResult, RunRef } from '../contract/work.js';
+import type { RunScope } from '../expr/scope.js';
+import type { Json } from '../json.js';
+import type { Plan } from '../spec/plan.js';
+import type { EdgeState, Tally } from './edges.js';
+import type { NodeError, NodeStatus } from './outcome.js';
+
+/** What a run starts with: the argument of the `run` workflow, together with what an earlier segment carried over. */
+export interface RunStart {
+  /**
+   * Which rules the walk follows. A run keeps those that it started with: a change of what the walk does for the same facts
+   * gets a new number, and the old behaviour stays reachable under the old one (P6, docs/decisions/0002).
+   */
+  engine: 1;
+  plan: Plan;
+  run: RunRef;
+  scope: Omit<RunScope, 'id' | 'workflow' | 'version' | 'started_at'>;
+  input: Json;
+  /** Counts the Temporal runs of this run, from 0; it continues as new when its history grows long. */
+  segment: number;
+  carried?: Carried;
+}
+
+export interface NodeState extends Tally {
+  status: NodeStatus;
+  input: Json;
+  output: Json;
+  error: NodeError | null;
+  /** Why a node was skipped or cancelled. */
+  reason: string | null;
+  queued_at: number | null;
+  finished_at: number | null;
+  /** When a waiting node's timer fires, in ms since the epoch. */
+  due_at?: number;
+  gate?: GateState;
+  map?: MapState;
+}
+
+export interface GateState {
+  title: string;
+  show: Json;
+  role: string;
+  /** The row of the inbox is written; then a decision can close it. */
+  recorded: boolean;
+  decision?: Decision;
+}
+
+/** The progress of a map whose items run in this workflow. */
+export interface MapState {
+  over: Json;
+  total: number;
+  next: number;
+  working: number;
+  completed: number;
+  failed: number;
+  items: (ItemResult | null)[];
+}
+
+/** A walk as it crosses into the next segment: what later steps may still need, and nothing else. */
+export interface Carried {
+  started_at: number;
+  nodes: ({ index: number } & NodeState)[];
+  edges: [index: number, state: EdgeState][];
+}
+
+export const pendingNode = (open: number): NodeState => ({
+  status: 'pending',
+  open,
+  taken: 0,
+  failed: 0,
+  input: null,
+  output: null,
+  error: null,
+  reason: null,
+  queued_at: null,
+  finished_at: null,
+});
+
+const FINAL: ReadonlySet<NodeStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled']);
+export const isFinal = (status: NodeStatus): boolean => FINAL.has(status);

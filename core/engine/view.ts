@@ -1,0 +1,83 @@
+import type { NodeView, RunHeader, RunView } from '../events/view.js';
+import type { Json } from '../json.js';
+import { childRunId } from './kinds/subworkflow.js';
+import { isFinal, type NodeState } from './state.js';
+import type { Walk } from './walk.js';
+
+/** A node as the walk knows it. What only history knows (attempts, when they began) is laid over it by the fold. */
+export function nodeViews(walk: Walk): NodeView[] {
+  return walk.plan.nodes.flatMap((node, index) => {
+    const state = walk.nodes[index]!;
+    const view: NodeView = {
+      key: node.key,
+      type: node.type,
+      status: state.status,
+      attempt: 0,
+      input: state.input,
+      output: state.output,
+      error: state.error,
+      queued_at: time(state.queued_at),
+      started_at: null,
+      finished_at: time(state.finished_at),
+      why: whyOf(walk, index),
+      ...(node.type === 'subworkflow' && state.status !== 'pending' && state.status !== 'skipped' ? { run_id: childRunId(walk.start.run.id, node.key) } : {}),
+      ...(state.map ? { items: { total: state.map.total, completed: state.map.completed, failed: state.map.failed } } : {}),
+    };
+    return state.map ? [view, ...itemViews(view, state)] : [view];
+  });
+}
+
+export function runView(walk: Walk, header: RunHeader, cursor = ''): RunView {
+  const { end } = walk;
+  return {
+    ...header,
+    status: walk.status,
+    input: walk.start.input,
+    output: end?.output ?? null,
+    error: end?.error ?? null,
+    started_at: time(walk.startedAt || null),
+    finished_at: end ? time(walk.at) : null,
+    nodes: nodeViews(walk),
+    cursor,
+  };
+}
+
+function itemViews(of: NodeView, { map, status }: NodeState): NodeView[] {
+  const { items, next } = map!;
+  return items.map((item, index): NodeView => {
+    const waits = isFinal(status) ? (index < next ? 'cancelled' : 'skipped') : index < next ? 'queued' : 'pending';
+    return {
+      ...{ key: `${of.key}[${index}]`, type: of.type, status: item?.status ?? waits, attempt: 0, input: null },
+      output: item?.status === 'completed' ? item.output : null,
+      error: item?.status === 'failed' ? item.error : null,
+      ...{ queued_at: null, started_at: null, finished_at: null, why: null },
+    };
+  });
+}
+
+const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** One sentence made from facts: why a node is where it is. Null when its status says it all. */
+function whyOf(walk: Walk, index: number): string | null {
+  const state = walk.nodes[index]!;
+  if (state.reason) return state.reason;
+  if (state.status === 'pending') {
+    const open = walk.plan.nodes[index]!.in.filter((edge) => walk.edges[edge] === 'open').map((edge) => walk.key(walk.plan.edges[edge]!.from));
+    return open.length > 3 ? `waits for ${open.slice(0, 2).join(', ')} and ${open.length - 2} more` : `waits for ${open.join(', ')}`;
+  }
+  if (state.status === 'waiting') {
+    if (state.gate) return `waits for somebody with role ${state.gate.role} to decide`;
+    return state.due_at === undefined ? null : `waits until ${new Date(state.due_at).toISOString()}`;
+  }
+  if (state.status === 'queued') return walk.tasks.has(walk.key(index)) ? 'handed to the workers' : evaluationOf(walk, index);
+  return null;
+}
+
+function evaluationOf(walk: Walk, index: number): string {
+  if (walk.tasks.has(`${walk.key(index)}~bind`)) return 'its input is being put together from artifacts';
+  return `waits for one of ${walk.plan.run.max_parallel} places`;
+}
+
+/** Compares views by what both the workflow and the fold know. */
+export const comparable = (view: { status: string; output: Json; nodes: NodeView[] }): Json =>
+  JSON.parse(JSON.stringify({ status: view.status, output: view.output, nodes: view.nodes.map(({ attempt: _a, started_at: _s, ...node }) => node) })) as Json;

@@ -1,0 +1,354 @@
+import type { Decision } from '../contract/work.js';
+import { Fault } from '../fault.js';
+import type { Json } from '../json.js';
+import type { Plan, PlanNode } from '../spec/plan.js';
+import { bindTemplate, boundValue, decideEdge } from './bind.js';
+import { carry, resume } from './carry.js';
+import { type EdgeState, judgeJoin, losersOf, resolveEdge } from './edges.js';
+import { type ActivityCommand, type Change, type Command, type Fact, nodeOfTask, type RunEnd, type TaskId } from './facts.js';
+import { kindOf } from './kinds/index.js';
+import { refuseDecision } from './kinds/human-gate.js';
+import type { NodeError, RunStatus } from './outcome.js';
+import { inOrder } from './order.js';
+import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
+
+/**
+ * The pure scheduler. The workflow drives it live, the fold drives it again from history; both give it the same facts in
+ * the same groups, so both see the same run (P1). It holds:
+ *
+ * 1. A node starts at most once, after every edge that its join waits for has resolved.
+ * 2. Every edge resolves exactly once (P4).
+ * 3. A fact about a task that is not outstanding changes nothing.
+ * 4. Facts of one step are applied in an order of their own (order.ts), never in the order of their arrival.
+ * 5. At most `run.max_parallel` activities and children are outstanding.
+ */
+export class Walk {
+  readonly plan: Plan;
+  readonly nodes: NodeState[];
+  readonly edges: EdgeState[];
+  readonly indexOf: ReadonlyMap<string, number>;
+  /** Outstanding tasks; a slot is what counts against `max_parallel`. */
+  readonly tasks = new Map<TaskId, { slot: boolean; long: boolean }>();
+  status: RunStatus = 'queued';
+  startedAt = 0;
+  at = 0;
+  end: RunEnd | undefined;
+  readonly start: RunStart;
+
+  private queue: ActivityOrChild[] = [];
+  private commands: Command[] = [];
+  private changes: Change[] = [];
+  private settled: number[] = [];
+  private unsettled: number;
+  private slots = 0;
+  private waiting = 0;
+
+  constructor(start: RunStart) {
+    this.start = start;
+    this.plan = start.plan;
+    this.nodes = start.plan.nodes.map((node) => pendingNode(node.in.length));
+    this.edges = start.plan.edges.map(() => 'open');
+    this.indexOf = new Map(start.plan.nodes.map((node, index) => [node.key, index]));
+    this.unsettled = this.nodes.length;
+    if (start.carried) this.adopt(start.carried);
+  }
+
+  /** Takes what one workflow task brought, at its time; answers what to do now, and what changed. */
+  step(facts: Fact[], at: number, drain = false): { commands: Command[]; changes: Change[] } {
+    this.commands = [];
+    this.changes = [];
+    this.at = at;
+    if (this.end) return { commands: [], changes: [] };
+    if (this.status === 'queued') this.begin();
+    for (const fact of inOrder(facts, this.indexOf)) this.apply(fact);
+    this.propagate();
+    const draining = drain && !this.holdsLongTask();
+    if (!draining) this.release();
+    this.conclude(draining);
+    return { commands: this.commands, changes: this.changes };
+  }
+
+  /** The walk goes on in a new segment: nothing is outstanding there, timers are armed again. */
+  continueWalk(): Carried {
+    const carried = carry(this);
+    this.tasks.clear();
+    this.queue = [];
+    this.slots = 0;
+    this.status = 'queued';
+    return carried;
+  }
+
+  key(node: number): string {
+    return this.plan.nodes[node]!.key;
+  }
+
+  progress(): { done: number; total: number } {
+    return { done: this.nodes.length - this.unsettled, total: this.nodes.length };
+  }
+
+  // What kinds of nodes use.
+
+  /** Queues an activity or child until a slot is free. */
+  enqueue(command: ActivityOrChild): void {
+    this.queue.push(command);
+  }
+
+  timer(task: TaskId, ms: number): void {
+    this.tasks.set(task, { slot: false, long: false });
+    this.commands.push({ do: 'timer', task, ms: Math.max(1, ms) });
+  }
+
+  /** Takes back what was asked for under these tasks, queued or outstanding. */
+  withdraw(belongs: (task: TaskId) => boolean): void {
+    this.queue = this.queue.filter((command) => !belongs(command.task));
+    for (const [task, { slot }] of this.tasks) {
+      if (!belongs(task)) continue;
+      this.tasks.delete(task);
+      if (slot) this.slots--;
+      this.commands.push({ do: 'cancel', task });
+    }
+  }
+
+  note(change: Change): void {
+    this.changes.push(change);
+  }
+
+  enter(node: number, status: 'running' | 'waiting'): void {
+    const state = this.nodes[node]!;
+    if (state.status === status) return;
+    state.status = status;
+    if (status === 'waiting') this.waiting++;
+    this.note({ node: this.key(node), status });
+  }
+
+  complete(node: number, output: Json): void {
+    this.settle(node, 'completed', { output });
+  }
+
+  fail(node: number, error: NodeError, output: Json = null): void {
+    this.settle(node, 'failed', { error, output });
+  }
+
+  failWith(node: number, err: unknown): void {
+    if (!(err instanceof Fault)) throw err;
+    this.fail(node, { code: err.code, message: err.message, ...(err.details === undefined ? {} : { details: err.details }) });
+  }
+
+  /** Says why the decision can't be taken, as a Fault; undefined when it can. */
+  refuse(decision: Decision): Fault | undefined {
+    return refuseDecision(this, decision);
+  }
+
+  // The walk itself.
+
+  private begin(): void {
+    const carried = this.startedAt > 0;
+    this.status = 'running';
+    if (!carried) {
+      this.startedAt = this.at;
+      this.note({ run: 'running' });
+    }
+    const { timeout_ms } = this.plan.run;
+    if (timeout_ms !== undefined) this.timer('~timeout', this.startedAt + timeout_ms - this.at);
+    if (carried) resume(this, (node) => this.fire(node));
+    else for (const [index, node] of this.plan.nodes.entries()) if (node.in.length === 0) this.fire(index);
+  }
+
+  private adopt(carried: Carried): void {
+    this.startedAt = carried.started_at;
+    for (const { index, ...state } of carried.nodes) {
+      this.nodes[index] = state;
+      if (isFinal(state.status)) this.unsettled--;
+      if (state.status === 'waiting') this.waiting++;
+    }
+    for (const [index, state] of carried.edges) this.edges[index] = state;
+  }
+
+  private apply(fact: Fact): void {
+    if (this.end) return;
+    if (fact.is === 'cancel_requested') return this.stop('cancelled', { code: 'RUN_CANCELLED', message: 'the run was cancelled' });
+    if (fact.is === 'decided') {
+      const node = this.indexOf.get(fact.decision.node);
+      if (node !== undefined && !this.refuse(fact.decision)) kindOf(this.plan.nodes[node]!).fact?.(this, node, '', fact);
+      return;
+    }
+    const task = this.tasks.get(fact.task);
+    if (!task) return;
+    this.tasks.delete(fact.task);
+    if (task.slot) this.slots--;
+    if (fact.task === '~timeout') return this.timeOut();
+    if (fact.task === '~output') return this.outputKnown(fact);
+    if (fact.task.endsWith('~if')) return this.conditionKnown(fact);
+    const node = this.indexOf.get(nodeOfTask(fact.task)!)!;
+    if (fact.task.endsWith('~bind')) return this.bound(node, fact);
+    kindOf(this.plan.nodes[node]!).fact?.(this, node, fact.task, fact);
+  }
+
+  private fire(index: number): void {
+    const node = this.plan.nodes[index]!;
+    const state = this.nodes[index]!;
+    const again = state.status === 'queued'; // fired before, in an earlier segment
+    state.status = 'queued';
+    state.queued_at ??= this.at;
+    if (node.losers === 'cancel') for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status))) this.lose(loser, node);
+    const bound = bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit);
+    if (bound.is === 'asked') {
+      if (!again) this.note({ node: node.key, status: 'queued' });
+      return;
+    }
+    if (bound.is === 'value') state.input = kindOf(node).shown?.(bound.value) ?? bound.value;
+    if (!again) this.note({ node: node.key, status: 'queued', input: state.input });
+    if (bound.is === 'failed') return this.fail(index, bound.error);
+    this.startNode(index, node, bound.value);
+  }
+
+  private startNode(index: number, node: PlanNode, bound: Json): void {
+    try {
+      kindOf(node).begin(this, index, bound);
+    } catch (err) {
+      this.failWith(index, err);
+    }
+  }
+
+  private bound(index: number, fact: Fact): void {
+    const node = this.plan.nodes[index]!;
+    if (fact.is === 'failed') return this.fail(index, fact.error);
+    const value = boundValue(fact);
+    this.nodes[index]!.input = kindOf(node).shown?.(value) ?? value;
+    this.startNode(index, node, value);
+  }
+
+  private lose(node: number, to: PlanNode): void {
+    this.settle(node, 'cancelled', { reason: `${to.key} went on without it` });
+  }
+
+  private settle(
+    index: number,
+    status: 'completed' | 'failed' | 'skipped' | 'cancelled',
+    { output = null, error = null, reason = null }: { output?: Json; error?: NodeError | null; reason?: string | null },
+  ): void {
+    const state = this.nodes[index]!;
+    if (isFinal(state.status)) return;
+    if (state.status === 'waiting') this.waiting--;
+    if (state.status !== 'pending' && status !== 'completed') this.withdraw((task) => nodeOfTask(task) === this.key(index) && !task.endsWith('~close'));
+    Object.assign(state, { status, output, error, reason, finished_at: this.at });
+    this.unsettled--;
+    this.note({ node: this.key(index), status, ...(output === null ? {} : { output }), ...(error ? { error } : {}) });
+    if (status === 'failed' && this.plan.nodes[index]!.on_error === 'fail_run') {
+      this.stop('failed', { code: error!.code, message: `node ${this.key(index)} failed: ${error!.message}`, details: { node: this.key(index), ...(error!.details === undefined ? {} : { details: error!.details }) } });
+    } else this.settled.push(index);
+  }
+
+  /** Resolves the edges of what has settled, until nothing more follows. */
+  private propagate(): void {
+    while (this.settled.length > 0 && !this.end) {
+      const [index] = this.settled.sort((a, b) => a - b).splice(0, 1);
+      for (const edge of this.plan.nodes[index!]!.out) {
+        const resolution = resolveEdge(this.plan.edges[edge]!, this.nodes[index!]!.status);
+        if (resolution !== 'ask') this.resolve(edge, resolution);
+        else decideEdge(this, edge, (state) => this.resolve(edge, state));
+      }
+    }
+  }
+
+  private conditionKnown(fact: Fact): void {
+    if (fact.is !== 'completed' && fact.is !== 'failed') return;
+    const [from, to] = fact.task.slice(0, -'~if'.length).split('->') as [string, string];
+    const out = this.plan.nodes[this.indexOf.get(from)!]!.out;
+    const edge = out.find((e) => this.key(this.plan.edges[e]!.to) === to && this.edges[e] === 'open' && this.plan.edges[e]!.condition !== undefined)!;
+    this.resolve(edge, fact.is === 'failed' ? 'failed' : boundValue(fact) === true ? 'taken' : 'not_taken');
+  }
+
+  private resolve(edge: number, state: Exclude<EdgeState, 'open'>): void {
+    if (this.edges[edge] !== 'open') return;
+    this.edges[edge] = state;
+    const { to } = this.plan.edges[edge]!;
+    const node = this.nodes[to]!;
+    node.open--;
+    if (state === 'taken') node.taken++;
+    if (state === 'failed') node.failed++;
+    if (node.status !== 'pending' || this.end) return;
+    const verdict = judgeJoin(this.plan.nodes[to]!.join, node);
+    if (verdict === 'fire') this.fire(to);
+    else if (verdict === 'skip') this.settle(to, 'skipped', { reason: this.skipReason(to) });
+  }
+
+  private skipReason(to: number): string {
+    const failed = this.plan.nodes[to]!.in.find((edge) => this.edges[edge] === 'failed');
+    if (failed !== undefined) return `the way from ${this.key(this.plan.edges[failed]!.from)} failed`;
+    return this.plan.nodes[to]!.in.length === 1 ? 'its edge was not taken' : 'too few of its edges were taken';
+  }
+
+  /** An edge whose condition was being evaluated when the last segment ended. */
+  resolveLate(edge: number, state: Exclude<EdgeState, 'open'>): void {
+    this.resolve(edge, state);
+  }
+
+  private release(): void {
+    let next = 0;
+    while (next < this.queue.length && this.slots < this.plan.run.max_parallel && !this.end) {
+      const command = this.queue[next++]!;
+      this.slots++;
+      this.tasks.set(command.task, { slot: true, long: command.do === 'child' || command.attempt_ms > 60_000 });
+      this.commands.push(command);
+    }
+    this.queue.splice(0, next);
+  }
+
+  private holdsLongTask(): boolean {
+    for (const { long } of this.tasks.values()) if (long) return true;
+    return false;
+  }
+
+  private conclude(draining: boolean): void {
+    if (this.end) return;
+    const idle = this.slots === 0 && (draining || this.queue.length === 0);
+    if (idle && this.unsettled === 0 && this.queue.length === 0) return this.finish();
+    if (idle && draining) {
+      this.commands.push({ do: 'continue' });
+      return;
+    }
+    const status = idle && this.waiting > 0 ? 'waiting' : 'running';
+    if (status === this.status) return;
+    this.status = status;
+    this.note({ run: status });
+    this.commands.push({ do: 'status', status });
+  }
+
+  private finish(): void {
+    const { output } = this.plan;
+    if (output === undefined) return this.stop('completed', null);
+    const bound = bindTemplate(this, '~output', undefined, output, 'inline');
+    if (bound.is === 'value') this.stop('completed', null, bound.value);
+    else if (bound.is === 'failed') this.stop('failed', bound.error);
+    else this.release();
+  }
+
+  private outputKnown(fact: Fact): void {
+    if (fact.is === 'failed') this.stop('failed', fact.error);
+    else this.stop('completed', null, boundValue(fact));
+  }
+
+  private timeOut(): void {
+    this.stop('timed_out', { code: 'RUN_TIMED_OUT', message: `the run took longer than ${this.plan.run.timeout_ms} ms` });
+  }
+
+  /** Ends the run: what is outstanding is cancelled, what has not started is skipped. */
+  private stop(status: RunEnd['status'], error: NodeError | null, output: Json = null): void {
+    if (this.end) return;
+    this.end = { status, output, error };
+    this.withdraw(() => true);
+    this.queue = [];
+    const why = { completed: 'the run completed', failed: 'the run failed', cancelled: 'the run was cancelled', timed_out: 'the run timed out' }[status];
+    for (const [index, node] of this.nodes.entries()) {
+      if (isFinal(node.status)) continue;
+      this.settle(index, node.status === 'pending' ? 'skipped' : 'cancelled', { reason: why });
+    }
+    for (const [edge, state] of this.edges.entries()) if (state === 'open') this.edges[edge] = 'not_taken';
+    this.status = status;
+    this.note({ run: status, output, ...(error ? { error } : {}) });
+    this.commands.push({ do: 'end', end: this.end });
+  }
+}
+
+export type ActivityOrChild = ActivityCommand | Extract<Command, { do: 'child' }>;

@@ -1,0 +1,49 @@
+import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { EngineActivities } from '../core/contract/work.js';
+import type { TaskId } from '../core/engine/facts.js';
+import type { RetryPolicy } from '../core/spec/plan.js';
+
+export interface CallPolicy {
+  retry: RetryPolicy;
+  attempt_ms: number;
+  total_ms?: number;
+  heartbeat_ms?: number;
+  summary?: string;
+}
+
+/** For steps of the engine's own, which only fail while the store is away: they are tried until it is back. */
+const PERSISTENT: CallPolicy = {
+  retry: { max_attempts: 0, initial_interval_ms: 500, backoff: 2, max_interval_ms: 30_000, non_retryable: [] },
+  attempt_ms: 60_000,
+};
+
+/** Calls an activity under the task's id, with Temporal's own retries and timeouts. */
+export function callActivity<A extends keyof EngineActivities>(
+  name: A,
+  task: TaskId,
+  input: Parameters<EngineActivities[A]>[0],
+  policy: CallPolicy = PERSISTENT,
+  org: string,
+): Promise<Awaited<ReturnType<EngineActivities[A]>>> {
+  const activities = proxyActivities<EngineActivities>(optionsOf(task, policy, org));
+  return (activities[name] as (input: unknown) => Promise<Awaited<ReturnType<EngineActivities[A]>>>)(input);
+}
+
+function optionsOf(task: TaskId, { retry, attempt_ms, total_ms, heartbeat_ms, summary }: CallPolicy, org: string): ActivityOptions {
+  return {
+    activityId: task,
+    ...(summary === undefined || summary === task ? {} : { summary }),
+    startToCloseTimeout: attempt_ms,
+    ...(total_ms === undefined ? {} : { scheduleToCloseTimeout: total_ms }),
+    ...(heartbeat_ms === undefined ? {} : { heartbeatTimeout: heartbeat_ms }),
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    priority: { fairnessKey: org },
+    retry: {
+      initialInterval: retry.initial_interval_ms,
+      backoffCoefficient: retry.backoff,
+      maximumInterval: retry.max_interval_ms,
+      ...(retry.max_attempts > 0 ? { maximumAttempts: retry.max_attempts } : {}),
+      ...(retry.non_retryable.length > 0 ? { nonRetryableErrorTypes: retry.non_retryable } : {}),
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { map } from './map.js';
+export { run } from './run.js';

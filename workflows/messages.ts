@@ -1,0 +1,23 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Decision } from '../core/contract/work.js';
+import type { NodeView } from '../core/events/view.js';
+import type { NodeError, RunStatus } from '../core/engine/outcome.js';
+import type { Json } from '../core/json.js';
+
+/** What the run's own workflow says about itself: the referee for every view that is folded from history. */
+export interface WorkflowView {
+  status: RunStatus;
+  output: Json;
+  error: NodeError | null;
+  nodes: NodeView[];
+}
+
+export const viewQuery = defineQuery<WorkflowView>('view', { description: 'The run as its workflow sees it.' });
+
+/** Answers synchronously: the decision as it was taken. Refused with a failure whose type is the fault's code. */
+export const decideUpdate = defineUpdate<{ decision: Decision['decision']; decided_by: string }, [Decision]>('decide', {
+  description: 'Approve or deny an open gate.',
+});
+
+/** The same by signal, for Temporal Web and CLI; one that can't be taken is ignored. */
+export const decideSignal = defineSignal<[Decision]>('decide', { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' });

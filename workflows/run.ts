@@ -1,0 +1,79 @@
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Decision } from '../core/contract/work.js';
+import type { Fact, RunEnd } from '../core/engine/facts.js';
+import type { RunStart } from '../core/engine/state.js';
+import { nodeViews } from '../core/engine/view.js';
+import { Walk } from '../core/engine/walk.js';
+import type { Json } from '../core/json.js';
+import { Hands } from './hands.js';
+import { decideSignal, decideUpdate, viewQuery } from './messages.js';
+import { quiet } from './quiet.js';
+
+/**
+ * The interpreter: one generic workflow that runs any plan. It decides nothing itself. The pure walk (core/engine) says what
+ * to do next; the hands do it on Temporal; what comes back is a fact for the next step. The fold drives the same walk from
+ * history, so whatever is shown of a run is what happened here.
+ */
+export async function run(start: RunStart): Promise<{ output: Json }> {
+  const walk = new Walk(start);
+  const inbox: Fact[] = [];
+  const hands = new Hands(start, (fact) => inbox.push(fact));
+  listen(walk, inbox);
+
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      await quiet(); // every fact of this workflow task is in: one task, one step
+      const { commands } = walk.step(inbox.splice(0), Date.now(), workflowInfo().continueAsNewSuggested);
+      setCurrentDetails(detailsOf(walk));
+      const last = hands.obey(commands);
+      if (last?.do === 'end') return conclude(last.end);
+      if (last?.do === 'continue') await continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
+      await condition(() => inbox.length > 0);
+    }
+  });
+}
+
+function listen(walk: Walk, inbox: Fact[]): void {
+  const decided = (decision: Decision) => inbox.some((fact) => fact.is === 'decided' && fact.via === 'update' && fact.decision.node === decision.node);
+  const admit = (decision: Decision) => {
+    const fault = walk.refuse(decision);
+    if (fault) throw ApplicationFailure.create({ type: fault.code, message: fault.message, nonRetryable: true, details: [fault.details ?? null] });
+    if (decided(decision)) throw ApplicationFailure.nonRetryable(`gate ${decision.node} is being decided by somebody else`, 'GATE_CLOSED');
+  };
+  setHandler(viewQuery, () => ({ status: walk.status, output: walk.end?.output ?? null, error: walk.end?.error ?? null, nodes: nodeViews(walk) }));
+  setHandler(
+    decideUpdate,
+    (decision) => {
+      admit(decision); // once more: another decision may have come between validator and handler
+      inbox.push({ is: 'decided', decision, via: 'update' });
+      return { decision: decision.decision, decided_by: decision.actor };
+    },
+    { validator: admit },
+  );
+  setHandler(decideSignal, (decision) => {
+    inbox.push({ is: 'decided', decision, via: 'signal' });
+  });
+  CancellationScope.current().cancelRequested.catch(() => inbox.push({ is: 'cancel_requested' }));
+}
+
+function conclude({ status, output, error }: RunEnd): { output: Json } {
+  if (status === 'completed') return { output };
+  if (status === 'cancelled') throw new CancelledFailure(error!.message);
+  throw ApplicationFailure.create({ type: error!.code, message: error!.message, nonRetryable: true, details: [error] });
+}
+
+/** What Temporal Web shows of an open run. */
+function detailsOf(walk: Walk): string {
+  const { done, total } = walk.progress();
+  return `${done} of ${total} nodes settled; ${walk.tasks.size} tasks under way`;
+}
+
