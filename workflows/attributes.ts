@@ -1,4 +1,4 @@
-import { defineSearchAttributeKey, type SearchAttributePair, TypedSearchAttributes } from '@temporalio/workflow';
+import { defineSearchAttributeKey, type SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
 import type { RunRef } from '../core/contract/work.js';
 import { attributesOf } from '../core/engine/attributes.js';
 

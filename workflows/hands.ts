@@ -1,12 +1,12 @@
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
-  defineSearchAttributeKey,
   executeChild,
   ParentClosePolicy,
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import type { ActivityCommand, ChildCommand, Command, Fact, TaskId } from '../core/engine/facts.js';
 import type { RunStart } from '../core/engine/state.js';
 import type { Json } from '../core/json.js';

@@ -12,12 +12,10 @@ export interface WorkflowView {
   nodes: NodeView[];
 }
 
-export const viewQuery = defineQuery<WorkflowView>('view', { description: 'The run as its workflow sees it.' });
+export const viewQuery = defineQuery<WorkflowView>('view');
 
 /** Answers synchronously: the decision as it was taken. Refused with a failure whose type is the fault's code. */
-export const decideUpdate = defineUpdate<{ decision: Decision['decision']; decided_by: string }, [Decision]>('decide', {
-  description: 'Approve or deny an open gate.',
-});
+export const decideUpdate = defineUpdate<{ decision: Decision['decision']; decided_by: string }, [Decision]>('decide');
 
 /** The same by signal, for Temporal Web and CLI; one that can't be taken is ignored. */
-export const decideSignal = defineSignal<[Decision]>('decide', { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' });
+export const decideSignal = defineSignal<[Decision]>('decide');

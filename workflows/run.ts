@@ -49,7 +49,9 @@ function listen(walk: Walk, inbox: Fact[]): void {
     if (fault) throw ApplicationFailure.create({ type: fault.code, message: fault.message, nonRetryable: true, details: [fault.details ?? null] });
     if (decided(decision)) throw ApplicationFailure.nonRetryable(`gate ${decision.node} is being decided by somebody else`, 'GATE_CLOSED');
   };
-  setHandler(viewQuery, () => ({ status: walk.status, output: walk.end?.output ?? null, error: walk.end?.error ?? null, nodes: nodeViews(walk) }));
+  setHandler(viewQuery, () => ({ status: walk.status, output: walk.end?.output ?? null, error: walk.end?.error ?? null, nodes: nodeViews(walk) }), {
+    description: 'The run as its workflow sees it.',
+  });
   setHandler(
     decideUpdate,
     (decision) => {
@@ -57,11 +59,15 @@ function listen(walk: Walk, inbox: Fact[]): void {
       inbox.push({ is: 'decided', decision, via: 'update' });
       return { decision: decision.decision, decided_by: decision.actor };
     },
-    { validator: admit },
+    { validator: admit, description: 'Approve or deny an open gate.' },
   );
-  setHandler(decideSignal, (decision) => {
-    inbox.push({ is: 'decided', decision, via: 'signal' });
-  });
+  setHandler(
+    decideSignal,
+    (decision) => {
+      inbox.push({ is: 'decided', decision, via: 'signal' });
+    },
+    { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' },
+  );
   CancellationScope.current().cancelRequested.catch(() => inbox.push({ is: 'cancel_requested' }));
 }
 

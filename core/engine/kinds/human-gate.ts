@@ -42,9 +42,9 @@ export const humanGate: Kind = {
   },
 };
 
-function settle(walk: Walk, node: number, { decision, actor, comment = null, at }: Decision): void {
+function settle(walk: Walk, node: number, { decision, actor, comment, at }: Decision): void {
   const approved = decision === 'approve';
-  const output = { decision: approved ? 'approved' : 'denied', approved, decided_by: actor, comment, decided_at: at };
+  const output = { decision: approved ? 'approved' : 'denied', approved, decided_by: actor, comment: comment ?? null, decided_at: at };
   if (approved) walk.complete(node, output);
   else walk.fail(node, { code: 'GATE_DENIED', message: comment ? `${actor} denied it: ${comment}` : `${actor} denied it`, details: { decided_by: actor } }, output);
 }

@@ -1,0 +1,97 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger } from '@temporalio/worker';
+import { dataConverter } from '../../adapters/temporal/codec.js';
+import { TemporalEngine } from '../../adapters/temporal/engine.js';
+import type { EngineActivities, Work } from '../../core/contract/work.js';
+import type { RunHeader } from '../../core/events/view.js';
+import type { Json } from '../../core/json.js';
+import type { Plan } from '../../core/spec/plan.js';
+
+/**
+ * The real interpreter on the real test server, with activities that a test writes: for what the workflow does, not for what
+ * a tool does.
+ */
+export interface Stage {
+  engine: TemporalEngine;
+  client: Client;
+  taskQueue: string;
+  start(plan: Plan, input?: Json): Promise<RunHeader>;
+  close(): Promise<void>;
+}
+
+let counter = 0;
+let runtime = false;
+
+export async function openStage(activities: Partial<EngineActivities>): Promise<Stage> {
+  if (!runtime) {
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
+    runtime = true;
+  }
+  const address = required('TEST_TEMPORAL_ADDRESS');
+  const taskQueue = `stage-${process.pid}-${counter++}`;
+  const connection = await NativeConnection.connect({ address });
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    dataConverter,
+    workflowBundle: { codePath: required('TEST_WORKFLOW_BUNDLE') },
+    activities: { ...quietActivities, ...activities },
+    maxHeartbeatThrottleInterval: '200ms',
+    shutdownGraceTime: '1s',
+  });
+  const running = worker.run();
+  const client = new Client({ connection: await Connection.connect({ address }), dataConverter });
+  const engine = new TemporalEngine({ client, taskQueue });
+  return {
+    engine,
+    client,
+    taskQueue,
+    async start(plan, input = {}) {
+      const header = headerOf(plan);
+      await engine.start({ header, plan, input });
+      return header;
+    },
+    async close() {
+      worker.shutdown();
+      await running;
+      await client.connection.close();
+      await connection.close();
+    },
+  };
+}
+
+export const headerOf = (plan: Plan): RunHeader => ({
+  id: `run_test_${process.pid}_${Date.now().toString(36)}_${counter++}`,
+  org_id: 'org_test',
+  workflow_id: 'wf_test',
+  workflow: plan.name,
+  version: 1,
+  starter: 'key:test',
+  metadata: {},
+  created_at: '2026-01-01T00:00:00.000Z',
+});
+
+const echo = (work: Work) => Promise.resolve({ output: { from: work.node, config: work.config } });
+
+const quietActivities: Partial<EngineActivities> = {
+  tool_call: echo,
+  agent_call: echo,
+  open_gate: () => Promise.resolve(),
+  close_gate: () => Promise.resolve(),
+};
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run these tests by npm test`);
+  return value;
+}
+
+/** Polls until the condition holds; the test's own timeout bounds it. */
+export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
