@@ -1,0 +1,282 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { Json } from '../../core/json.js';
+import { type ScriptedAgent, type Step, scriptedAgent } from '../../tests/support/scripted-agent.js';
+import { createAgentClient, namesOf } from './client.js';
+import type { AgentCall, AgentContext } from './types.js';
+
+let agent: ScriptedAgent;
+let effects = 0;
+
+beforeEach(async () => {
+  agent = await scriptedAgent();
+});
+afterEach(() => agent.stop());
+
+function callOf(script: Step[], given: Partial<AgentCall> = {}): AgentCall {
+  effects += 1;
+  return {
+    agent: agent.url,
+    message: { script } as unknown as Json,
+    effect: `run-${effects}/node/1`,
+    stream: true,
+    poll_interval_ms: 20,
+    ...given,
+  };
+}
+
+interface Attempt extends AgentContext {
+  beats: unknown[];
+  lines: string[];
+  abort(reason?: string): void;
+}
+
+function attempt(given: Partial<AgentContext> = {}): Attempt {
+  const controller = new AbortController();
+  const beats: unknown[] = [];
+  const lines: string[] = [];
+  return {
+    signal: controller.signal,
+    heartbeat: (details) => void beats.push(details),
+    resumeFrom: undefined,
+    attempt: 1,
+    log: (stream, text) => void lines.push(`${stream}: ${text}`),
+    beats,
+    lines,
+    abort: (reason = 'CANCELLED') => controller.abort(new Error(reason)),
+    ...given,
+  };
+}
+
+const client = createAgentClient();
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const DONE: Step[] = [
+  { say: 'looking' },
+  { artifact: 'brief', text: 'Forty-two.', data: { hits: 2, state: 'mine', text: 'mine' } },
+  { end: 'COMPLETED' },
+];
+
+describe.each([
+  ['JSONRPC, streaming', '', true],
+  ['HTTP+JSON, streaming', '/rest-only', true],
+  ['JSONRPC, polling', '', false],
+  ['HTTP+JSON, polling', '/rest-only', false],
+  ['an agent that cannot stream', '/no-stream', true],
+])('%s', (_name, path, stream) => {
+  const call = (script: Step[]) => callOf(script, { agent: agent.url + path, stream });
+
+  test('text, data fields, artifacts and the task come out; reserved names stay ours', async () => {
+    const context = attempt();
+    const { output } = await client.call(call([{ sleep: 30 }, ...DONE]), context);
+    expect(output).toEqual({
+      text: 'Forty-two.',
+      hits: 2,
+      state: 'completed',
+      task: { id: agent.tasks[0], context_id: expect.stringMatching(/^[0-9a-f]{32}$/) },
+      artifacts: [
+        { name: 'brief', parts: [{ text: 'Forty-two.' }, { data: { hits: 2, state: 'mine', text: 'mine' } }] },
+      ],
+    });
+    expect(context.beats[0]).toEqual({ task_id: agent.tasks[0], context_id: expect.any(String) });
+    expect(agent.tasks).toHaveLength(1);
+  });
+
+  test.each([
+    ['FAILED', 'AGENT_FAILED'],
+    ['REJECTED', 'AGENT_REJECTED'],
+    ['CANCELED', 'AGENT_FAILED'],
+    ['INPUT_REQUIRED', 'AGENT_INPUT_REQUIRED'],
+    ['AUTH_REQUIRED', 'AGENT_AUTH_REQUIRED'],
+  ] as const)('a task that is %s is %s', async (end, code) => {
+    await expect(client.call(call([{ say: 'hm' }, { end, say: 'because' }]), attempt())).rejects.toMatchObject({
+      code,
+      details: { state: end.toLowerCase(), message: 'because', task_id: agent.tasks[0] ?? expect.any(String) },
+    });
+  });
+
+  test('a message without a task is an output too', async () => {
+    const { output } = await client.call(call([{ message: 'hello', data: { n: 1 } }]), attempt());
+    expect(output).toEqual({ text: 'hello', n: 1, state: 'completed', task: null, artifacts: [] });
+    expect(agent.tasks).toEqual([]);
+  });
+
+  test('a cancelled call cancels its task', async () => {
+    const context = attempt();
+    const calling = client.call(call([{ hold: 'for ever' }, ...DONE]), context);
+    await until(() => context.beats.length > 0);
+    context.abort();
+    await expect(calling).rejects.toThrow('CANCELLED');
+    expect(agent.cancelled).toEqual(agent.tasks);
+  });
+
+  test('P3: an attempt that lost its worker is rejoined by its heartbeat; no second task', async () => {
+    const asked = call([{ hold: 'go' }, ...DONE]);
+    const first = attempt();
+    const lost = client.call(asked, first);
+    await until(() => first.beats.length > 0);
+    first.abort('WORKER_SHUTDOWN');
+    await expect(lost).rejects.toThrow('WORKER_SHUTDOWN');
+
+    const second = attempt({ attempt: 2, resumeFrom: first.beats.at(-1) });
+    const rejoined = client.call(asked, second);
+    await until(() => second.beats.length > 0);
+    agent.release('go');
+    expect((await rejoined).output).toMatchObject({ text: 'Forty-two.', task: { id: agent.tasks[0] } });
+    expect(agent.tasks).toHaveLength(1);
+    expect(agent.cancelled).toEqual([]);
+  });
+
+  test('P3: without a heartbeat the task is found among those of the context', async () => {
+    const asked = call([{ hold: 'go' }, ...DONE]);
+    const first = attempt();
+    const lost = client.call(asked, first);
+    await until(() => agent.tasks.length > 0);
+    first.abort('WORKER_SHUTDOWN');
+    await expect(lost).rejects.toThrow('WORKER_SHUTDOWN');
+
+    agent.release('go');
+    const { output } = await client.call(asked, attempt({ attempt: 2 }));
+    expect(output).toMatchObject({ task: { id: agent.tasks[0] } });
+    expect(agent.tasks).toHaveLength(1);
+  });
+
+  test('connections that break on the way cost no second task', async () => {
+    const script: Step[] = [
+      { say: 'one' },
+      { sleep: 40 },
+      { cut: true },
+      { say: 'two' },
+      { sleep: 40 },
+      { cut: true },
+      ...DONE,
+    ];
+    const asked = call(script);
+    let result: { output: Json } | undefined;
+    let before: unknown;
+    for (let n = 1; n <= 5 && !result; n += 1) {
+      const context = attempt({ attempt: n, resumeFrom: before });
+      result = await client.call(asked, context).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'AGENT_UNREACHABLE' });
+        before = context.beats.at(-1);
+        return undefined;
+      });
+    }
+    expect(result?.output).toMatchObject({ text: 'Forty-two.' });
+    expect(agent.tasks).toHaveLength(1);
+  });
+});
+
+test('status and messages go to the log, each once', async () => {
+  const context = attempt();
+  await client.call(callOf([{ say: 'one' }, { sleep: 20 }, { say: 'two' }, ...DONE]), context);
+  expect(context.lines).toEqual([
+    'system: agent: submitted',
+    'system: agent: working',
+    'stdout: one',
+    'system: agent: working',
+    'stdout: two',
+    'system: agent: working',
+    'stdout: looking',
+    'system: agent: artifact brief',
+    'system: agent: completed',
+  ]);
+});
+
+test('the effect names message and context, and goes out as Idempotency-Key', async () => {
+  const call = callOf(DONE);
+  await client.call(call, attempt());
+  const sent = agent.requests.find(({ what }) => what === 'SendStreamingMessage');
+  expect(sent?.headers).toMatchObject({ 'idempotency-key': call.effect, 'a2a-version': '1.0' });
+  expect(namesOf(call.effect)).toEqual(namesOf(call.effect));
+  expect(namesOf(call.effect).contextId).not.toBe(namesOf(`${call.effect}1`).contextId);
+});
+
+test('a task that failed is told to a later attempt, and tried again by a redrive', async () => {
+  const asked = callOf([{ end: 'FAILED', say: 'no' }]);
+  const failed = expect.objectContaining({ code: 'AGENT_FAILED' });
+  await expect(client.call(asked, attempt())).rejects.toEqual(failed);
+  await expect(client.call(asked, attempt({ attempt: 2 }))).rejects.toEqual(failed);
+  expect(agent.tasks).toHaveLength(1);
+  await expect(client.call(asked, attempt())).rejects.toEqual(failed);
+  expect(agent.tasks).toHaveLength(2);
+});
+
+test('an agent that forgot the task fails the call instead of getting a second one', async () => {
+  const asked = callOf(DONE);
+  const resumeFrom = { task_id: 'gone', context_id: 'c' };
+  await expect(client.call(asked, attempt({ attempt: 2, resumeFrom }))).rejects.toMatchObject({
+    code: 'AGENT_FAILED',
+    details: { reason: 'TASK_NOT_FOUND' },
+  });
+  expect(agent.tasks).toEqual([]);
+});
+
+test('several data parts and messages given as parts', async () => {
+  const message = { parts: [{ text: 'read this' }, { data: { script: [{ message: 'ok' }] } }] };
+  expect((await client.call(callOf([], { message }), attempt())).output).toMatchObject({ text: 'ok' });
+  const script: Step[] = [
+    { artifact: 'a', text: 'one', data: { x: 1, ['__proto__']: 5 } },
+    { artifact: 'b', text: 'two', data: { x: 2 } },
+    { artifact: 'c', data: [1, 2] },
+    { end: 'COMPLETED' },
+  ];
+  const { output } = await client.call(callOf(script), attempt());
+  expect(output).toMatchObject({ text: 'one\ntwo', x: 2 });
+  expect(Object.getPrototypeOf(output)).toBe(Object.prototype);
+});
+
+describe('an agent that is no agent', () => {
+  async function answering(
+    status: number,
+    headers: Record<string, string>,
+    body: string,
+  ): Promise<{ url: string; close(): void }> {
+    const server = createServer((_req, res) => res.writeHead(status, headers).end(body));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as { port: number };
+    return { url: `http://127.0.0.1:${port}`, close: () => server.close() && server.closeAllConnections() };
+  }
+  const json = { 'content-type': 'application/json' };
+  const card = (url: string, version = '1.0') =>
+    JSON.stringify({ name: 'x', supportedInterfaces: [{ url, protocolBinding: 'JSONRPC', protocolVersion: version }] });
+
+  test.each([
+    ['answers 404', 404, {}, 'no', 'AGENT_PROTOCOL'],
+    ['answers 503', 503, {}, 'no', 'AGENT_UNREACHABLE'],
+    ['answers HTML', 200, {}, '<html>', 'AGENT_PROTOCOL'],
+    ['has a card without interfaces', 200, json, '{"name":"x"}', 'AGENT_PROTOCOL'],
+    ['speaks 0.3 only', 200, json, card('http://127.0.0.1:1', '0.3'), 'AGENT_PROTOCOL'],
+    ['lives where nobody listens', 200, json, card('http://127.0.0.1:1'), 'AGENT_UNREACHABLE'],
+  ])('%s', async (_name, status, headers, body, code) => {
+    const server = await answering(status, headers, body);
+    await expect(client.call(callOf([], { agent: server.url }), attempt())).rejects.toMatchObject({ code });
+    server.close();
+  });
+
+  test('credentials are not sent to another origin than the agent', async () => {
+    const other = await answering(200, json, '{}');
+    const server = await answering(200, json, card(other.url));
+    const auth = { headers: { authorization: 'Bearer s3cret' } };
+    await expect(client.call(callOf([], { agent: server.url, auth }), attempt())).rejects.toMatchObject({
+      code: 'AGENT_PROTOCOL',
+    });
+    other.close();
+    server.close();
+  });
+
+  test('nobody listens at all', async () => {
+    await expect(client.call(callOf([], { agent: 'http://127.0.0.1:1' }), attempt())).rejects.toMatchObject({
+      code: 'AGENT_UNREACHABLE',
+    });
+  });
+});
+
+test('credentials reach the agent', async () => {
+  const auth = { headers: { authorization: 'Bearer s3cret' } };
+  await client.call(callOf(DONE, { auth }), attempt());
+  expect(agent.requests.every(({ headers }) => headers['authorization'] === 'Bearer s3cret')).toBe(true);
+});
