@@ -65,7 +65,8 @@ export const FAULTS = {
 
 export type FaultCode = keyof typeof FAULTS;
 
-export const isFaultCode = (code: unknown): code is FaultCode => typeof code === 'string' && Object.hasOwn(FAULTS, code);
+export const isFaultCode = (code: unknown): code is FaultCode =>
+  typeof code === 'string' && Object.hasOwn(FAULTS, code);
 
 /** The one error class. Past a process or workflow boundary, match on the code: classes do not survive it. */
 export class Fault extends Error {

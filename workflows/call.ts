@@ -29,7 +29,11 @@ export function callActivity<A extends keyof EngineActivities>(
   return (activities[name] as (input: unknown) => Promise<Awaited<ReturnType<EngineActivities[A]>>>)(input);
 }
 
-function optionsOf(task: TaskId, { retry, attempt_ms, total_ms, heartbeat_ms, summary }: CallPolicy, org: string): ActivityOptions {
+function optionsOf(
+  task: TaskId,
+  { retry, attempt_ms, total_ms, heartbeat_ms, summary }: CallPolicy,
+  org: string,
+): ActivityOptions {
   return {
     activityId: task,
     ...(summary === undefined || summary === task ? {} : { summary }),

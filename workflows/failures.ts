@@ -1,4 +1,11 @@
-import { ActivityFailure, ApplicationFailure, CancelledFailure, ChildWorkflowFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { nodeErrorFrom, type TemporalFailure } from '../core/engine/failure.js';
 import type { NodeError } from '../core/engine/outcome.js';
 
@@ -7,8 +14,10 @@ export const nodeErrorOf = (err: unknown): NodeError => nodeErrorFrom(failureOf(
 
 function failureOf(err: unknown): TemporalFailure {
   if (err instanceof ActivityFailure || err instanceof ChildWorkflowFailure) return failureOf(err.cause);
-  if (err instanceof ApplicationFailure) return { kind: 'application', type: err.type, message: err.message, details: err.details ?? [] };
-  if (err instanceof TimeoutFailure) return { kind: 'timeout', type: err.timeoutType as never, ...(err.cause ? { cause: failureOf(err.cause) } : {}) };
+  if (err instanceof ApplicationFailure)
+    return { kind: 'application', type: err.type, message: err.message, details: err.details ?? [] };
+  if (err instanceof TimeoutFailure)
+    return { kind: 'timeout', type: err.timeoutType as never, ...(err.cause ? { cause: failureOf(err.cause) } : {}) };
   if (err instanceof CancelledFailure) return { kind: 'cancelled' };
   if (err instanceof TerminatedFailure) return { kind: 'terminated' };
   return { kind: 'other', message: err instanceof Error ? err.message : String(err) };

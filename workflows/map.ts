@@ -52,22 +52,40 @@ export async function map(start: MapRun): Promise<Json> {
       for (const [offset, item] of items.entries()) settle(from + offset, item, to - from > 1);
     };
     window
-      .run(() => callActivity('map_batch', itemsTask(start.node, from, to), batchOf(start, from, to), { ...config.do.timeout, attempt_ms: config.do.timeout.attempt_ms * (to - from), retry }, start.run.org))
+      .run(() =>
+        callActivity(
+          'map_batch',
+          itemsTask(start.node, from, to),
+          batchOf(start, from, to),
+          { ...config.do.timeout, attempt_ms: config.do.timeout.attempt_ms * (to - from), retry },
+          start.run.org,
+        ),
+      )
       .then(
         (result) => ended((result as MapBatchResult).items),
-        (err: unknown) => ended(Array.from({ length: to - from }, () => ({ status: 'failed', error: nodeErrorOf(err), retryable: false }))),
+        (err: unknown) =>
+          ended(
+            Array.from({ length: to - from }, () => ({ status: 'failed', error: nodeErrorOf(err), retryable: false })),
+          ),
       );
   };
   const settle = (index: number, item: ItemResult, inCompany: boolean): void => {
     const { retry } = config.do;
-    if (item.status === 'failed' && item.retryable && inCompany && retry.max_attempts !== 1 && !retry.non_retryable.includes(item.error.code)) {
+    if (
+      item.status === 'failed' &&
+      item.retryable &&
+      inCompany &&
+      retry.max_attempts !== 1 &&
+      !retry.non_retryable.includes(item.error.code)
+    ) {
       return launch(index, index + 1, { ...retry, max_attempts: Math.max(0, retry.max_attempts - 1) });
     }
     settled.set(index, item);
     if (item.status === 'completed') progress.completed++;
     else {
       progress.failed++;
-      if (progress.errors.length < ERRORS_KEPT) progress.errors.push({ index, code: item.error.code, message: item.error.message });
+      if (progress.errors.length < ERRORS_KEPT)
+        progress.errors.push({ index, code: item.error.code, message: item.error.message });
       if (progress.failed > tolerated(config, total)) verdict ??= mapFailed(progress.failed, total, item.error);
     }
   };
@@ -80,7 +98,13 @@ export async function map(start: MapRun): Promise<Json> {
     if (outputs.length === 0 || !(all || outputs.length >= MAP_PART_ITEMS || weighs(outputs, PART_BYTES))) return;
     const values = [outputs];
     outputs = [];
-    const { refs } = await callActivity('stash', `${start.node}~part`, { run: start.run, values }, undefined, start.run.org);
+    const { refs } = await callActivity(
+      'stash',
+      `${start.node}~part`,
+      { run: start.run, values },
+      undefined,
+      start.run.org,
+    );
     progress.parts.push(...refs);
   };
 
@@ -93,7 +117,12 @@ export async function map(start: MapRun): Promise<Json> {
     }
     if (verdict) {
       window.cancel();
-      throw ApplicationFailure.create({ type: verdict.code, message: verdict.message, nonRetryable: true, details: [verdict] });
+      throw ApplicationFailure.create({
+        type: verdict.code,
+        message: verdict.message,
+        nonRetryable: true,
+        details: [verdict],
+      });
     }
     await layDown(false);
     if (working === 0 && progress.next === total) break;
@@ -109,7 +138,13 @@ export async function map(start: MapRun): Promise<Json> {
   const rest = { total, completed, failed, errors };
   if (parts.length === 0 && !weighs(outputs, INLINE_BYTES)) return { items: outputs, ...rest };
   await layDown(true);
-  const { value } = await callActivity('join_items', `${start.node}~join`, { run: start.run, parts }, undefined, start.run.org);
+  const { value } = await callActivity(
+    'join_items',
+    `${start.node}~join`,
+    { run: start.run, parts },
+    undefined,
+    start.run.org,
+  );
   return { items: value, ...rest };
 }
 

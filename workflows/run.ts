@@ -36,22 +36,40 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
       setCurrentDetails(detailsOf(walk));
       const last = hands.obey(commands);
       if (last?.do === 'end') return conclude(last.end);
-      if (last?.do === 'continue') await continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
+      if (last?.do === 'continue')
+        await continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
       await condition(() => inbox.length > 0);
     }
   });
 }
 
 function listen(walk: Walk, inbox: Fact[]): void {
-  const decided = (decision: Decision) => inbox.some((fact) => fact.is === 'decided' && fact.via === 'update' && fact.decision.node === decision.node);
+  const decided = (decision: Decision) =>
+    inbox.some((fact) => fact.is === 'decided' && fact.via === 'update' && fact.decision.node === decision.node);
   const admit = (decision: Decision) => {
     const fault = walk.refuse(decision);
-    if (fault) throw ApplicationFailure.create({ type: fault.code, message: fault.message, nonRetryable: true, details: [fault.details ?? null] });
-    if (decided(decision)) throw ApplicationFailure.nonRetryable(`gate ${decision.node} is being decided by somebody else`, 'GATE_CLOSED');
+    if (fault)
+      throw ApplicationFailure.create({
+        type: fault.code,
+        message: fault.message,
+        nonRetryable: true,
+        details: [fault.details ?? null],
+      });
+    if (decided(decision))
+      throw ApplicationFailure.nonRetryable(`gate ${decision.node} is being decided by somebody else`, 'GATE_CLOSED');
   };
-  setHandler(viewQuery, () => ({ status: walk.status, output: walk.end?.output ?? null, error: walk.end?.error ?? null, nodes: nodeViews(walk) }), {
-    description: 'The run as its workflow sees it.',
-  });
+  setHandler(
+    viewQuery,
+    () => ({
+      status: walk.status,
+      output: walk.end?.output ?? null,
+      error: walk.end?.error ?? null,
+      nodes: nodeViews(walk),
+    }),
+    {
+      description: 'The run as its workflow sees it.',
+    },
+  );
   setHandler(
     decideUpdate,
     (decision) => {
@@ -82,4 +100,3 @@ function detailsOf(walk: Walk): string {
   const { done, total } = walk.progress();
   return `${done} of ${total} nodes settled; ${walk.tasks.size} tasks under way`;
 }
-

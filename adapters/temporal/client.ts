@@ -12,7 +12,14 @@ export function connectionOptions({ temporal }: Pick<Config, 'temporal'>): Conne
   return {
     address,
     ...(apiKey === undefined ? {} : { apiKey, tls: true }),
-    ...(tls ? { tls: { ...(clientCertPair ? { clientCertPair } : {}), ...(serverRootCACertificate ? { serverRootCACertificate } : {}) } } : {}),
+    ...(tls
+      ? {
+          tls: {
+            ...(clientCertPair ? { clientCertPair } : {}),
+            ...(serverRootCACertificate ? { serverRootCACertificate } : {}),
+          },
+        }
+      : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import { Payload as Proto } from './proto.js';
 
 const pack = promisify(deflate);
 const unpack = promisify(inflate);
@@ -12,7 +12,9 @@ const THRESHOLD = 32 * 1024;
 /** Compresses large payloads (plans, mostly), which would not fit into one message otherwise. */
 class CompressionCodec implements PayloadCodec {
   async encode(payloads: Payload[]): Promise<Payload[]> {
-    return Promise.all(payloads.map(async (payload) => ((payload.data?.length ?? 0) < THRESHOLD ? payload : compress(payload))));
+    return Promise.all(
+      payloads.map(async (payload) => ((payload.data?.length ?? 0) < THRESHOLD ? payload : compress(payload))),
+    );
   }
 
   async decode(payloads: Payload[]): Promise<Payload[]> {
@@ -20,15 +22,16 @@ class CompressionCodec implements PayloadCodec {
   }
 }
 
-const isCompressed = ({ metadata }: Payload): boolean => metadata?.['encoding'] !== undefined && Buffer.from(metadata['encoding']).toString() === ENCODING;
+const isCompressed = ({ metadata }: Payload): boolean =>
+  metadata?.['encoding'] !== undefined && Buffer.from(metadata['encoding']).toString() === ENCODING;
 
 async function compress(payload: Payload): Promise<Payload> {
-  const inner = temporal.api.common.v1.Payload.encode(payload).finish();
+  const inner = Proto.encode(payload).finish();
   return { metadata: { encoding: Buffer.from(ENCODING) }, data: await pack(inner, { level: 1 }) };
 }
 
 async function decompress({ data }: Payload): Promise<Payload> {
-  return temporal.api.common.v1.Payload.decode(await unpack(data!));
+  return Proto.decode(await unpack(data!));
 }
 
 /** The one data converter of clients and workers. */

@@ -1,7 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { temporal } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 import type { Decision } from '../../core/contract/work.js';
 import type { RunStart } from '../../core/engine/state.js';
 import type { RunEvent } from '../../core/events/event.js';
@@ -30,7 +30,14 @@ export class TemporalEngine {
   /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
   async start({ header, plan, input }: { header: RunHeader; plan: Plan; input: Json }): Promise<void> {
     const run = { id: header.id, org: header.org_id, workflow: header.workflow, version: header.version };
-    const start: RunStart = { engine: 1, plan, run, scope: { starter: header.starter, metadata: header.metadata }, input, segment: 0 };
+    const start: RunStart = {
+      engine: 1,
+      plan,
+      run,
+      scope: { starter: header.starter, metadata: header.metadata },
+      input,
+      segment: 0,
+    };
     const { timeout_ms } = plan.run;
     try {
       await this.client.workflow.start('run', {
@@ -64,16 +71,25 @@ export class TemporalEngine {
   /** Takes a decision on a gate. Throws GATE_CLOSED (saying who decided what), FORBIDDEN, NOT_FOUND. */
   async decide(runId: string, decision: Decision): Promise<{ decision: Decision['decision']; decided_by: string }> {
     try {
-      return await this.client.workflow.getHandle(runId).executeUpdate<{ decision: Decision['decision']; decided_by: string }, [Decision]>('decide', {
-        args: [decision],
-      });
+      return await this.client.workflow
+        .getHandle(runId)
+        .executeUpdate<{ decision: Decision['decision']; decided_by: string }, [Decision]>('decide', {
+          args: [decision],
+        });
     } catch (err) {
       if (err instanceof WorkflowUpdateFailedError && err.cause instanceof ApplicationFailure) {
         const { type, message, details } = err.cause;
-        throw new Fault(isFaultCode(type) ? (type as FaultCode) : 'INTERNAL', message, { details: (details?.[0] ?? null) as Json, cause: err });
+        throw new Fault(isFaultCode(type) ? (type as FaultCode) : 'INTERNAL', message, {
+          details: (details?.[0] ?? null) as Json,
+          cause: err,
+        });
       }
       const fault = faultOf(err, `open run ${runId}`);
-      throw fault instanceof Fault && fault.code === 'NOT_FOUND' ? new Fault('GATE_CLOSED', `run ${runId} is over; gate ${decision.node} takes no decision any more`, { cause: err }) : fault;
+      throw fault instanceof Fault && fault.code === 'NOT_FOUND'
+        ? new Fault('GATE_CLOSED', `run ${runId} is over; gate ${decision.node} takes no decision any more`, {
+            cause: err,
+          })
+        : fault;
     }
   }
 
@@ -119,7 +135,7 @@ export class TemporalEngine {
       }
     };
     await visit(history);
-    return historyToJSON(history as temporal.api.history.v1.History) as Json;
+    return JSON.parse(historyToJSON(history as temporal.api.history.v1.History)) as Json;
   }
 
   private async closedIsAFault(runId: string, act: () => Promise<unknown>): Promise<void> {
@@ -127,9 +143,9 @@ export class TemporalEngine {
       await act();
     } catch (err) {
       const fault = faultOf(err, `run ${runId}`);
-      if (fault instanceof Fault && fault.code === 'NOT_FOUND') throw new Fault('RUN_CLOSED', `run ${runId} is over`, { cause: err });
+      if (fault instanceof Fault && fault.code === 'NOT_FOUND')
+        throw new Fault('RUN_CLOSED', `run ${runId} is over`, { cause: err });
       throw fault;
     }
   }
 }
-

@@ -1,12 +1,16 @@
 import type { Client } from '@temporalio/client';
-import { decodeArrayFromPayloads, decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { temporal } from '@temporalio/proto';
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { temporal } from '@temporalio/proto';
 import type { Decision } from '../../core/contract/work.js';
 import { nodeErrorFrom, type TemporalFailure } from '../../core/engine/failure.js';
 import type { Fact, TaskId } from '../../core/engine/facts.js';
 import type { HistoryFact } from '../../core/engine/fold.js';
 import type { NodeError } from '../../core/engine/outcome.js';
 import type { Json } from '../../core/json.js';
+import { TimeoutType } from './proto.js';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
@@ -36,9 +40,11 @@ export class FactReader {
 
   private async whatOf(event: HistoryEvent): Promise<What | undefined> {
     const id = String(event.eventId);
-    if (event.workflowTaskStartedEventAttributes) return { is: 'task_started', drain: event.workflowTaskStartedEventAttributes.suggestContinueAsNew ?? false };
+    if (event.workflowTaskStartedEventAttributes)
+      return { is: 'task_started', drain: event.workflowTaskStartedEventAttributes.suggestContinueAsNew ?? false };
     if (event.workflowTaskCompletedEventAttributes) return { is: 'task_completed' };
-    if (event.workflowTaskFailedEventAttributes || event.workflowTaskTimedOutEventAttributes) return { is: 'task_lost' };
+    if (event.workflowTaskFailedEventAttributes || event.workflowTaskTimedOutEventAttributes)
+      return { is: 'task_lost' };
     const command = await this.command(event, id);
     if (command) return command;
     const activity = await this.activity(event);
@@ -48,53 +54,123 @@ export class FactReader {
 
   /** Events that a workflow task's own commands made. */
   private async command(event: HistoryEvent, id: string): Promise<What | undefined> {
-    const { activityTaskScheduledEventAttributes: activity, timerStartedEventAttributes: timer, startChildWorkflowExecutionInitiatedEventAttributes: child } = event;
+    const {
+      activityTaskScheduledEventAttributes: activity,
+      timerStartedEventAttributes: timer,
+      startChildWorkflowExecutionInitiatedEventAttributes: child,
+    } = event;
     if (activity) this.tasks.set(id, activity.activityId!);
-    else if (timer) this.tasks.set(`timer ${timer.timerId}`, (await this.decode<string>({ payloads: event.userMetadata?.summary ? [event.userMetadata.summary] : [] })) ?? '');
+    else if (timer)
+      this.tasks.set(
+        `timer ${timer.timerId}`,
+        (await this.decode<string>({ payloads: event.userMetadata?.summary ? [event.userMetadata.summary] : [] })) ??
+          '',
+      );
     else if (child) this.tasks.set(id, child.workflowId!.slice(this.runId.length + 1));
-    else if (event.workflowExecutionUpdateAcceptedEventAttributes) return this.updateAccepted(event.workflowExecutionUpdateAcceptedEventAttributes);
-    else if (event.workflowExecutionUpdateCompletedEventAttributes) return this.updateCompleted(event.workflowExecutionUpdateCompletedEventAttributes);
-    else if (!event.markerRecordedEventAttributes && !event.upsertWorkflowSearchAttributesEventAttributes && !event.activityTaskCancelRequestedEventAttributes && !event.timerCanceledEventAttributes && !event.requestCancelExternalWorkflowExecutionInitiatedEventAttributes && !event.workflowPropertiesModifiedEventAttributes)
+    else if (event.workflowExecutionUpdateAcceptedEventAttributes)
+      return this.updateAccepted(event.workflowExecutionUpdateAcceptedEventAttributes);
+    else if (event.workflowExecutionUpdateCompletedEventAttributes)
+      return this.updateCompleted(event.workflowExecutionUpdateCompletedEventAttributes);
+    else if (
+      !event.markerRecordedEventAttributes &&
+      !event.upsertWorkflowSearchAttributesEventAttributes &&
+      !event.activityTaskCancelRequestedEventAttributes &&
+      !event.timerCanceledEventAttributes &&
+      !event.requestCancelExternalWorkflowExecutionInitiatedEventAttributes &&
+      !event.workflowPropertiesModifiedEventAttributes
+    )
       return undefined;
     return { is: 'command' };
   }
 
-  private async updateAccepted({ acceptedRequest }: temporal.api.history.v1.IWorkflowExecutionUpdateAcceptedEventAttributes): Promise<What> {
-    if (acceptedRequest?.input?.name === 'decide') this.updates.set(acceptedRequest.meta!.updateId!, (await this.decode<Decision>(acceptedRequest.input.args))!);
+  private async updateAccepted({
+    acceptedRequest,
+  }: temporal.api.history.v1.IWorkflowExecutionUpdateAcceptedEventAttributes): Promise<What> {
+    if (acceptedRequest?.input?.name === 'decide')
+      this.updates.set(acceptedRequest.meta!.updateId!, (await this.decode<Decision>(acceptedRequest.input.args))!);
     return { is: 'command' };
   }
 
-  private updateCompleted({ meta, outcome }: temporal.api.history.v1.IWorkflowExecutionUpdateCompletedEventAttributes): What {
+  private updateCompleted({
+    meta,
+    outcome,
+  }: temporal.api.history.v1.IWorkflowExecutionUpdateCompletedEventAttributes): What {
     const decision = this.updates.get(meta!.updateId!);
     if (!decision || !outcome?.success) return { is: 'command' };
     return { is: 'answered', fact: { is: 'decided', decision, via: 'update' } };
   }
 
   private async activity(event: HistoryEvent): Promise<What | undefined> {
-    const { activityTaskStartedEventAttributes: started, activityTaskCompletedEventAttributes: completed, activityTaskFailedEventAttributes: failed, activityTaskTimedOutEventAttributes: timedOut, activityTaskCanceledEventAttributes: cancelled } = event;
+    const {
+      activityTaskStartedEventAttributes: started,
+      activityTaskCompletedEventAttributes: completed,
+      activityTaskFailedEventAttributes: failed,
+      activityTaskTimedOutEventAttributes: timedOut,
+      activityTaskCanceledEventAttributes: cancelled,
+    } = event;
     if (started) return { is: 'attempt', task: this.task(started), attempt: started.attempt ?? 1 };
-    if (completed) return this.fact({ is: 'completed', task: this.task(completed), value: (await this.decode<Json>(completed.result)) ?? null });
+    if (completed)
+      return this.fact({
+        is: 'completed',
+        task: this.task(completed),
+        value: (await this.decode<Json>(completed.result)) ?? null,
+      });
     if (failed) return this.fact({ is: 'failed', task: this.task(failed), error: await this.errorOf(failed.failure) });
-    if (timedOut) return this.fact({ is: 'failed', task: this.task(timedOut), error: await this.errorOf(timedOut.failure) });
-    if (cancelled) return this.fact({ is: 'failed', task: this.task(cancelled), error: nodeErrorFrom({ kind: 'cancelled' }) });
+    if (timedOut)
+      return this.fact({ is: 'failed', task: this.task(timedOut), error: await this.errorOf(timedOut.failure) });
+    if (cancelled)
+      return this.fact({ is: 'failed', task: this.task(cancelled), error: nodeErrorFrom({ kind: 'cancelled' }) });
     if (!event.timerFiredEventAttributes) return undefined;
     return this.fact({ is: 'fired', task: this.tasks.get(`timer ${event.timerFiredEventAttributes.timerId}`) ?? '' });
   }
 
   private async child(event: HistoryEvent): Promise<What | undefined> {
-    const { childWorkflowExecutionCompletedEventAttributes: completed, childWorkflowExecutionFailedEventAttributes: failed } = event;
-    if (completed) return this.fact({ is: 'completed', task: this.childTask(completed), value: (await this.decode<Json>(completed.result)) ?? null });
-    if (failed) return this.fact({ is: 'failed', task: this.childTask(failed), error: await this.errorOf(failed.failure) });
-    const { childWorkflowExecutionCanceledEventAttributes: cancelled, childWorkflowExecutionTerminatedEventAttributes: terminated, childWorkflowExecutionTimedOutEventAttributes: timedOut, startChildWorkflowExecutionFailedEventAttributes: refused } = event;
-    if (cancelled) return this.fact({ is: 'failed', task: this.childTask(cancelled), error: nodeErrorFrom({ kind: 'cancelled' }) });
-    if (terminated) return this.fact({ is: 'failed', task: this.childTask(terminated), error: nodeErrorFrom({ kind: 'terminated' }) });
-    if (timedOut) return this.fact({ is: 'failed', task: this.childTask(timedOut), error: nodeErrorFrom({ kind: 'timeout', type: 'START_TO_CLOSE' }) });
-    if (refused) return this.fact({ is: 'failed', task: this.childTask(refused), error: nodeErrorFrom({ kind: 'other', message: 'Workflow execution already started' }) });
+    const {
+      childWorkflowExecutionCompletedEventAttributes: completed,
+      childWorkflowExecutionFailedEventAttributes: failed,
+    } = event;
+    if (completed)
+      return this.fact({
+        is: 'completed',
+        task: this.childTask(completed),
+        value: (await this.decode<Json>(completed.result)) ?? null,
+      });
+    if (failed)
+      return this.fact({ is: 'failed', task: this.childTask(failed), error: await this.errorOf(failed.failure) });
+    const {
+      childWorkflowExecutionCanceledEventAttributes: cancelled,
+      childWorkflowExecutionTerminatedEventAttributes: terminated,
+      childWorkflowExecutionTimedOutEventAttributes: timedOut,
+      startChildWorkflowExecutionFailedEventAttributes: refused,
+    } = event;
+    if (cancelled)
+      return this.fact({ is: 'failed', task: this.childTask(cancelled), error: nodeErrorFrom({ kind: 'cancelled' }) });
+    if (terminated)
+      return this.fact({
+        is: 'failed',
+        task: this.childTask(terminated),
+        error: nodeErrorFrom({ kind: 'terminated' }),
+      });
+    if (timedOut)
+      return this.fact({
+        is: 'failed',
+        task: this.childTask(timedOut),
+        error: nodeErrorFrom({ kind: 'timeout', type: 'START_TO_CLOSE' }),
+      });
+    if (refused)
+      return this.fact({
+        is: 'failed',
+        task: this.childTask(refused),
+        error: nodeErrorFrom({ kind: 'other', message: 'Workflow execution already started' }),
+      });
     return undefined;
   }
 
   private async message(event: HistoryEvent): Promise<What | undefined> {
-    const { workflowExecutionSignaledEventAttributes: signal, workflowExecutionCancelRequestedEventAttributes: cancel } = event;
+    const {
+      workflowExecutionSignaledEventAttributes: signal,
+      workflowExecutionCancelRequestedEventAttributes: cancel,
+    } = event;
     if (cancel) return this.fact({ is: 'cancel_requested' });
     if (signal?.signalName !== 'decide') return undefined;
     const decision = await this.decode<Decision>(signal.input);
@@ -104,11 +180,28 @@ export class FactReader {
   private async closing(event: HistoryEvent): Promise<What | undefined> {
     if (event.workflowExecutionContinuedAsNewEventAttributes) return { is: 'continued' };
     if (event.workflowExecutionCompletedEventAttributes) return { is: 'closed', status: 'completed' };
-    if (event.workflowExecutionFailedEventAttributes) return { is: 'closed', status: 'failed', error: await this.errorOf(event.workflowExecutionFailedEventAttributes.failure) };
-    if (event.workflowExecutionCanceledEventAttributes) return { is: 'closed', status: 'cancelled', error: { code: 'RUN_CANCELLED', message: 'the run was cancelled' } };
-    if (event.workflowExecutionTimedOutEventAttributes) return { is: 'closed', status: 'timed_out', error: { code: 'RUN_TIMED_OUT', message: 'the run took longer than it may' } };
+    if (event.workflowExecutionFailedEventAttributes)
+      return {
+        is: 'closed',
+        status: 'failed',
+        error: await this.errorOf(event.workflowExecutionFailedEventAttributes.failure),
+      };
+    if (event.workflowExecutionCanceledEventAttributes)
+      return { is: 'closed', status: 'cancelled', error: { code: 'RUN_CANCELLED', message: 'the run was cancelled' } };
+    if (event.workflowExecutionTimedOutEventAttributes)
+      return {
+        is: 'closed',
+        status: 'timed_out',
+        error: { code: 'RUN_TIMED_OUT', message: 'the run took longer than it may' },
+      };
     const { workflowExecutionTerminatedEventAttributes: terminated } = event;
-    return terminated ? { is: 'closed', status: 'terminated', error: { code: 'RUN_TERMINATED', message: terminated.reason || 'the run was terminated' } } : undefined;
+    return terminated
+      ? {
+          is: 'closed',
+          status: 'terminated',
+          error: { code: 'RUN_TERMINATED', message: terminated.reason || 'the run was terminated' },
+        }
+      : undefined;
   }
 
   private fact(fact: Fact): What {
@@ -123,8 +216,13 @@ export class FactReader {
     return this.tasks.get(String(initiatedEventId)) ?? '';
   }
 
+  /** The values of payloads, decoded by the one data converter. */
+  async decodeAll(payloads: temporal.api.common.v1.IPayload[] | null | undefined): Promise<unknown[]> {
+    return decodeArrayFromPayloads(this.converter, payloads);
+  }
+
   private async decode<T>(payloads: Payloads): Promise<T | undefined> {
-    const [value] = await decodeArrayFromPayloads(this.converter, payloads?.payloads);
+    const [value] = await this.decodeAll(payloads?.payloads);
     return value as T | undefined;
   }
 
@@ -136,10 +234,20 @@ export class FactReader {
   private async failureOf(failure: Failure): Promise<TemporalFailure> {
     if (!failure) return { kind: 'other', message: '' };
     const { applicationFailureInfo: application, timeoutFailureInfo: timeout } = failure;
-    if (application) return { kind: 'application', type: application.type, message: failure.message ?? '', details: await decodeArrayFromPayloads(this.converter, application.details?.payloads) };
+    if (application)
+      return {
+        kind: 'application',
+        type: application.type,
+        message: failure.message ?? '',
+        details: await decodeArrayFromPayloads(this.converter, application.details?.payloads),
+      };
     if (timeout) {
-      const type = temporal.api.enums.v1.TimeoutType[timeout.timeoutType ?? 0]!.replace('TIMEOUT_TYPE_', '');
-      return { kind: 'timeout', type: type as never, ...(failure.cause ? { cause: await this.failureOf(failure.cause) } : {}) };
+      const type = TimeoutType[timeout.timeoutType ?? 0]!.replace('TIMEOUT_TYPE_', '');
+      return {
+        kind: 'timeout',
+        type: type as never,
+        ...(failure.cause ? { cause: await this.failureOf(failure.cause) } : {}),
+      };
     }
     if (failure.canceledFailureInfo) return { kind: 'cancelled' };
     if (failure.terminatedFailureInfo) return { kind: 'terminated' };

@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 import { itemsOfTask, nodeOfTask } from '../../core/engine/facts.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
 import { faultOf } from './faults.js';
+import { PendingActivityState } from './proto.js';
 
 type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
 
@@ -21,7 +22,10 @@ export async function overlayPending(client: Client, view: RunView): Promise<voi
 
 async function pendingOf(client: Client, workflowId: string): Promise<Pending[]> {
   try {
-    const answer = await client.workflowService.describeWorkflowExecution({ namespace: client.options.namespace, execution: { workflowId } });
+    const answer = await client.workflowService.describeWorkflowExecution({
+      namespace: client.options.namespace,
+      execution: { workflowId },
+    });
     return answer.pendingActivities ?? [];
   } catch (err) {
     throw faultOf(err, `run ${workflowId}`);
@@ -31,11 +35,14 @@ async function pendingOf(client: Client, workflowId: string): Promise<Pending[]>
 function overlay(node: NodeView | undefined, activity: Pending): void {
   if (!node || (node.status !== 'queued' && node.status !== 'running')) return;
   const attempt = activity.attempt ?? 1;
-  if (activity.state === temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED) {
+  if (activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED) {
     Object.assign(node, { status: 'running', attempt, started_at: iso(activity.lastStartedTime), why: null });
   } else if (attempt > 1) {
     node.attempt = attempt - 1;
-    const code = activity.lastFailure?.applicationFailureInfo?.type ?? activity.lastFailure?.timeoutFailureInfo?.timeoutType ?? 'a failure';
+    const code =
+      activity.lastFailure?.applicationFailureInfo?.type ??
+      activity.lastFailure?.timeoutFailureInfo?.timeoutType ??
+      'a failure';
     const next = iso(activity.nextAttemptScheduleTime ?? activity.scheduledTime);
     const of = activity.maximumAttempts ? ` of ${activity.maximumAttempts}` : '';
     node.why = `attempt ${attempt}${of} starts at ${next} after ${code}: ${activity.lastFailure?.message ?? ''}`.trim();

@@ -1,7 +1,10 @@
 import type { RunRef } from '../contract/work.js';
 
 /** By these an operator finds runs in Temporal Web; temporal-dev.yaml registers them. */
-export function attributesOf(run: RunRef, parent?: string): { name: string; type: 'KEYWORD' | 'INT'; value: string | number }[] {
+export function attributesOf(
+  run: RunRef,
+  parent?: string,
+): { name: string; type: 'KEYWORD' | 'INT'; value: string | number }[] {
   return [
     { name: 'HeddleOrg', type: 'KEYWORD', value: run.org },
     { name: 'HeddleWorkflow', type: 'KEYWORD', value: run.workflow },

@@ -1,5 +1,11 @@
 import type { Evaluated, Evaluation } from '../contract/work.js';
-import { conditionReadsArtifact, evaluateCondition, evaluateTemplate, pathsRead, readsArtifact } from '../expr/index.js';
+import {
+  conditionReadsArtifact,
+  evaluateCondition,
+  evaluateTemplate,
+  pathsRead,
+  readsArtifact,
+} from '../expr/index.js';
 import type { NodeScope, RunScope, Scope } from '../expr/scope.js';
 import { Fault } from '../fault.js';
 import { type Json, isArtifactRef } from '../json.js';
@@ -21,9 +27,21 @@ export type BindLimit = 'inline' | 'work';
 const LIMITS: Record<BindLimit, number> = { inline: INLINE_BYTES, work: 8 * INLINE_BYTES };
 
 /** Evaluation only fails for reasons of the data or of the store, so the store gets time to come back. */
-const EVALUATION_RETRY: RetryPolicy = { max_attempts: 20, initial_interval_ms: 500, backoff: 2, max_interval_ms: 30_000, non_retryable: [] };
+const EVALUATION_RETRY: RetryPolicy = {
+  max_attempts: 20,
+  initial_interval_ms: 500,
+  backoff: 2,
+  max_interval_ms: 30_000,
+  non_retryable: [],
+};
 
-export function bindTemplate(walk: Walk, task: TaskId, node: PlanNode | undefined, template: Json, limit: BindLimit): Bound {
+export function bindTemplate(
+  walk: Walk,
+  task: TaskId,
+  node: PlanNode | undefined,
+  template: Json,
+  limit: BindLimit,
+): Bound {
   const reads = node ? node.reads : nodesRead(template);
   const scope = scopeOf(walk, reads);
   try {
@@ -40,7 +58,8 @@ export function decideEdge(walk: Walk, edge: number, resolve: (state: Exclude<Ed
   const { condition, reads, from, to } = walk.plan.edges[edge]!;
   const scope = scopeOf(walk, reads);
   try {
-    if (conditionReadsArtifact(condition!, scope)) ask(walk, `${walk.key(from)}->${walk.key(to)}~if`, { condition: condition! }, scope);
+    if (conditionReadsArtifact(condition!, scope))
+      ask(walk, `${walk.key(from)}->${walk.key(to)}~if`, { condition: condition! }, scope);
     else resolve(evaluateCondition(condition!, scope) ? 'taken' : 'not_taken');
   } catch (err) {
     errorOf(err); // anything but a failed evaluation is a bug and goes on up
@@ -48,11 +67,18 @@ export function decideEdge(walk: Walk, edge: number, resolve: (state: Exclude<Ed
   }
 }
 
-export const boundValue = (fact: Fact): Json => (fact.is === 'completed' ? (fact.value as unknown as Evaluated).value : null);
+export const boundValue = (fact: Fact): Json =>
+  fact.is === 'completed' ? (fact.value as unknown as Evaluated).value : null;
 
 export function runScope(walk: Walk): RunScope {
   const { run, scope } = walk.start;
-  return { id: run.id, workflow: run.workflow, version: run.version, started_at: new Date(walk.startedAt).toISOString(), ...scope };
+  return {
+    id: run.id,
+    workflow: run.workflow,
+    version: run.version,
+    started_at: new Date(walk.startedAt).toISOString(),
+    ...scope,
+  };
 }
 
 /** What an expression that reads these nodes may see. A node that has not settled shows its status and nothing else. */
@@ -67,18 +93,35 @@ export function scopeOf(walk: Walk, reads: Iterable<string>): Scope {
 
 function ask(walk: Walk, task: TaskId, what: { template: Json } | { condition: string }, scope: Scope): Bound {
   const template = 'template' in what ? what.template : `\${${what.condition}}`;
-  const input: Evaluation = { run: walk.start.run, of: task.replace(/~\w+$/, '') || 'output', ...what, scope: prune(scope, template) };
-  walk.enqueue({ do: 'activity', task, activity: 'evaluate', input, retry: EVALUATION_RETRY, attempt_ms: 60_000, summary: task });
+  const input: Evaluation = {
+    run: walk.start.run,
+    of: task.replace(/~\w+$/, '') || 'output',
+    ...what,
+    scope: prune(scope, template),
+  };
+  walk.enqueue({
+    do: 'activity',
+    task,
+    activity: 'evaluate',
+    input,
+    retry: EVALUATION_RETRY,
+    attempt_ms: 60_000,
+    summary: task,
+  });
   return { is: 'asked' };
 }
 
 /** Leaves out the run's input when nothing reads it: the scope travels. */
 export function prune(scope: Scope, template: Json): Scope {
-  return pathsRead(template).some(([root]) => root === 'input') || isArtifactRef(scope.input) ? scope : { ...scope, input: null };
+  return pathsRead(template).some(([root]) => root === 'input') || isArtifactRef(scope.input)
+    ? scope
+    : { ...scope, input: null };
 }
 
 function nodesRead(template: Json): Set<string> {
-  return new Set(pathsRead(template).flatMap((path) => (path[0] === 'nodes' && path[1] !== undefined ? [path[1]] : [])));
+  return new Set(
+    pathsRead(template).flatMap((path) => (path[0] === 'nodes' && path[1] !== undefined ? [path[1]] : [])),
+  );
 }
 
 export function errorOf(err: unknown): NodeError {

@@ -34,7 +34,8 @@ function stillNeeded(walk: Walk): Set<string> {
   for (const [index, edge] of walk.plan.edges.entries()) {
     if (walk.edges[index] === 'open') for (const key of edge.reads) needed.add(key);
   }
-  if (walk.plan.output !== undefined) for (const [root, key] of pathsRead(walk.plan.output)) if (root === 'nodes' && key) needed.add(key);
+  if (walk.plan.output !== undefined)
+    for (const [root, key] of pathsRead(walk.plan.output)) if (root === 'nodes' && key) needed.add(key);
   return needed;
 }
 
@@ -42,10 +43,12 @@ function stillNeeded(walk: Walk): Set<string> {
 export function resume(walk: Walk, fire: (node: number) => void): void {
   for (const [index, state] of walk.nodes.entries()) {
     if (state.status === 'queued') fire(index);
-    else if (state.status === 'running' || state.status === 'waiting') kindOf(walk.plan.nodes[index]!).resume?.(walk, index);
+    else if (state.status === 'running' || state.status === 'waiting')
+      kindOf(walk.plan.nodes[index]!).resume?.(walk, index);
     if (!isFinal(state.status)) continue;
     for (const edge of walk.plan.nodes[index]!.out) {
-      if (walk.edges[edge] === 'open' && walk.plan.edges[edge]!.condition !== undefined) decideEdge(walk, edge, (to) => walk.resolveLate(edge, to));
+      if (walk.edges[edge] === 'open' && walk.plan.edges[edge]!.condition !== undefined)
+        decideEdge(walk, edge, (to) => walk.resolveLate(edge, to));
     }
   }
 }

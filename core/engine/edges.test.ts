@@ -3,7 +3,13 @@ import { judgeJoin, resolveEdge, type Tally } from './edges.js';
 
 // The truth tables of docs/joins.md.
 
-const edge = (on: PlanEdge['on'], condition?: string): PlanEdge => ({ from: 0, to: 1, on, reads: [], ...(condition === undefined ? {} : { condition }) });
+const edge = (on: PlanEdge['on'], condition?: string): PlanEdge => ({
+  from: 0,
+  to: 1,
+  on,
+  reads: [],
+  ...(condition === undefined ? {} : { condition }),
+});
 
 test.each([
   // edge on      node settled   resolves to
@@ -49,6 +55,9 @@ test.each([
   [{ n: 2 }, 0, 1, 0, 'skip'],
   [{ n: 2 }, 1, 0, 0, 'skip'], // it can't reach 2 any more
   [{ n: 2 }, 1, 1, 1, 'wait'],
-] as [Join, number, number, number, string][])('join %j with %i open, %i taken, %i failed: %s', (join, open, taken, failed, verdict) => {
-  expect(judgeJoin(join, { open, taken, failed } satisfies Tally)).toBe(verdict);
-});
+] as [Join, number, number, number, string][])(
+  'join %j with %i open, %i taken, %i failed: %s',
+  (join, open, taken, failed, verdict) => {
+    expect(judgeJoin(join, { open, taken, failed } satisfies Tally)).toBe(verdict);
+  },
+);

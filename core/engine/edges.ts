@@ -6,7 +6,9 @@ export type EdgeState = 'open' | 'taken' | 'not_taken' | 'failed';
 
 /** How an edge resolves when its node has settled; `ask` = its condition decides. The table stands in docs/joins.md. */
 export function resolveEdge(edge: PlanEdge, settled: NodeStatus): Exclude<EdgeState, 'open'> | 'ask' {
-  const matches = { completed: ['success', 'always'], failed: ['failure', 'always'] }[settled as 'completed' | 'failed'];
+  const matches = { completed: ['success', 'always'], failed: ['failure', 'always'] }[
+    settled as 'completed' | 'failed'
+  ];
   if (!matches) return 'not_taken'; // skipped or cancelled: a dead path
   if (matches.includes(edge.on)) return edge.condition === undefined ? 'taken' : 'ask';
   return settled === 'failed' ? 'failed' : 'not_taken';

@@ -7,7 +7,11 @@ import type { NodeError } from './outcome.js';
  */
 export type TemporalFailure =
   | { kind: 'application'; type: string | null | undefined; message: string; details: unknown[] }
-  | { kind: 'timeout'; type: 'START_TO_CLOSE' | 'SCHEDULE_TO_START' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT'; cause?: TemporalFailure }
+  | {
+      kind: 'timeout';
+      type: 'START_TO_CLOSE' | 'SCHEDULE_TO_START' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT';
+      cause?: TemporalFailure;
+    }
   | { kind: 'cancelled' }
   | { kind: 'terminated' }
   | { kind: 'other'; message: string };
@@ -29,13 +33,17 @@ export function nodeErrorFrom(failure: TemporalFailure): NodeError {
 
 /** A run's failure carries its whole NodeError as first detail; an activity's carries the fault's details. */
 function application(code: string, message: string, detail: unknown): NodeError {
-  if (isObject(detail) && typeof detail['code'] === 'string' && typeof detail['message'] === 'string') return detail as unknown as NodeError;
+  if (isObject(detail) && typeof detail['code'] === 'string' && typeof detail['message'] === 'string')
+    return detail as unknown as NodeError;
   return { code, message, ...(detail === undefined || detail === null ? {} : { details: detail as Json }) };
 }
 
 function timeout({ type, cause }: Extract<TemporalFailure, { kind: 'timeout' }>): NodeError {
   if (type === 'HEARTBEAT') return { code: 'WORKER_LOST', message: 'the worker fell silent' };
   const last = cause && cause.kind !== 'other' ? nodeErrorFrom(cause) : undefined;
-  const which = type === 'START_TO_CLOSE' ? 'one attempt took longer than timeout.attempt' : 'all attempts together took longer than timeout.total';
+  const which =
+    type === 'START_TO_CLOSE'
+      ? 'one attempt took longer than timeout.attempt'
+      : 'all attempts together took longer than timeout.total';
   return { code: 'NODE_TIMEOUT', message: last ? `${which}; the last attempt failed: ${last.message}` : which };
 }

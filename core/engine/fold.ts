@@ -90,7 +90,8 @@ export class Fold {
         this.task = undefined;
         break;
       case 'task_completed':
-        if (this.task) this.step = { id, facts: this.pending.splice(0, this.task.facts), at: this.task.at, drain: this.task.drain };
+        if (this.task)
+          this.step = { id, facts: this.pending.splice(0, this.task.facts), at: this.task.at, drain: this.task.drain };
         this.task = undefined;
         break;
       case 'fact':
@@ -108,7 +109,8 @@ export class Fold {
       case 'closed':
         this.flush(events);
         this.closedAs = { status: this.walk.end?.status ?? what.status, at, error: what.error ?? null };
-        if (!this.walk.end) this.emit(events, id, { run: what.status, ...(what.error ? { error: what.error } : {}) }, at);
+        if (!this.walk.end)
+          this.emit(events, id, { run: what.status, ...(what.error ? { error: what.error } : {}) }, at);
         break;
       case 'command':
     }
@@ -120,7 +122,8 @@ export class Fold {
     this.step = undefined;
     const first = this.walk.status === 'queued';
     if (!first && step.facts.length === 0) return;
-    for (const change of this.walk.step(step.facts, step.at, step.drain).changes) this.emit(events, step.id, change, step.at);
+    for (const change of this.walk.step(step.facts, step.at, step.drain).changes)
+      this.emit(events, step.id, change, step.at);
   }
 
   /** Cursors of one run sort as text: segment, history event, place within it. */
@@ -136,21 +139,53 @@ export class Fold {
     if ('run' in change) {
       const { run, output, error } = change;
       const type = `run.${run}` as Extract<RunEvent['type'], `run.${string}`>;
-      events.push({ cursor: this.nextCursor(id), type, at, status: run, ...(output === undefined || run !== 'completed' ? {} : { output }), ...(error ? { error } : {}) });
+      events.push({
+        cursor: this.nextCursor(id),
+        type,
+        at,
+        status: run,
+        ...(output === undefined || run !== 'completed' ? {} : { output }),
+        ...(error ? { error } : {}),
+      });
     } else if ('gate' in change) {
       const opened = 'opened' in change;
       const data = (opened ? change.opened : change.decided) as unknown as Json;
-      events.push({ cursor: this.nextCursor(id), type: opened ? 'gate.opened' : 'gate.decided', at, node_key: change.gate, status: 'waiting', attempt: 1, data });
+      events.push({
+        cursor: this.nextCursor(id),
+        type: opened ? 'gate.opened' : 'gate.decided',
+        at,
+        node_key: change.gate,
+        status: 'waiting',
+        attempt: 1,
+        data,
+      });
     } else this.emitNode(events, id, at, change);
   }
 
-  private emitNode(events: RunEvent[], id: number, at: string, { node, status, ...rest }: Extract<Change, { node: string }>): void {
-    if (node.includes('[')) this.itemTimes.set(node, { ...this.itemTimes.get(node), ...(status === 'queued' ? { queued: at } : { finished: at }) });
+  private emitNode(
+    events: RunEvent[],
+    id: number,
+    at: string,
+    { node, status, ...rest }: Extract<Change, { node: string }>,
+  ): void {
+    if (node.includes('['))
+      this.itemTimes.set(node, {
+        ...this.itemTimes.get(node),
+        ...(status === 'queued' ? { queued: at } : { finished: at }),
+      });
     const attempt = this.seen.get(node)?.attempt ?? 0;
     const type = `node.${status}` as NodeLevelEvent['type'];
     if (status === 'running' && !this.seen.has(node)) this.seen.set(node, { attempt: 1, at: Date.parse(at) });
     if (status === 'running' && !(attempt === 0)) return;
-    events.push({ cursor: this.nextCursor(id), type, at, node_key: node, status, attempt: this.seen.get(node)?.attempt ?? attempt, ...rest });
+    events.push({
+      cursor: this.nextCursor(id),
+      type,
+      at,
+      node_key: node,
+      status,
+      attempt: this.seen.get(node)?.attempt ?? attempt,
+      ...rest,
+    });
   }
 
   /** History records the start of an attempt when it has ended; the time is the true one. */
@@ -162,8 +197,18 @@ export class Fold {
     const keys = items ? Array.from({ length: items.to - items.from }, (_, i) => `${node}[${items.from + i}]`) : [node];
     for (const key of keys) {
       const before = this.seen.get(key);
-      this.seen.set(key, { attempt: (items && before ? before.attempt : 0) + attempt, at: before && items ? before.at : ms });
-      events.push({ cursor: this.nextCursor(id), type: 'node.running', at: new Date(ms).toISOString(), node_key: key, status: 'running', attempt: this.seen.get(key)!.attempt });
+      this.seen.set(key, {
+        attempt: (items && before ? before.attempt : 0) + attempt,
+        at: before && items ? before.at : ms,
+      });
+      events.push({
+        cursor: this.nextCursor(id),
+        type: 'node.running',
+        at: new Date(ms).toISOString(),
+        node_key: key,
+        status: 'running',
+        attempt: this.seen.get(key)!.attempt,
+      });
     }
   }
 

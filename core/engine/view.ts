@@ -20,8 +20,12 @@ export function nodeViews(walk: Walk): NodeView[] {
       started_at: null,
       finished_at: time(state.finished_at),
       why: whyOf(walk, index),
-      ...(node.type === 'subworkflow' && state.status !== 'pending' && state.status !== 'skipped' ? { run_id: childRunId(walk.start.run.id, node.key) } : {}),
-      ...(state.map ? { items: { total: state.map.total, completed: state.map.completed, failed: state.map.failed } } : {}),
+      ...(node.type === 'subworkflow' && state.status !== 'pending' && state.status !== 'skipped'
+        ? { run_id: childRunId(walk.start.run.id, node.key) }
+        : {}),
+      ...(state.map
+        ? { items: { total: state.map.total, completed: state.map.completed, failed: state.map.failed } }
+        : {}),
     };
     return state.map ? [view, ...itemViews(view, state)] : [view];
   });
@@ -62,14 +66,19 @@ function whyOf(walk: Walk, index: number): string | null {
   const state = walk.nodes[index]!;
   if (state.reason) return state.reason;
   if (state.status === 'pending') {
-    const open = walk.plan.nodes[index]!.in.filter((edge) => walk.edges[edge] === 'open').map((edge) => walk.key(walk.plan.edges[edge]!.from));
-    return open.length > 3 ? `waits for ${open.slice(0, 2).join(', ')} and ${open.length - 2} more` : `waits for ${open.join(', ')}`;
+    const open = walk.plan.nodes[index]!.in.filter((edge) => walk.edges[edge] === 'open').map((edge) =>
+      walk.key(walk.plan.edges[edge]!.from),
+    );
+    return open.length > 3
+      ? `waits for ${open.slice(0, 2).join(', ')} and ${open.length - 2} more`
+      : `waits for ${open.join(', ')}`;
   }
   if (state.status === 'waiting') {
     if (state.gate) return `waits for somebody with role ${state.gate.role} to decide`;
     return state.due_at === undefined ? null : `waits until ${new Date(state.due_at).toISOString()}`;
   }
-  if (state.status === 'queued') return walk.tasks.has(walk.key(index)) ? 'handed to the workers' : evaluationOf(walk, index);
+  if (state.status === 'queued')
+    return walk.tasks.has(walk.key(index)) ? 'handed to the workers' : evaluationOf(walk, index);
   return null;
 }
 
@@ -78,6 +87,10 @@ function evaluationOf(walk: Walk, index: number): string {
   return `waits for one of ${walk.plan.run.max_parallel} places`;
 }
 
-/** Compares views by what both the workflow and the fold know. */
-export const comparable = (view: { status: string; output: Json; nodes: NodeView[] }): Json =>
-  JSON.parse(JSON.stringify({ status: view.status, output: view.output, nodes: view.nodes.map(({ attempt: _a, started_at: _s, ...node }) => node) })) as Json;
+/** A view without what only history knows: attempts, when they began, and the times of a map's items. */
+export function comparable({ status, output, nodes }: { status: string; output: Json; nodes: NodeView[] }): Json {
+  const known = nodes.map(({ attempt: _a, started_at: _s, ...node }) =>
+    node.key.includes('[') ? { ...node, queued_at: null, finished_at: null } : node,
+  );
+  return JSON.parse(JSON.stringify({ status, output, nodes: known })) as Json;
+}

@@ -15,7 +15,11 @@ const startOf = (plan: Plan, input: RunStart['input'] = {}): RunStart => ({
 });
 
 /** Drives a walk to its end: in each step the chooser picks which outstanding tasks have ended, and how. */
-function drive(plan: Plan, choose: (outstanding: string[]) => { task: string; fails: boolean }[], continueAfter = Infinity) {
+function drive(
+  plan: Plan,
+  choose: (outstanding: string[]) => { task: string; fails: boolean }[],
+  continueAfter = Infinity,
+) {
   let start = startOf(plan);
   let walk = new Walk(start);
   const began: string[] = [];
@@ -43,7 +47,9 @@ function drive(plan: Plan, choose: (outstanding: string[]) => { task: string; fa
     const ended = choose([...outstanding]);
     for (const { task } of ended) outstanding.delete(task);
     facts = ended.map(({ task, fails }) =>
-      fails ? { is: 'failed', task, error: { code: 'FUNCTION_ERROR', message: 'broken' } } : { is: 'completed', task, value: { output: { from: task } } },
+      fails
+        ? { is: 'failed', task, error: { code: 'FUNCTION_ERROR', message: 'broken' } }
+        : { is: 'completed', task, value: { output: { from: task } } },
     );
   }
   throw new Error(`the walk hangs: ${JSON.stringify(walk.nodes.map(({ status }) => status))}`);
@@ -58,7 +64,9 @@ function chooser(seed: number) {
   };
   return (outstanding: string[]) => {
     const shuffled = outstanding.map((task) => ({ task, key: random() })).sort((a, b) => a.key - b.key);
-    return shuffled.slice(0, 1 + Math.floor(random() * shuffled.length)).map(({ task }) => ({ task, fails: random() < 0.25 }));
+    return shuffled
+      .slice(0, 1 + Math.floor(random() * shuffled.length))
+      .map(({ task }) => ({ task, fails: random() < 0.25 }));
   };
 }
 
@@ -115,7 +123,11 @@ const one = (outstanding: string[]) => outstanding.slice(0, 1).map((task) => ({ 
 test('the first of several wins and the losers are cancelled', () => {
   const plan = planOf(
     [{ key: 'a' }, { key: 'b' }, { key: 'b2' }, { key: 'j', join: 'any', losers: 'cancel' }],
-    [{ from: 'a', to: 'j' }, { from: 'b', to: 'b2' }, { from: 'b2', to: 'j' }],
+    [
+      { from: 'a', to: 'j' },
+      { from: 'b', to: 'b2' },
+      { from: 'b2', to: 'j' },
+    ],
   );
   const { walk } = drive(plan, one);
   expect(walk.nodes.map(({ status }) => status)).toEqual(['completed', 'cancelled', 'cancelled', 'completed']);
@@ -138,5 +150,10 @@ test('conditions route, and a join fires on the branch that lives', () => {
       { from: 'no', to: 'j' },
     ],
   );
-  expect(drive(plan, one).walk.nodes.map(({ status }) => status)).toEqual(['completed', 'completed', 'skipped', 'completed']);
+  expect(drive(plan, one).walk.nodes.map(({ status }) => status)).toEqual([
+    'completed',
+    'completed',
+    'skipped',
+    'completed',
+  ]);
 });

@@ -5,7 +5,15 @@ import type { Plan, PlanNode } from '../spec/plan.js';
 import { bindTemplate, boundValue, decideEdge } from './bind.js';
 import { carry, resume } from './carry.js';
 import { type EdgeState, judgeJoin, losersOf, resolveEdge } from './edges.js';
-import { type ActivityCommand, type Change, type Command, type Fact, nodeOfTask, type RunEnd, type TaskId } from './facts.js';
+import {
+  type ActivityCommand,
+  type Change,
+  type Command,
+  type Fact,
+  nodeOfTask,
+  type RunEnd,
+  type TaskId,
+} from './facts.js';
 import { kindOf } from './kinds/index.js';
 import { refuseDecision } from './kinds/human-gate.js';
 import type { NodeError, RunStatus } from './outcome.js';
@@ -131,7 +139,11 @@ export class Walk {
 
   failWith(node: number, err: unknown): void {
     if (!(err instanceof Fault)) throw err;
-    this.fail(node, { code: err.code, message: err.message, ...(err.details === undefined ? {} : { details: err.details }) });
+    this.fail(node, {
+      code: err.code,
+      message: err.message,
+      ...(err.details === undefined ? {} : { details: err.details }),
+    });
   }
 
   /** Says why the decision can't be taken, as a Fault; undefined when it can. */
@@ -166,10 +178,12 @@ export class Walk {
 
   private apply(fact: Fact): void {
     if (this.end) return;
-    if (fact.is === 'cancel_requested') return this.stop('cancelled', { code: 'RUN_CANCELLED', message: 'the run was cancelled' });
+    if (fact.is === 'cancel_requested')
+      return this.stop('cancelled', { code: 'RUN_CANCELLED', message: 'the run was cancelled' });
     if (fact.is === 'decided') {
       const node = this.indexOf.get(fact.decision.node);
-      if (node !== undefined && !this.refuse(fact.decision)) kindOf(this.plan.nodes[node]!).fact?.(this, node, '', fact);
+      if (node !== undefined && !this.refuse(fact.decision))
+        kindOf(this.plan.nodes[node]!).fact?.(this, node, '', fact);
       return;
     }
     const task = this.tasks.get(fact.task);
@@ -190,7 +204,8 @@ export class Walk {
     const again = state.status === 'queued'; // fired before, in an earlier segment
     state.status = 'queued';
     state.queued_at ??= this.at;
-    if (node.losers === 'cancel') for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status))) this.lose(loser, node);
+    if (node.losers === 'cancel')
+      for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status))) this.lose(loser, node);
     const bound = bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit);
     if (bound.is === 'asked') {
       if (!again) this.note({ node: node.key, status: 'queued' });
@@ -230,12 +245,17 @@ export class Walk {
     const state = this.nodes[index]!;
     if (isFinal(state.status)) return;
     if (state.status === 'waiting') this.waiting--;
-    if (state.status !== 'pending' && status !== 'completed') this.withdraw((task) => nodeOfTask(task) === this.key(index) && !task.endsWith('~close'));
+    if (state.status !== 'pending' && status !== 'completed')
+      this.withdraw((task) => nodeOfTask(task) === this.key(index) && !task.endsWith('~close'));
     Object.assign(state, { status, output, error, reason, finished_at: this.at });
     this.unsettled--;
     this.note({ node: this.key(index), status, ...(output === null ? {} : { output }), ...(error ? { error } : {}) });
     if (status === 'failed' && this.plan.nodes[index]!.on_error === 'fail_run') {
-      this.stop('failed', { code: error!.code, message: `node ${this.key(index)} failed: ${error!.message}`, details: { node: this.key(index), ...(error!.details === undefined ? {} : { details: error!.details }) } });
+      this.stop('failed', {
+        code: error!.code,
+        message: `node ${this.key(index)} failed: ${error!.message}`,
+        details: { node: this.key(index), ...(error!.details === undefined ? {} : { details: error!.details }) },
+      });
     } else this.settled.push(index);
   }
 
@@ -255,7 +275,12 @@ export class Walk {
     if (fact.is !== 'completed' && fact.is !== 'failed') return;
     const [from, to] = fact.task.slice(0, -'~if'.length).split('->') as [string, string];
     const out = this.plan.nodes[this.indexOf.get(from)!]!.out;
-    const edge = out.find((e) => this.key(this.plan.edges[e]!.to) === to && this.edges[e] === 'open' && this.plan.edges[e]!.condition !== undefined)!;
+    const edge = out.find(
+      (e) =>
+        this.key(this.plan.edges[e]!.to) === to &&
+        this.edges[e] === 'open' &&
+        this.plan.edges[e]!.condition !== undefined,
+    )!;
     this.resolve(edge, fact.is === 'failed' ? 'failed' : boundValue(fact) === true ? 'taken' : 'not_taken');
   }
 
@@ -330,7 +355,10 @@ export class Walk {
   }
 
   private timeOut(): void {
-    this.stop('timed_out', { code: 'RUN_TIMED_OUT', message: `the run took longer than ${this.plan.run.timeout_ms} ms` });
+    this.stop('timed_out', {
+      code: 'RUN_TIMED_OUT',
+      message: `the run took longer than ${this.plan.run.timeout_ms} ms`,
+    });
   }
 
   /** Ends the run: what is outstanding is cancelled, what has not started is skipped. */
@@ -339,7 +367,12 @@ export class Walk {
     this.end = { status, output, error };
     this.withdraw(() => true);
     this.queue = [];
-    const why = { completed: 'the run completed', failed: 'the run failed', cancelled: 'the run was cancelled', timed_out: 'the run timed out' }[status];
+    const why = {
+      completed: 'the run completed',
+      failed: 'the run failed',
+      cancelled: 'the run was cancelled',
+      timed_out: 'the run timed out',
+    }[status];
     for (const [index, node] of this.nodes.entries()) {
       if (isFinal(node.status)) continue;
       this.settle(index, node.status === 'pending' ? 'skipped' : 'cancelled', { reason: why });

@@ -17,12 +17,19 @@ export const ENVIRONMENT_OPTIONS = {
  */
 export function addProfile(environment: Environment): Environment {
   for (const [op, apply] of Object.entries(ARITHMETIC)) {
-    for (const [left, right] of [['int', 'double'], ['double', 'int']]) {
-      environment.registerOperator(`${left} ${op} ${right}`, (a: number | bigint, b: number | bigint) => apply(Number(a), Number(b)));
+    for (const [left, right] of [
+      ['int', 'double'],
+      ['double', 'int'],
+    ]) {
+      environment.registerOperator(`${left} ${op} ${right}`, (a: number | bigint, b: number | bigint) =>
+        apply(Number(a), Number(b)),
+      );
     }
   }
   environment.registerOperator('double % double', (a: number, b: number) => a % b);
-  environment.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => text.split(from).join(to));
+  environment.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
+    text.split(from).join(to),
+  );
   return environment;
 }
 

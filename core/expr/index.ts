@@ -19,14 +19,18 @@ function evaluateAt(template: Json, scope: Scope, pointer: string): Json {
   if (typeof template === 'string') return evaluateString(template, scope, pointer);
   if (Array.isArray(template)) return template.map((part, index) => evaluateAt(part, scope, `${pointer}/${index}`));
   if (!isObject(template)) return template;
-  return Object.fromEntries(Object.entries(template).map(([name, part]) => [name, evaluateAt(part, scope, `${pointer}/${name}`)]));
+  return Object.fromEntries(
+    Object.entries(template).map(([name, part]) => [name, evaluateAt(part, scope, `${pointer}/${name}`)]),
+  );
 }
 
 function evaluateString(text: string, scope: Scope, pointer: string): Json {
   const found = piecesOf(text);
   if (!found) return text;
   if (found.whole) return evaluate((found.pieces[0] as { expression: string }).expression, scope, pointer);
-  return found.pieces.map((piece) => (typeof piece === 'string' ? piece : toText(evaluate(piece.expression, scope, pointer)))).join('');
+  return found.pieces
+    .map((piece) => (typeof piece === 'string' ? piece : toText(evaluate(piece.expression, scope, pointer))))
+    .join('');
 }
 
 /** One CEL expression, without `${ }`. */
@@ -36,20 +40,27 @@ export const evaluateExpression = (expression: string, scope: Scope): Json => ev
 export function evaluateCondition(expression: string, scope: Scope): boolean {
   const value = evaluate(expression, scope, '');
   if (typeof value === 'boolean') return value;
-  throw new Fault('EXPRESSION_FAILED', `the condition ${expression} is ${JSON.stringify(value)}, not true or false`, { details: { expression } });
+  throw new Fault('EXPRESSION_FAILED', `the condition ${expression} is ${JSON.stringify(value)}, not true or false`, {
+    details: { expression },
+  });
 }
 
 function evaluate(text: string, scope: Scope, pointer: string): Json {
   try {
     return toJson(parseExpression(text).run(scope as unknown as Record<string, unknown>));
   } catch (err) {
-    const reason = err instanceof Error && 'summary' in err ? String(err.summary) : err instanceof Error ? err.message : String(err);
-    throw new Fault('EXPRESSION_FAILED', `${text.trim()}: ${reason}`, { details: { expression: text, ...(pointer ? { pointer } : {}) }, cause: err });
+    const reason =
+      err instanceof Error && 'summary' in err ? String(err.summary) : err instanceof Error ? err.message : String(err);
+    throw new Fault('EXPRESSION_FAILED', `${text.trim()}: ${reason}`, {
+      details: { expression: text, ...(pointer ? { pointer } : {}) },
+      cause: err,
+    });
   }
 }
 
 /** The static prefixes of all paths that the template reads. */
-export const pathsRead = (template: Json): string[][] => [...expressionsOf(template)].flatMap(({ text }) => parseExpression(text).reads.paths);
+export const pathsRead = (template: Json): string[][] =>
+  [...expressionsOf(template)].flatMap(({ text }) => parseExpression(text).reads.paths);
 
 /** Keys of the nodes that the template reads. */
 export const nodeReads = (template: Json): string[] => [
@@ -61,7 +72,8 @@ export function readsArtifact(template: Json, scope: Scope): boolean {
   for (const { text, whole } of expressionsOf(template)) if (looksInside(text, scope, whole)) return true;
   return false;
 }
-export const conditionReadsArtifact = (expression: string, scope: Scope): boolean => looksInside(expression, scope, false);
+export const conditionReadsArtifact = (expression: string, scope: Scope): boolean =>
+  looksInside(expression, scope, false);
 
 function looksInside(text: string, scope: Scope, whole: boolean): boolean {
   const { paths, exact } = parseExpression(text).reads;
@@ -82,7 +94,11 @@ const childOf = (value: Json | undefined, step: string): Json => {
 };
 
 /** As evaluateTemplate, with the content of those artifacts that are read inside. What is only passed on stays a reference. */
-export async function evaluateWithArtifacts(template: Json, scope: Scope, load: (ref: ArtifactRef) => Promise<Json>): Promise<Json> {
+export async function evaluateWithArtifacts(
+  template: Json,
+  scope: Scope,
+  load: (ref: ArtifactRef) => Promise<Json>,
+): Promise<Json> {
   let filled = scope as unknown as Json;
   for (const { text, whole } of expressionsOf(template)) {
     const { paths, exact } = parseExpression(text).reads;
@@ -92,7 +108,12 @@ export async function evaluateWithArtifacts(template: Json, scope: Scope, load: 
 }
 
 /** The value with the artifacts along the path loaded; `deep`: those below its end too. */
-async function fill(value: Json, path: string[], deep: boolean, load: (ref: ArtifactRef) => Promise<Json>): Promise<Json> {
+async function fill(
+  value: Json,
+  path: string[],
+  deep: boolean,
+  load: (ref: ArtifactRef) => Promise<Json>,
+): Promise<Json> {
   const [step, ...rest] = path;
   if (isArtifactRef(value)) {
     if (step === undefined && !deep) return value;
@@ -110,6 +131,10 @@ async function fillAll(value: Json, load: (ref: ArtifactRef) => Promise<Json>): 
   if (!holdsArtifact(value)) return value;
   if (isArtifactRef(value)) return fillAll(await load(value), load);
   if (Array.isArray(value)) return Promise.all(value.map((part) => fillAll(part, load)));
-  const entries = await Promise.all(Object.entries(value as Record<string, Json>).map(async ([name, part]) => [name, await fillAll(part, load)] as const));
+  const entries = await Promise.all(
+    Object.entries(value as Record<string, Json>).map(
+      async ([name, part]) => [name, await fillAll(part, load)] as const,
+    ),
+  );
   return Object.fromEntries(entries);
 }

@@ -34,7 +34,10 @@ function takeApart(text: string): Pieces {
       at += 3;
     } else if (text.startsWith('${', at)) {
       const end = endOf(text, at + 2);
-      if (end === -1) throw new Fault('EXPRESSION_FAILED', `the expression that begins at character ${at + 1} has no closing }`, { details: { expression: text } });
+      if (end === -1)
+        throw new Fault('EXPRESSION_FAILED', `the expression that begins at character ${at + 1} has no closing }`, {
+          details: { expression: text },
+        });
       if (literal) pieces.push(literal);
       literal = '';
       pieces.push({ expression: text.slice(at + 2, end), start: at + 2 });
@@ -68,13 +71,18 @@ function closingQuote(text: string, open: number, quote: string): number {
 }
 
 /** Every expression of a template, with the pointer of its string. */
-export function* expressionsOf(template: Json, pointer = ''): Generator<{ text: string; pointer: string; start: number; whole: boolean }> {
+export function* expressionsOf(
+  template: Json,
+  pointer = '',
+): Generator<{ text: string; pointer: string; start: number; whole: boolean }> {
   if (typeof template === 'string') {
     const found = piecesOf(template);
-    for (const piece of found?.pieces ?? []) if (typeof piece === 'object') yield { text: piece.expression, pointer, start: piece.start, whole: found!.whole };
+    for (const piece of found?.pieces ?? [])
+      if (typeof piece === 'object') yield { text: piece.expression, pointer, start: piece.start, whole: found!.whole };
   } else if (Array.isArray(template)) {
     for (const [index, part] of template.entries()) yield* expressionsOf(part, `${pointer}/${index}`);
   } else if (template !== null && typeof template === 'object') {
-    for (const [name, part] of Object.entries(template)) yield* expressionsOf(part, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    for (const [name, part] of Object.entries(template))
+      yield* expressionsOf(part, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
   }
 }

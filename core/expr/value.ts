@@ -12,7 +12,8 @@ export function toJson(value: unknown): Json {
       if (!Number.isFinite(value)) throw new Fault('EXPRESSION_FAILED', `${value} is not a JSON number`);
       return value;
     case 'bigint':
-      if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER)) throw new Fault('EXPRESSION_FAILED', `${value} is too large for a JSON number; make it a string`);
+      if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER))
+        throw new Fault('EXPRESSION_FAILED', `${value} is too large for a JSON number; make it a string`);
       return Number(value);
     case 'object':
       return objectToJson(value);
@@ -26,7 +27,8 @@ function objectToJson(value: object): Json {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Map) return Object.fromEntries([...value].map(([name, inner]) => [String(name), toJson(inner)]));
   const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null;
-  if (prototype === null || prototype.constructor?.name === 'Object') return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toJson(inner)]));
+  if (prototype === null || prototype.constructor?.name === 'Object')
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toJson(inner)]));
   if (value instanceof Set) return [...value].map(toJson);
   return String(value); // a duration, `5s`
 }

@@ -8,6 +8,11 @@ export function parseDuration(text: string): number | undefined {
   if (short) return Math.round(Number(short[1]) * UNITS[short[2] as keyof typeof UNITS]);
   const iso = ISO.exec(text);
   if (!iso || text === 'P' || text.endsWith('T')) return undefined;
-  const [days, hours, minutes, seconds] = iso.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number];
+  const [days, hours, minutes, seconds] = iso.slice(1).map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return Math.round(days * UNITS.d + hours * UNITS.h + minutes * UNITS.m + seconds * UNITS.s);
 }

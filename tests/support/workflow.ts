@@ -16,6 +16,8 @@ export interface Stage {
   engine: TemporalEngine;
   client: Client;
   taskQueue: string;
+  /** Of the runs that were started here. */
+  headers: Map<string, RunHeader>;
   start(plan: Plan, input?: Json): Promise<RunHeader>;
   close(): Promise<void>;
 }
@@ -25,7 +27,10 @@ let runtime = false;
 
 export async function openStage(activities: Partial<EngineActivities>): Promise<Stage> {
   if (!runtime) {
-    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+    });
     runtime = true;
   }
   const address = required('TEST_TEMPORAL_ADDRESS');
@@ -43,12 +48,15 @@ export async function openStage(activities: Partial<EngineActivities>): Promise<
   const running = worker.run();
   const client = new Client({ connection: await Connection.connect({ address }), dataConverter });
   const engine = new TemporalEngine({ client, taskQueue });
+  const headers = new Map<string, RunHeader>();
   return {
+    headers,
     engine,
     client,
     taskQueue,
     async start(plan, input = {}) {
       const header = headerOf(plan);
+      headers.set(header.id, header);
       await engine.start({ header, plan, input });
       return header;
     },

@@ -17,7 +17,8 @@ beforeAll(async () => {
   stage = await openStage({
     async tool_call({ run, node }) {
       await new Promise((resolve) => setTimeout(resolve, draw(`${run.id} ${node} time`) * 20));
-      if (draw(`${run.id} ${node} outcome`) < 0.25) throw ApplicationFailure.create({ type: 'FUNCTION_ERROR', message: 'broken', nonRetryable: true });
+      if (draw(`${run.id} ${node} outcome`) < 0.25)
+        throw ApplicationFailure.create({ type: 'FUNCTION_ERROR', message: 'broken', nonRetryable: true });
       return { output: { from: node } };
     },
   });
@@ -34,8 +35,15 @@ test(`P1: for ${RUNS} random runs, the fold of the history equals what the workf
         const header = await stage.start(plan);
         const handle = stage.client.workflow.getHandle(header.id);
         await handle.result().catch(() => undefined);
-        const [query, view, events] = await Promise.all([handle.query('view'), stage.engine.view(header), stage.engine.events(header)]);
-        expect({ run: header.id, ...(comparable(view) as object) }).toEqual({ run: header.id, ...(comparable(query as never) as object) });
+        const [query, view, events] = await Promise.all([
+          handle.query('view'),
+          stage.engine.view(header),
+          stage.engine.events(header),
+        ]);
+        expect({ run: header.id, ...(comparable(view) as object) }).toEqual({
+          run: header.id,
+          ...(comparable(query as never) as object),
+        });
         const cursors = events.map(({ cursor }) => cursor);
         expect(cursors).toEqual([...new Set(cursors)].sort()); // P2: in order, none twice
       }),

@@ -19,7 +19,8 @@ beforeAll(async () => {
       attempts.set(node, attempt);
       seen.push(node);
       if (act === 'fail') throw ApplicationFailure.create({ type: 'HTTP_5XX', message: 'no luck' });
-      if (act === 'flaky' && attempt <= times) throw ApplicationFailure.create({ type: 'HTTP_5XX', message: `attempt ${attempt}` });
+      if (act === 'flaky' && attempt <= times)
+        throw ApplicationFailure.create({ type: 'HTTP_5XX', message: `attempt ${attempt}` });
       if (act === 'forever') {
         const context = Context.current();
         const beat = setInterval(() => context.heartbeat(), 100);
@@ -42,7 +43,8 @@ const run = async (plan: Plan) => {
   await finish(header).catch(() => undefined);
   return stage.engine.view(header);
 };
-const statuses = (view: { nodes: { key: string; status: string }[] }) => Object.fromEntries(view.nodes.map(({ key, status }) => [key, status]));
+const statuses = (view: { nodes: { key: string; status: string }[] }) =>
+  Object.fromEntries(view.nodes.map(({ key, status }) => [key, status]));
 const settles = async (header: RunHeader) => {
   const query = await stage.client.workflow.getHandle(header.id).query('view');
   const view = await stage.engine.view(header);
@@ -68,25 +70,56 @@ test('parallel branches, a condition and a join; the fold equals what the workfl
   expect(view).toMatchObject({ status: 'completed', output: { joined: 'j' } });
   expect(statuses(view)).toEqual({ a: 'completed', b: 'completed', c: 'skipped', j: 'completed' });
   const events = await stage.engine.events(header);
-  expect(events.map(({ type }) => type).slice(0, 4)).toEqual(['run.running', 'node.queued', 'node.running', 'node.completed']);
+  expect(events.map(({ type }) => type).slice(0, 4)).toEqual([
+    'run.running',
+    'node.queued',
+    'node.running',
+    'node.completed',
+  ]);
   expect(events.map(({ cursor }) => cursor)).toEqual([...events.map(({ cursor }) => cursor)].sort());
 });
 
 test('retries are Temporal’s own, with the spec’s backoff', async () => {
-  const plan = planOf([{ key: 'flaky', config: { do: 'flaky', times: 2 }, retry: { max_attempts: 4, initial_interval_ms: 200, backoff: 2, max_interval_ms: 5000, non_retryable: [] } }], []);
+  const plan = planOf(
+    [
+      {
+        key: 'flaky',
+        config: { do: 'flaky', times: 2 },
+        retry: { max_attempts: 4, initial_interval_ms: 200, backoff: 2, max_interval_ms: 5000, non_retryable: [] },
+      },
+    ],
+    [],
+  );
   const view = await run(plan);
   expect(view.nodes[0]).toMatchObject({ status: 'completed', attempt: 3 });
 });
 
 test('a code that the spec calls non-retryable ends the node at once', async () => {
-  const plan = planOf([{ key: 'broken', config: { do: 'fail' }, retry: { max_attempts: 5, initial_interval_ms: 10, backoff: 2, max_interval_ms: 100, non_retryable: ['HTTP_5XX'] } }], []);
+  const plan = planOf(
+    [
+      {
+        key: 'broken',
+        config: { do: 'fail' },
+        retry: {
+          max_attempts: 5,
+          initial_interval_ms: 10,
+          backoff: 2,
+          max_interval_ms: 100,
+          non_retryable: ['HTTP_5XX'],
+        },
+      },
+    ],
+    [],
+  );
   const view = await run(plan);
   expect(view).toMatchObject({ status: 'failed', error: { code: 'HTTP_5XX', details: { node: 'broken' } } });
   expect(view.nodes[0]).toMatchObject({ status: 'failed', attempt: 1 });
 });
 
 test('cancelling stops what is outstanding', async () => {
-  const header = await stage.start(planOf([{ key: 'long', config: { do: 'forever' } }, { key: 'later' }], [{ from: 'long', to: 'later' }]));
+  const header = await stage.start(
+    planOf([{ key: 'long', config: { do: 'forever' } }, { key: 'later' }], [{ from: 'long', to: 'later' }]),
+  );
   await until(async () => (await stage.engine.view(header)).nodes[0]!.status === 'running');
   await stage.engine.cancel(header.id);
   await finish(header).catch(() => undefined);
@@ -96,18 +129,36 @@ test('cancelling stops what is outstanding', async () => {
   expect(statuses(view)).toEqual({ long: 'cancelled', later: 'skipped' });
 });
 
-const decision = (over: Partial<Decision> = {}): Decision => ({ node: 'gate', decision: 'approve', actor: 'user:ann', roles: ['approver'], at: '2026-01-01T00:00:00.000Z', ...over });
-const gated = () => planOf([{ key: 'gate', type: 'human_gate', config: { title: 'Go?', role: 'approver' } }, { key: 'after' }], [{ from: 'gate', to: 'after' }]);
+const decision = (over: Partial<Decision> = {}): Decision => ({
+  node: 'gate',
+  decision: 'approve',
+  actor: 'user:ann',
+  roles: ['approver'],
+  at: '2026-01-01T00:00:00.000Z',
+  ...over,
+});
+const gated = () =>
+  planOf(
+    [{ key: 'gate', type: 'human_gate', config: { title: 'Go?', role: 'approver' } }, { key: 'after' }],
+    [{ from: 'gate', to: 'after' }],
+  );
 
 test('a gate holds the run until somebody with the role decides; the second is told who did', async () => {
   const header = await stage.start(gated());
   await until(async () => (await stage.engine.view(header)).status === 'waiting');
-  await expect(stage.engine.decide(header.id, decision({ roles: ['viewer'] }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(stage.engine.decide(header.id, decision({ roles: ['viewer'] }))).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
   await stage.engine.decide(header.id, decision());
   await finish(header);
-  await expect(stage.engine.decide(header.id, decision({ actor: 'user:bob' }))).rejects.toMatchObject({ code: 'GATE_CLOSED' });
+  await expect(stage.engine.decide(header.id, decision({ actor: 'user:bob' }))).rejects.toMatchObject({
+    code: 'GATE_CLOSED',
+  });
   const view = await settles(header);
-  expect(view.nodes[0]).toMatchObject({ status: 'completed', output: { decision: 'approved', decided_by: 'user:ann' } });
+  expect(view.nodes[0]).toMatchObject({
+    status: 'completed',
+    output: { decision: 'approved', decided_by: 'user:ann' },
+  });
 });
 
 test('a denial by signal fails the node', async () => {

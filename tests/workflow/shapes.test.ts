@@ -25,9 +25,12 @@ beforeAll(async () => {
       const list = load(over) as number[];
       const items = Array.from({ length: to - from }, (_, i): ItemResult => {
         const item = list[from + i - offset]!;
-        return item === 13 ? { status: 'failed', error: { code: 'FUNCTION_ERROR', message: 'unlucky' }, retryable: false } : { status: 'completed', output: item * 2 };
+        return item === 13
+          ? { status: 'failed', error: { code: 'FUNCTION_ERROR', message: 'unlucky' }, retryable: false }
+          : { status: 'completed', output: item * 2 };
       });
-      if (to - from === 1 && items[0]!.status === 'failed') throw Object.assign(new Error('unlucky'), { name: 'FUNCTION_ERROR' });
+      if (to - from === 1 && items[0]!.status === 'failed')
+        throw Object.assign(new Error('unlucky'), { name: 'FUNCTION_ERROR' });
       return Promise.resolve({ items });
     },
   });
@@ -38,16 +41,45 @@ const result = (id: string) => stage.client.workflow.getHandle(id).result() as P
 const mapNode = (over: Json, rest: object = {}) => ({
   key: 'm',
   type: 'map' as const,
-  config: { over, concurrency: 10, batch: 1, do: { type: 'transform', config: { value: '${ item }' }, retry: { max_attempts: 1, initial_interval_ms: 10, backoff: 1, max_interval_ms: 10, non_retryable: [] }, timeout: { attempt_ms: 10_000, heartbeat_ms: 5_000 } }, ...rest } as Json,
+  config: {
+    over,
+    concurrency: 10,
+    batch: 1,
+    do: {
+      type: 'transform',
+      config: { value: '${ item }' },
+      retry: { max_attempts: 1, initial_interval_ms: 10, backoff: 1, max_interval_ms: 10, non_retryable: [] },
+      timeout: { attempt_ms: 10_000, heartbeat_ms: 5_000 },
+    },
+    ...rest,
+  } as Json,
 });
 
 test('a small map runs in the run itself, in order, with a failing item tolerated', async () => {
-  const plan = planOf([mapNode('${ input.list }', { tolerate: { count: 1 }, concurrency: 3 })], [], {}, '${ nodes.m.output }');
+  const plan = planOf(
+    [mapNode('${ input.list }', { tolerate: { count: 1 }, concurrency: 3 })],
+    [],
+    {},
+    '${ nodes.m.output }',
+  );
   const header = await stage.start(plan, { list: [1, 13, 3, 4, 5] });
   const { output } = await result(header.id);
-  expect(output).toMatchObject({ items: [2, null, 6, 8, 10], total: 5, completed: 4, failed: 1, errors: [{ index: 1 }] });
+  expect(output).toMatchObject({
+    items: [2, null, 6, 8, 10],
+    total: 5,
+    completed: 4,
+    failed: 1,
+    errors: [{ index: 1 }],
+  });
   const view = await stage.engine.view(header);
-  expect(view.nodes.map(({ key, status }) => `${key} ${status}`)).toEqual(['m completed', 'm[0] completed', 'm[1] failed', 'm[2] completed', 'm[3] completed', 'm[4] completed']);
+  expect(view.nodes.map(({ key, status }) => `${key} ${status}`)).toEqual([
+    'm completed',
+    'm[0] completed',
+    'm[1] failed',
+    'm[2] completed',
+    'm[3] completed',
+    'm[4] completed',
+  ]);
 });
 
 test('more failures than are tolerated fail the map', async () => {
@@ -58,7 +90,10 @@ test('more failures than are tolerated fail the map', async () => {
 
 test('a map over 10,000 items runs in a child, in batches, with its results in order', async () => {
   const list = Array.from({ length: 10_000 }, (_, i) => i + 100);
-  const header = await stage.start(planOf([mapNode('${ input.list }', { batch: 100, concurrency: 500 })], [], {}, '${ nodes.m.output }'), { list: store(list) as unknown as Json });
+  const header = await stage.start(
+    planOf([mapNode('${ input.list }', { batch: 100, concurrency: 500 })], [], {}, '${ nodes.m.output }'),
+    { list: store(list) as unknown as Json },
+  );
   const { output } = (await result(header.id)) as { output: { items: Json; total: number; completed: number } };
   expect(output).toMatchObject({ total: 10_000, completed: 10_000, failed: 0 });
   expect(load(output.items)).toEqual(list.map((n) => n * 2));
@@ -69,7 +104,12 @@ test('2,000 nodes with a fan-in of 1,000: the run continues as new, and the fold
   const chains = Array.from({ length: 998 }, (_, i) => `c${i}`);
   const plan = planOf(
     [{ key: 'a' }, ...wide.map((key) => ({ key })), ...chains.map((key) => ({ key })), { key: 'j' }],
-    [...wide.map((to) => ({ from: 'a', to })), ...chains.map((to, i) => ({ from: wide[i]!, to })), ...wide.slice(998).map((from) => ({ from, to: 'j' })), ...chains.map((from) => ({ from, to: 'j' }))],
+    [
+      ...wide.map((to) => ({ from: 'a', to })),
+      ...chains.map((to, i) => ({ from: wide[i]!, to })),
+      ...wide.slice(998).map((from) => ({ from, to: 'j' })),
+      ...chains.map((from) => ({ from, to: 'j' })),
+    ],
   );
   const header = await stage.start(plan);
   await result(header.id);
@@ -78,7 +118,8 @@ test('2,000 nodes with a fan-in of 1,000: the run continues as new, and the fold
   const view = await stage.engine.view(header);
   expect(view.status).toBe(status);
   // Outputs that nothing later reads stay behind when a run continues as new, and so do the bound inputs.
-  const bare = (all: unknown) => (comparable(all as never) as { nodes: object[] }).nodes.map((node) => ({ ...node, output: null, input: null }));
+  const bare = (all: unknown) =>
+    (comparable(all as never) as { nodes: object[] }).nodes.map((node) => ({ ...node, output: null, input: null }));
   expect(bare(view)).toEqual(bare({ status, output: null, nodes }));
   expect(view.nodes.filter((node) => node.output !== null)).toHaveLength(2_000);
   const { historyLength } = await handle.describe();

@@ -6,7 +6,13 @@ import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
 
 /** The inbox's row must be written some day, so it is tried until it is. */
-const PERSISTENT: RetryPolicy = { max_attempts: 0, initial_interval_ms: 500, backoff: 2, max_interval_ms: 30_000, non_retryable: [] };
+const PERSISTENT: RetryPolicy = {
+  max_attempts: 0,
+  initial_interval_ms: 500,
+  backoff: 2,
+  max_interval_ms: 30_000,
+  non_retryable: [],
+};
 
 /**
  * One person with the right role approves or denies. The decision arrives as an Update or a signal and is the node's output;
@@ -44,32 +50,69 @@ export const humanGate: Kind = {
 
 function settle(walk: Walk, node: number, { decision, actor, comment, at }: Decision): void {
   const approved = decision === 'approve';
-  const output = { decision: approved ? 'approved' : 'denied', approved, decided_by: actor, comment: comment ?? null, decided_at: at };
+  const output = {
+    decision: approved ? 'approved' : 'denied',
+    approved,
+    decided_by: actor,
+    comment: comment ?? null,
+    decided_at: at,
+  };
   if (approved) walk.complete(node, output);
-  else walk.fail(node, { code: 'GATE_DENIED', message: comment ? `${actor} denied it: ${comment}` : `${actor} denied it`, details: { decided_by: actor } }, output);
+  else
+    walk.fail(
+      node,
+      {
+        code: 'GATE_DENIED',
+        message: comment ? `${actor} denied it: ${comment}` : `${actor} denied it`,
+        details: { decided_by: actor },
+      },
+      output,
+    );
 }
 
 function open(walk: Walk, node: number): void {
   const { title, show, role } = walk.nodes[node]!.gate!;
   const input: GateOpening = { run: walk.start.run, node: walk.key(node), title, show, role };
-  walk.enqueue({ do: 'activity', task: `${walk.key(node)}~open`, activity: 'open_gate', input, retry: PERSISTENT, attempt_ms: 10_000, summary: walk.key(node) });
+  walk.enqueue({
+    do: 'activity',
+    task: `${walk.key(node)}~open`,
+    activity: 'open_gate',
+    input,
+    retry: PERSISTENT,
+    attempt_ms: 10_000,
+    summary: walk.key(node),
+  });
 }
 
 function close(walk: Walk, node: number): void {
   const input = { run: walk.start.run, node: walk.key(node), decision: walk.nodes[node]!.gate!.decision! };
-  walk.enqueue({ do: 'activity', task: `${walk.key(node)}~close`, activity: 'close_gate', input, retry: PERSISTENT, attempt_ms: 10_000, summary: walk.key(node) });
+  walk.enqueue({
+    do: 'activity',
+    task: `${walk.key(node)}~close`,
+    activity: 'close_gate',
+    input,
+    retry: PERSISTENT,
+    attempt_ms: 10_000,
+    summary: walk.key(node),
+  });
 }
 
 /** Why a decision can't be taken now. The API, the Update's validator and the walk itself all ask here. */
 export function refuseDecision(walk: Walk, decision: Decision): Fault | undefined {
   const index = walk.indexOf.get(decision.node);
-  if (index === undefined || walk.plan.nodes[index]!.type !== 'human_gate') return new Fault('NOT_FOUND', `the run has no gate ${decision.node}`);
+  if (index === undefined || walk.plan.nodes[index]!.type !== 'human_gate')
+    return new Fault('NOT_FOUND', `the run has no gate ${decision.node}`);
   const { gate, status } = walk.nodes[index]!;
   if (gate?.decision) {
     const { actor, decision: was } = gate.decision;
-    return new Fault('GATE_CLOSED', `${actor} decided gate ${decision.node} already: ${was}`, { details: { decided_by: actor, decision: was } });
+    return new Fault('GATE_CLOSED', `${actor} decided gate ${decision.node} already: ${was}`, {
+      details: { decided_by: actor, decision: was },
+    });
   }
-  if (!gate || status !== 'waiting') return new Fault('GATE_CLOSED', `gate ${decision.node} is ${status}, not waiting for a decision`, { details: { status } });
+  if (!gate || status !== 'waiting')
+    return new Fault('GATE_CLOSED', `gate ${decision.node} is ${status}, not waiting for a decision`, {
+      details: { status },
+    });
   if (!decision.roles.includes(gate.role) && !decision.roles.includes('admin')) {
     return new Fault('FORBIDDEN', `gate ${decision.node} is for role ${gate.role}`, { details: { role: gate.role } });
   }

@@ -42,13 +42,23 @@ export const map: Kind = {
   limit: 'inline',
   begin(walk, node, over) {
     if (Array.isArray(over)) return begin(walk, node, over, over.length);
-    if (!isArtifactRef(over)) throw new Fault('EXPRESSION_FAILED', `a map goes over a list; this is ${over === null ? 'null' : typeof over}`);
-    walk.enqueue({ do: 'activity', task: `${walk.key(node)}~count`, activity: 'count_items', input: { run: walk.start.run, over }, retry: configOf(walk, node).do.retry, attempt_ms: 60_000, summary: walk.key(node) });
+    if (!isArtifactRef(over))
+      throw new Fault('EXPRESSION_FAILED', `a map goes over a list; this is ${over === null ? 'null' : typeof over}`);
+    walk.enqueue({
+      do: 'activity',
+      task: `${walk.key(node)}~count`,
+      activity: 'count_items',
+      input: { run: walk.start.run, over },
+      retry: configOf(walk, node).do.retry,
+      attempt_ms: 60_000,
+      summary: walk.key(node),
+    });
   },
   fact(walk, node, task, fact) {
     if (task.endsWith('~count')) {
       if (fact.is === 'failed') walk.fail(node, fact.error);
-      else if (fact.is === 'completed') begin(walk, node, walk.nodes[node]!.input, (fact.value as { total: number }).total);
+      else if (fact.is === 'completed')
+        begin(walk, node, walk.nodes[node]!.input, (fact.value as { total: number }).total);
     } else if (task === walk.key(node)) childEnded(walk, node, fact);
     else itemsEnded(walk, node, task, fact);
   },
@@ -68,9 +78,23 @@ function begin(walk: Walk, node: number, over: Json, total: number): void {
   walk.enter(node, 'running');
   if (total > MAP_INLINE_ITEMS) {
     const start: MapStart = { ...batchOf(walk, node), over, config: configOf(walk, node), total };
-    return walk.enqueue({ do: 'child', task: walk.key(node), workflow: 'map', input: start, summary: `${total} items` });
+    return walk.enqueue({
+      do: 'child',
+      task: walk.key(node),
+      workflow: 'map',
+      input: start,
+      summary: `${total} items`,
+    });
   }
-  walk.nodes[node]!.map = { over, total, next: 0, working: 0, completed: 0, failed: 0, items: Array.from({ length: total }, () => null) };
+  walk.nodes[node]!.map = {
+    over,
+    total,
+    next: 0,
+    working: 0,
+    completed: 0,
+    failed: 0,
+    items: Array.from({ length: total }, () => null),
+  };
   refill(walk, node);
 }
 
@@ -90,7 +114,11 @@ function refill(walk: Walk, node: number): void {
   const progress = walk.nodes[node]!.map!;
   const config = configOf(walk, node);
   while (progress.next < progress.total && progress.working < config.concurrency) {
-    const to = Math.min(progress.next + config.batch, progress.total, progress.next + config.concurrency - progress.working);
+    const to = Math.min(
+      progress.next + config.batch,
+      progress.total,
+      progress.next + config.concurrency - progress.working,
+    );
     ask(walk, node, progress.next, to, config.do.retry);
     progress.next = to;
   }
@@ -102,12 +130,24 @@ function ask(walk: Walk, node: number, from: number, to: number, retry: RetryPol
   const config = configOf(walk, node);
   progress.working += to - from;
   const task = itemsTask(walk.key(node), from, to);
-  const part = isArtifactRef(progress.over) ? { over: progress.over } : { over: (progress.over as Json[]).slice(from, to), offset: from };
+  const part = isArtifactRef(progress.over)
+    ? { over: progress.over }
+    : { over: (progress.over as Json[]).slice(from, to), offset: from };
   const input: MapBatch = { ...batchOf(walk, node), ...part, from, to, body: bodyOf(config) };
   const fresh = from >= progress.next; // not asked for before, in an earlier batch or segment
   for (let i = from; fresh && i < to; i++) walk.note({ node: `${walk.key(node)}[${i}]`, status: 'queued' });
   const { attempt_ms, total_ms, heartbeat_ms } = config.do.timeout;
-  walk.enqueue({ do: 'activity', task, activity: 'map_batch', input, retry, attempt_ms: attempt_ms * (to - from), heartbeat_ms, ...(total_ms === undefined ? {} : { total_ms }), summary: task });
+  walk.enqueue({
+    do: 'activity',
+    task,
+    activity: 'map_batch',
+    input,
+    retry,
+    attempt_ms: attempt_ms * (to - from),
+    heartbeat_ms,
+    ...(total_ms === undefined ? {} : { total_ms }),
+    summary: task,
+  });
 }
 
 /** Results of one activity; an item that failed in company is tried again on its own, with the retries it has left. */
@@ -119,10 +159,19 @@ function itemsEnded(walk: Walk, node: number, task: TaskId, fact: Fact): void {
   const results: ItemResult[] =
     fact.is === 'completed'
       ? (fact.value as unknown as MapBatchResult).items
-      : Array.from({ length: to - from }, () => ({ status: 'failed', error: (fact as { error: NodeError }).error, retryable: false }));
+      : Array.from({ length: to - from }, () => ({
+          status: 'failed',
+          error: (fact as { error: NodeError }).error,
+          retryable: false,
+        }));
   for (const [offset, result] of results.entries()) {
     const index = from + offset;
-    const again = result.status === 'failed' && result.retryable && to - from > 1 && retry.max_attempts !== 1 && !retry.non_retryable.includes(result.error.code);
+    const again =
+      result.status === 'failed' &&
+      result.retryable &&
+      to - from > 1 &&
+      retry.max_attempts !== 1 &&
+      !retry.non_retryable.includes(result.error.code);
     if (again) ask(walk, node, index, index + 1, { ...retry, max_attempts: Math.max(0, retry.max_attempts - 1) });
     else itemSettled(walk, node, index, result);
     if (walk.nodes[node]!.status !== 'running') return;
@@ -148,8 +197,16 @@ const firstError = (items: (ItemResult | null)[]): NodeError => items.find((item
 
 function conclude(walk: Walk, node: number): void {
   const { items, total, completed, failed } = walk.nodes[node]!.map!;
-  const errors = items.flatMap((item, index) => (item?.status === 'failed' ? [{ index, code: item.error.code, message: item.error.message }] : []));
-  walk.complete(node, { items: items.map((item) => (item?.status === 'completed' ? item.output : null)), total, completed, failed, errors });
+  const errors = items.flatMap((item, index) =>
+    item?.status === 'failed' ? [{ index, code: item.error.code, message: item.error.message }] : [],
+  );
+  walk.complete(node, {
+    items: items.map((item) => (item?.status === 'completed' ? item.output : null)),
+    total,
+    completed,
+    failed,
+    errors,
+  });
 }
 
 function childEnded(walk: Walk, node: number, fact: Fact): void {

@@ -23,11 +23,20 @@ export const subworkflow: Kind = {
       ...(version === undefined ? {} : { version }),
       input: bound,
     };
-    walk.enqueue({ do: 'activity', task: `${node.key}~plan`, activity: 'start_subworkflow', input, ...policyOf(walk, index), attempt_ms: 30_000, summary: node.key });
+    walk.enqueue({
+      do: 'activity',
+      task: `${node.key}~plan`,
+      activity: 'start_subworkflow',
+      input,
+      ...policyOf(walk, index),
+      attempt_ms: 30_000,
+      summary: node.key,
+    });
   },
   fact(walk, index, task, fact) {
     const key = walk.key(index);
-    if (fact.is === 'failed') return walk.fail(index, task === key ? { ...fact.error, code: 'SUBWORKFLOW_FAILED' } : fact.error);
+    if (fact.is === 'failed')
+      return walk.fail(index, task === key ? { ...fact.error, code: 'SUBWORKFLOW_FAILED' } : fact.error);
     if (fact.is !== 'completed') return;
     if (task === key) return walk.complete(index, (fact.value as { output: Json }).output);
     const { plan, run, input } = fact.value as unknown as { plan: Plan; run: RunRef; input: Json };

@@ -31,10 +31,18 @@ function dueAt(walk: Walk, config: Json): number {
   if (typeof duration === 'number') return walk.at + duration * 1000;
   if (typeof duration === 'string') {
     const ms = parseDuration(duration);
-    if (ms === undefined) throw new Fault('EXPRESSION_FAILED', `the duration is ${JSON.stringify(duration)}; it must read like 5s, 2h or PT10M`);
+    if (ms === undefined)
+      throw new Fault(
+        'EXPRESSION_FAILED',
+        `the duration is ${JSON.stringify(duration)}; it must read like 5s, 2h or PT10M`,
+      );
     return walk.at + ms;
   }
   const time = typeof until === 'string' ? Date.parse(until) : Number.NaN;
-  if (Number.isNaN(time)) throw new Fault('EXPRESSION_FAILED', `the time to wait for is ${JSON.stringify(until)}; it must be an RFC 3339 time`);
+  if (Number.isNaN(time))
+    throw new Fault(
+      'EXPRESSION_FAILED',
+      `the time to wait for is ${JSON.stringify(until)}; it must be an RFC 3339 time`,
+    );
   return time;
 }

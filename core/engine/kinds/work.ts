@@ -41,7 +41,10 @@ export const toolCall: Kind = work('tool_call');
 export const agentCall: Kind = work('agent_call');
 
 /** Temporal's own retries and timeouts, as the node has them. */
-export function policyOf(walk: Walk, index: number): Pick<ActivityCommand, 'retry' | 'attempt_ms' | 'total_ms' | 'heartbeat_ms'> {
+export function policyOf(
+  walk: Walk,
+  index: number,
+): Pick<ActivityCommand, 'retry' | 'attempt_ms' | 'total_ms' | 'heartbeat_ms'> {
   const { retry, timeout } = walk.plan.nodes[index]!;
   return {
     retry,

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { defaultDataConverter, historyFromJSON, loadDataConverter } from './temporal.js';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker } from '@temporalio/worker';
+import { dataConverter } from '../../adapters/temporal/codec.js';
+import { FactReader } from '../../adapters/temporal/facts.js';
+import { Fold, type HistoryFact } from '../../core/engine/fold.js';
+import { comparable } from '../../core/engine/view.js';
+import type { RunHeader } from '../../core/events/view.js';
+
+interface Recorded {
+  query: unknown;
+  header: RunHeader;
+  history: unknown;
+}
+const folder = new URL('histories/', import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const recorded = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Recorded;
+const bundle = { codePath: process.env['TEST_WORKFLOW_BUNDLE']! };
+
+test('there are recorded histories', () => expect(names.length).toBeGreaterThanOrEqual(15));
+
+test.each(names)('P6: %s replays unchanged', async (name) => {
+  const { history, header } = recorded(name);
+  await Worker.runReplayHistory({ workflowBundle: bundle, dataConverter }, historyFromJSON(history), header.id);
+});
+
+test.each(names)('P1: the fold of %s is still what its workflow said', async (name) => {
+  const { history, header, query } = recorded(name);
+  const converter = loadDataConverter({ ...defaultDataConverter, ...dataConverter });
+  const reader = new FactReader(converter, header.id);
+  const events = historyFromJSON(history).events!;
+  const facts: HistoryFact[] = [];
+  for (const event of events) {
+    const fact = await reader.read(event);
+    if (fact) facts.push(fact);
+  }
+  const [start] = await reader.decodeAll(events[0]!.workflowExecutionStartedEventAttributes!.input!.payloads);
+  const fold = new Fold(header, start as never);
+  fold.apply(facts);
+  expect(comparable(fold.view())).toEqual(comparable(query as never));
+});
+
+test('a change that is not deterministic is caught', async () => {
+  const { history, header } = recorded(names.find((name) => name.includes('chain'))!);
+  const changed = JSON.parse(
+    JSON.stringify(history).replaceAll('"activityId":"b"', '"activityId":"renamed"'),
+  ) as unknown;
+  await expect(
+    Worker.runReplayHistory({ workflowBundle: bundle, dataConverter }, historyFromJSON(changed), header.id),
+  ).rejects.toThrow(DeterminismViolationError);
+});

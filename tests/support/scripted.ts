@@ -1,0 +1,48 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { EngineActivities, ItemResult } from '../../core/contract/work.js';
+import { evaluateWithArtifacts } from '../../core/expr/index.js';
+import { type ArtifactRef, isArtifactRef, type Json } from '../../core/json.js';
+import { INNER } from './shapes.js';
+
+/** Activities that do what a node's config says, with an artifact store in memory. */
+export function scriptedActivities(): Partial<EngineActivities> {
+  const stored = new Map<string, Json>();
+  const store = (value: Json): ArtifactRef => {
+    const id = `sha256:${stored.size}`;
+    stored.set(id, value);
+    return { $artifact: id, size: 1, media_type: 'application/json' };
+  };
+  const load = (value: Json): Json => (isArtifactRef(value) ? stored.get(value.$artifact)! : value);
+  const fetch = (ref: ArtifactRef) => Promise.resolve(stored.get(ref.$artifact)!);
+  return {
+    tool_call({ node, config }) {
+      const { do: act, times = 0 } = (config as { do?: string; times?: number } | null) ?? {};
+      const { attempt } = Context.current().info;
+      if (act === 'fail' || (act === 'flaky' && attempt <= times))
+        throw ApplicationFailure.create({
+          type: 'HTTP_5XX',
+          message: `attempt ${attempt}`,
+          nonRetryable: act === 'fail',
+        });
+      return Promise.resolve({
+        output: act === 'big' ? (store({ inner: 'found', n: 2 }) as unknown as Json) : { from: node },
+      });
+    },
+    async evaluate({ template, condition, scope }) {
+      return { value: await evaluateWithArtifacts(template ?? `\${${condition}}`, scope, fetch) };
+    },
+    count_items: ({ over }) => Promise.resolve({ total: (load(over) as Json[]).length }),
+    stash: ({ values }) => Promise.resolve({ refs: values.map((value) => store(value) as unknown as Json) }),
+    join_items: ({ parts }) =>
+      Promise.resolve({ value: store(parts.flatMap((part) => load(part) as Json[])) as unknown as Json }),
+    map_batch({ over, offset = 0, from, to }) {
+      const list = load(over) as Json[];
+      return Promise.resolve({
+        items: list.slice(from - offset, to - offset).map((output): ItemResult => ({ status: 'completed', output })),
+      });
+    },
+    start_subworkflow: ({ run, child, input }) =>
+      Promise.resolve({ plan: INNER as unknown as Json, run: { ...run, id: child, workflow: 'inner' }, input }),
+  };
+}

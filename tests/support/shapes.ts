@@ -1,0 +1,167 @@
+import type { Json } from '../../core/json.js';
+import type { Plan } from '../../core/spec/plan.js';
+import type { Stage } from './workflow.js';
+import { until } from './workflow.js';
+import { planOf } from './plans.js';
+
+/** One run of each shape that the interpreter knows: recorded once per release, replayed for ever. */
+export interface Shape {
+  name: string;
+  plan: Plan;
+  input?: Json;
+  /** What happens to the run from outside. */
+  act?(stage: Stage, runId: string): Promise<void>;
+}
+
+const retry = { max_attempts: 3, initial_interval_ms: 10, backoff: 2, max_interval_ms: 100, non_retryable: [] };
+const body = {
+  type: 'transform',
+  config: { value: '${ item }' },
+  retry,
+  timeout: { attempt_ms: 10_000, heartbeat_ms: 5_000 },
+};
+const waiting = (stage: Stage, id: string) =>
+  until(async () => (await stage.engine.view(await headerOf(stage, id))).status === 'waiting');
+const headerOf = async (stage: Stage, id: string) => stage.headers.get(id)!;
+const gate = { key: 'gate', type: 'human_gate' as const, config: { title: 'Go?', role: 'approver' } };
+const decision = { node: 'gate', actor: 'user:ann', roles: ['approver'], at: '2026-01-01T00:00:00.000Z' };
+
+export const SHAPES: Shape[] = [
+  {
+    name: 'chain',
+    plan: planOf(
+      [{ key: 'a' }, { key: 'b' }, { key: 'c' }],
+      [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'c' },
+      ],
+      {},
+      '${ nodes.c.output }',
+    ),
+  },
+  {
+    name: 'diamond-with-condition',
+    plan: planOf(
+      [{ key: 'a' }, { key: 'b' }, { key: 'c' }, { key: 'j' }],
+      [
+        { from: 'a', to: 'b' },
+        { from: 'a', to: 'c', condition: "nodes.a.output.from == 'x'", reads: ['a'] },
+        { from: 'b', to: 'j' },
+        { from: 'c', to: 'j' },
+      ],
+    ),
+  },
+  {
+    name: 'first-of-two-cancels-the-other',
+    plan: planOf(
+      [
+        { key: 'a' },
+        { key: 'slow', type: 'wait', config: { duration: '1h' } },
+        { key: 'j', join: 'any', losers: 'cancel' },
+      ],
+      [
+        { from: 'a', to: 'j' },
+        { from: 'slow', to: 'j' },
+      ],
+    ),
+  },
+  { name: 'retries', plan: planOf([{ key: 'flaky', config: { do: 'flaky', times: 2 }, retry }], []) },
+  {
+    name: 'failure-stops-the-run',
+    plan: planOf([{ key: 'broken', config: { do: 'fail' } }, { key: 'after' }], [{ from: 'broken', to: 'after' }]),
+  },
+  {
+    name: 'failure-is-routed',
+    plan: planOf(
+      [{ key: 'broken', config: { do: 'fail' }, on_error: 'continue' }, { key: 'mend' }, { key: 'skipped' }],
+      [
+        { from: 'broken', to: 'mend', on: 'failure' },
+        { from: 'broken', to: 'skipped' },
+      ],
+    ),
+  },
+  { name: 'wait', plan: planOf([{ key: 'w', type: 'wait', config: { duration: '20ms' } }], []) },
+  {
+    name: 'run-timeout',
+    plan: planOf([{ key: 'w', type: 'wait', config: { duration: '1h' } }], [], { timeout_ms: 50 }),
+  },
+  {
+    name: 'gate-approved-by-update',
+    plan: planOf([gate, { key: 'after' }], [{ from: 'gate', to: 'after' }]),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await stage.engine.decide(id, { ...decision, decision: 'approve' });
+    },
+  },
+  {
+    name: 'gate-denied-by-signal',
+    plan: planOf([gate], []),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await stage.client.workflow.getHandle(id).signal('decide', { ...decision, decision: 'deny' });
+    },
+  },
+  {
+    name: 'cancelled',
+    plan: planOf([gate], []),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await stage.engine.cancel(id);
+    },
+  },
+  {
+    name: 'map-small',
+    plan: planOf(
+      [{ key: 'm', type: 'map', config: { over: '${ input.list }', concurrency: 2, batch: 1, do: body } as Json }],
+      [],
+    ),
+    input: { list: [1, 2, 3] },
+  },
+  {
+    name: 'map-in-batches',
+    plan: planOf(
+      [
+        {
+          key: 'm',
+          type: 'map',
+          config: { over: '${ input.list }', concurrency: 4, batch: 2, tolerate: { count: 1 }, do: body } as Json,
+        },
+      ],
+      [],
+    ),
+    input: { list: [1, 2, 3, 4, 5] },
+  },
+  {
+    name: 'map-in-a-child',
+    plan: planOf(
+      [{ key: 'm', type: 'map', config: { over: '${ input.list }', concurrency: 100, batch: 50, do: body } as Json }],
+      [],
+    ),
+    input: { list: Array.from({ length: 300 }, (_, i) => i) },
+  },
+  {
+    name: 'reads-inside-an-artifact',
+    plan: planOf(
+      [
+        { key: 'big', config: { do: 'big' } },
+        { key: 'look', type: 'transform', config: { value: '${ nodes.big.output.inner }' }, reads: ['big'] },
+        { key: 'yes' },
+      ],
+      [
+        { from: 'big', to: 'look' },
+        { from: 'look', to: 'yes', condition: 'nodes.big.output.n > 1', reads: ['big'] },
+      ],
+    ),
+  },
+  {
+    name: 'subworkflow',
+    plan: planOf(
+      [{ key: 'sub', type: 'subworkflow', config: { workflow: 'inner', input: { n: 1 } } }],
+      [],
+      {},
+      '${ nodes.sub.output }',
+    ),
+  },
+];
+
+export const INNER = planOf([{ key: 'a' }], [], {}, '${ nodes.a.output.from }');
