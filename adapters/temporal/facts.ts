@@ -10,7 +10,7 @@ import type { Fact, TaskId } from '../../core/engine/facts.js';
 import type { HistoryFact } from '../../core/engine/fold.js';
 import type { NodeError } from '../../core/engine/outcome.js';
 import type { Json } from '../../core/json.js';
-import { TimeoutType } from './proto.js';
+import { msOf, TimeoutType } from './proto.js';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
@@ -256,7 +256,3 @@ export class FactReader {
     return { kind: 'other', message: error?.message ?? '' };
   }
 }
-
-/** As the SDK reads the time of a workflow task: whole milliseconds. */
-const msOf = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): number =>
-  time ? Number(String(time.seconds ?? 0)) * 1000 + Math.floor((time.nanos ?? 0) / 1_000_000) : 0;

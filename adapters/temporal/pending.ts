@@ -3,7 +3,7 @@ import type { temporal } from '@temporalio/proto';
 import { itemsOfTask, nodeOfTask } from '../../core/engine/facts.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
 import { faultOf } from './faults.js';
-import { PendingActivityState } from './proto.js';
+import { msOf, PendingActivityState } from './proto.js';
 
 type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
 
@@ -49,5 +49,4 @@ function overlay(node: NodeView | undefined, activity: Pending): void {
   }
 }
 
-const iso = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): string | null =>
-  time ? new Date(Number(String(time.seconds ?? 0)) * 1000 + Math.floor((time.nanos ?? 0) / 1e6)).toISOString() : null;
+const iso = (time: Parameters<typeof msOf>[0]): string | null => (time ? new Date(msOf(time)).toISOString() : null);

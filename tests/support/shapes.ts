@@ -10,7 +10,7 @@ export interface Shape {
   plan: Plan;
   input?: Json;
   /** What happens to the run from outside. */
-  act?(stage: Stage, runId: string): Promise<void>;
+  act?: (stage: Stage, runId: string) => Promise<void>;
 }
 
 const retry = { max_attempts: 3, initial_interval_ms: 10, backoff: 2, max_interval_ms: 100, non_retryable: [] };
