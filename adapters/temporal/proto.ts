@@ -1,9 +1,12 @@
 // The package is CommonJS whose names Node can't see from outside: its default export holds them.
-import { tsToMs } from '@temporalio/common/lib/time.js';
 import protobuf, { type google } from '@temporalio/proto';
 
 export const { Payload } = protobuf.temporal.api.common.v1;
 export const { TimeoutType, PendingActivityState } = protobuf.temporal.api.enums.v1;
 
-/** As the SDK reads the time of a workflow task: whole milliseconds. */
-export const msOf = (time: google.protobuf.ITimestamp | null | undefined): number => (time ? tsToMs(time) : 0);
+/** As the SDK reads the time of a workflow task: whole milliseconds. Seconds are a Long off the wire, a number out of JSON. */
+export function msOf(time: google.protobuf.ITimestamp | null | undefined): number {
+  const seconds: { toNumber(): number } | number | null | undefined = time?.seconds;
+  const whole = typeof seconds === 'object' && seconds !== null ? seconds.toNumber() : (seconds ?? 0);
+  return whole * 1000 + Math.floor((time?.nanos ?? 0) / 1_000_000);
+}

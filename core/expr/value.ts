@@ -30,7 +30,7 @@ function objectToJson(value: object): Json {
   if (prototype === null || prototype.constructor?.name === 'Object')
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toJson(inner)]));
   if (value instanceof Set) return [...value].map(toJson);
-  return String(value); // a duration, `5s`
+  return (value as { toString(): string }).toString(); // a duration, `5s`
 }
 
 /** How a value reads inside text. */

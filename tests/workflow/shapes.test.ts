@@ -84,7 +84,7 @@ test('a small map runs in the run itself, in order, with a failing item tolerate
 
 test('more failures than are tolerated fail the map', async () => {
   const header = await stage.start(planOf([mapNode('${ input.list }', { batch: 2 })], []), { list: [1, 13, 3] });
-  await expect(result(header.id)).rejects.toThrow();
+  await expect(result(header.id)).rejects.toThrow('Workflow execution failed');
   expect(await stage.engine.view(header)).toMatchObject({ status: 'failed', error: { code: 'MAP_FAILED' } });
 });
 
