@@ -52,7 +52,8 @@ export async function runDemo(dev: Dev, out: (line: string) => void): Promise<vo
     const run = await client.get<RunView>(`/workflow_runs/${id}`);
     out('');
     for (const line of gantt(run, paint)) out(line);
-    if (run.status !== 'completed') throw new Error(`the run is ${run.status}: ${run.error?.code} ${run.error?.message}`);
+    if (run.status !== 'completed')
+      throw new Error(`the run is ${run.status}: ${run.error?.code} ${run.error?.message}`);
     out('');
     for (const line of summary(run)) out(line);
   } catch (error) {
@@ -84,6 +85,9 @@ async function decide(client: Client, id: string, gate: string): Promise<void> {
 }
 
 function summary({ output }: RunView): string[] {
-  const { brief, published } = output as { brief: { title: string; summary: string; note: string }; published: boolean };
+  const { brief, published } = output as {
+    brief: { title: string; summary: string; note: string };
+    published: boolean;
+  };
   return [`${brief.title}. ${brief.summary}`, brief.note, `Published: ${published ? 'yes' : 'no'}.`];
 }

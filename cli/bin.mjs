@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// The CLI is TypeScript like the rest; this file teaches Node to read it.
+import { register } from 'tsx/esm/api';
+
+register();
+await import('./main.ts');

@@ -1,0 +1,326 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Answer, fakeApi, stream } from '../tests/support/fake-api.js';
+import { main } from './main.js';
+import { PLAIN } from './paint.js';
+
+const AT = '2026-11-22T10:00:00.000Z';
+const RUN = {
+  id: 'r1',
+  workflow: 'flow',
+  version: 2,
+  status: 'completed',
+  input: {},
+  output: { text: 'done' },
+  error: null,
+  created_at: AT,
+  started_at: AT,
+  finished_at: '2026-11-22T10:00:02.000Z',
+  cursor: '3',
+  nodes: [
+    node('load', 'tool_call', { started_at: AT, finished_at: '2026-11-22T10:00:00.500Z' }),
+    node('sign_off', 'human_gate', { started_at: '2026-11-22T10:00:00.500Z', finished_at: '2026-11-22T10:00:02.000Z' }),
+    node('shelve', 'transform', { status: 'skipped' }),
+  ],
+};
+
+function node(key: string, type: string, given: object): object {
+  const base = {
+    key,
+    type,
+    status: 'completed',
+    attempt: 1,
+    input: null,
+    output: null,
+    error: null,
+    queued_at: AT,
+    why: null,
+  };
+  return { ...base, started_at: null, finished_at: null, ...given };
+}
+
+const event = (type: string, id: string | undefined, at: string, data: object) => ({
+  type,
+  ...(id && { id }),
+  data: { specversion: '1.0', type, ...(id && { id }), time: at, data: { run_id: 'r1', ...data } },
+});
+
+const SPEC = 'name: flow\nnodes:\n  - key: web\n    type: wait\nedges:\n  - { from: web, to: breif }\n';
+const REFUSAL = {
+  status: 422,
+  json: {
+    code: 'SPEC_INVALID',
+    title: 'The spec has errors',
+    errors: [
+      {
+        code: 'NODE_UNKNOWN',
+        pointer: '/edges/0/to',
+        line: 6,
+        column: 22,
+        message: 'there is no node breif',
+        suggestion: 'did you mean brief?',
+      },
+      { code: 'CONFIG_MISSING', pointer: '/nodes/0/config', line: 3, column: 5, message: 'config is missing' },
+    ],
+  },
+};
+
+async function heddle(args: string[], answers: Record<string, Answer | Answer[]> = {}) {
+  const server = await fakeApi(answers);
+  const out: string[] = [];
+  const said: string[] = [];
+  const cwd = mkdtempSync(join(tmpdir(), 'heddle-cli-'));
+  writeFileSync(join(cwd, 'flow.yaml'), SPEC);
+  const io = {
+    out: (line: string) => void out.push(line),
+    say: (line: string) => void said.push(line),
+    paint: PLAIN,
+    sayPaint: PLAIN,
+    env: { HEDDLE_API: server.api, HEDDLE_TOKEN: 'key' },
+    cwd,
+  };
+  const code = await main(args, io);
+  await server.stop();
+  return { code, out: out.join('\n'), said: said.join('\n'), received: server.received };
+}
+
+test('validate: a good spec', async () => {
+  const { code, out, received } = await heddle(['validate', 'flow.yaml'], {
+    'POST /workflows/validate': { json: { valid: true } },
+  });
+  expect({ code, out }).toEqual({ code: 0, out: 'valid flow.yaml' });
+  expect(received[0]).toMatchObject({
+    body: SPEC,
+    headers: { authorization: 'Bearer key', 'content-type': 'application/yaml' },
+  });
+});
+
+test('validate: every problem with its line, a caret and the suggestion', async () => {
+  const { code, said } = await heddle(['validate', 'flow.yaml'], { 'POST /workflows/validate': REFUSAL });
+  expect(code).toBe(2);
+  expect(`\n${said}\n`).toBe(`
+error NODE_UNKNOWN there is no node breif
+ --> flow.yaml:6:22  /edges/0/to
+  |
+6 |   - { from: web, to: breif }
+  |                      ^^^^^
+  = did you mean brief?
+
+error CONFIG_MISSING config is missing
+ --> flow.yaml:3:5  /nodes/0/config
+  |
+3 |   - key: web
+  |     ^^^
+
+2 problems in flow.yaml
+`);
+});
+
+test('validate --json: the problem document on stdout', async () => {
+  const { code, out } = await heddle(['validate', 'flow.yaml', '--json'], { 'POST /workflows/validate': REFUSAL });
+  expect(code).toBe(2);
+  expect(JSON.parse(out).errors).toHaveLength(2);
+});
+
+test('apply names the version', async () => {
+  const applied = { id: 'w1', name: 'flow', version: 2 };
+  const { code, out } = await heddle(['apply', 'flow.yaml'], { 'POST /workflows': { status: 201, json: applied } });
+  expect({ code, out }).toEqual({ code: 0, out: 'flow version 2  w1' });
+});
+
+test('run: input from JSON, file and pairs; prints the id', async () => {
+  const answers = { 'POST /workflows/flow/run': { status: 202, json: { id: 'r1', status: 'queued' } } };
+  const args = ['run', 'flow', '-i', '{"a":1,"b":1}', '-i', 'b=2', '-i', 'name=Ada', '-m', 'by=test', '--key', 'k1'];
+  const { code, out, received } = await heddle(args, answers);
+  expect({ code, out }).toEqual({ code: 0, out: 'r1' });
+  expect(JSON.parse(received[0]!.body)).toEqual({ input: { a: 1, b: 2, name: 'Ada' }, metadata: { by: 'test' } });
+  expect(received[0]!.headers['idempotency-key']).toBe('k1');
+});
+
+const FOLLOWED = {
+  'POST /workflows/flow/run': { status: 202, json: { id: 'r1', status: 'queued' } },
+  'GET /workflow_runs/r1': { json: RUN },
+};
+const FIRST_HALF = stream(
+  {
+    type: 'snapshot',
+    data: { ...RUN, status: 'running', started_at: AT, nodes: [node('load', 'tool_call', { status: 'pending' })] },
+  },
+  event('node.running', '01', '2026-11-22T10:00:00.010Z', { node_key: 'load', status: 'running', attempt: 1 }),
+  event('node.log', undefined, '2026-11-22T10:00:00.100Z', {
+    node_key: 'load',
+    attempt: 1,
+    ephemeral: true,
+    data: { text: 'fetching' },
+  }),
+  event('node.completed', '02', '2026-11-22T10:00:00.500Z', { node_key: 'load', status: 'completed', attempt: 1 }),
+);
+const SECOND_HALF = stream(
+  event('gate.opened', '03', '2026-11-22T10:00:00.600Z', { node_key: 'sign_off', status: 'waiting', attempt: 1 }),
+  event('run.completed', '04', '2026-11-22T10:00:02.000Z', { status: 'completed' }),
+);
+
+test('run --follow: draws what happens, goes on at its cursor after the line broke, ends with the output', async () => {
+  const { code, out, said, received } = await heddle(['run', 'flow', '--follow'], {
+    ...FOLLOWED,
+    'GET /workflow_runs/r1/events': [FIRST_HALF, SECOND_HALF],
+  });
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({ text: 'done' });
+  expect(said).toBe(`run r1
+   0.01  load      ▸ running
+   0.10  load        fetching
+   0.50  load      ✓ completed 0.49s
+to decide: heddle decide r1 sign_off approve
+
+load      ━━━━━━━━━━                                0.50s
+sign_off            ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  1.50s
+shelve                                              skipped
+
+completed`);
+  const cursors = received
+    .filter(({ path }) => path.endsWith('/events'))
+    .map(({ headers }) => headers['last-event-id']);
+  expect(cursors).toEqual([undefined, '02']);
+});
+
+test('run --follow of a run that fails exits 1', async () => {
+  const failed = { ...RUN, status: 'failed', output: null, error: { code: 'HTTP_5XX', message: 'it broke' } };
+  const { code, said } = await heddle(['run', 'flow', '--follow'], {
+    ...FOLLOWED,
+    'GET /workflow_runs/r1': { json: failed },
+    'GET /workflow_runs/r1/events': stream({ type: 'snapshot', data: failed }),
+  });
+  expect(code).toBe(1);
+  expect(said).toContain('error HTTP_5XX: it broke');
+});
+
+test('run --follow --json: one event a line', async () => {
+  const answers = { ...FOLLOWED, 'GET /workflow_runs/r1/events': [FIRST_HALF, SECOND_HALF] };
+  const { out } = await heddle(['run', 'flow', '--follow', '--json'], answers);
+  const types = out.split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+  expect(types).toEqual(['node.running', 'node.log', 'node.completed', 'gate.opened', 'run.completed', 'run']);
+});
+
+test('runs: a table; pages are joined up to the limit', async () => {
+  const item = { ...RUN, nodes: undefined };
+  const { out } = await heddle(['runs', '--status', 'completed', '-n', '3'], {
+    'GET /workflow_runs?status=completed&limit=3': { json: { items: [item, item], next_cursor: 'c' } },
+    'GET /workflow_runs?status=completed&cursor=c&limit=1': { json: { items: [item], next_cursor: 'd' } },
+  });
+  expect(out.split('\n')).toEqual([
+    'RUN  WORKFLOW  STATUS     STARTED               TOOK',
+    ...Array.from({ length: 3 }, () => 'r1   flow v2   completed  2026-11-22T10:00:00Z  2.00s'),
+  ]);
+});
+
+test('show, and one node of it', async () => {
+  const answers = { 'GET /workflow_runs/r1': { json: RUN } };
+  expect((await heddle(['show', 'r1'], answers)).out).toMatch(
+    /workflow {2}flow v2[\s\S]*load {6}━+[\s\S]*"text": "done"/,
+  );
+  expect((await heddle(['show', 'r1', '--node', 'load'], answers)).out).toMatch(/^load tool_call completed, attempt 1/);
+  expect((await heddle(['show', 'r1', '--node', 'lod'], answers)).code).toBe(2);
+});
+
+test('logs: all pages', async () => {
+  const line = (seq: number, text: string) => ({
+    run_id: 'r1',
+    node_key: 'load',
+    attempt: 1,
+    seq,
+    at: AT,
+    stream: 'stdout',
+    text,
+  });
+  const { out } = await heddle(['logs', 'r1', '--node', 'load'], {
+    'GET /workflow_runs/r1/logs?node=load': { json: { items: [line(0, 'one')], next_cursor: 'c' } },
+    'GET /workflow_runs/r1/logs?node=load&cursor=c': { json: { items: [line(1, 'two')], next_cursor: null } },
+  });
+  expect(out).toBe('load#1 one\nload#1 two');
+});
+
+test('gates, decide, cancel', async () => {
+  const gate = { run_id: 'r1', node_key: 'ok', title: 'Fine?', role: 'approver', opened_at: AT, status: 'open' };
+  const answers = {
+    'GET /gates?assigned=me&status=open': { json: { items: [gate], next_cursor: null } },
+    'POST /workflow_runs/r1/nodes/ok/decision': { json: {} },
+    'POST /workflow_runs/r1/cancel': { status: 202, json: {} },
+  };
+  expect((await heddle(['gates'], answers)).out).toContain(`r1   ok    approver  open    ${AT}  Fine?`);
+  const { out, received } = await heddle(['decide', 'r1', 'ok', 'deny', '-c', 'no'], answers);
+  expect(out).toBe('ok: denied');
+  expect(JSON.parse(received[0]!.body)).toEqual({ decision: 'deny', comment: 'no' });
+  expect((await heddle(['cancel', 'r1'], answers)).code).toBe(0);
+});
+
+test.each([
+  ['usage', ['decide', 'r1'], {}, 2, "missing required argument 'gate'"],
+  ['no such file', ['validate', 'nowhere.yaml'], {}, 2, "nowhere.yaml can't be read"],
+  ['bad input', ['run', 'flow', '-i', 'oops'], {}, 2, 'neither JSON, @file nor key=value'],
+  ['not found', ['show', 'r9'], {}, 4, 'no GET /workflow_runs/r9 (NOT_FOUND)'],
+  ['not allowed', ['runs'], { 'GET /workflow_runs?limit=20': { status: 403, json: { detail: 'no' } } }, 3, 'error no'],
+  [
+    'conflict',
+    ['decide', 'r1', 'ok', 'approve'],
+    { 'POST /workflow_runs/r1/nodes/ok/decision': { status: 409, json: { code: 'GATE_CLOSED', detail: 'closed' } } },
+    1,
+    'closed (GATE_CLOSED)',
+  ],
+])('exit code: %s', async (_name, args, answers, code, words) => {
+  const { code: got, said, out } = await heddle(args, answers);
+  expect(said).toContain(words);
+  expect({ got, out }).toEqual({ got: code, out: '' });
+});
+
+describe('as a process', () => {
+  const bin = fileURLToPath(new URL('./bin.mjs', import.meta.url));
+
+  async function spawned(args: string[], cwd: string): Promise<{ code: number; out: string; said: string }> {
+    const { HEDDLE_API: _api, HEDDLE_TOKEN: _token, NODE_OPTIONS: _options, ...env } = process.env;
+    const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    return { code, out, said };
+  }
+
+  test('finds the stack by .heddle/dev.json above it', async () => {
+    const server = await fakeApi({ 'GET /workflow_runs?limit=20': { json: { items: [], next_cursor: null } } });
+    const root = mkdtempSync(join(tmpdir(), 'heddle-cli-'));
+    mkdirSync(join(root, '.heddle'));
+    mkdirSync(join(root, 'deep', 'er'), { recursive: true });
+    writeFileSync(join(root, '.heddle', 'dev.json'), JSON.stringify({ api: server.api, token: 'dev' }));
+    expect(await spawned(['runs'], join(root, 'deep', 'er'))).toEqual({ code: 0, out: 'no runs\n', said: '' });
+    expect(server.received[0]!.headers.authorization).toBe('Bearer dev');
+    // The local token stays with the local stack.
+    expect((await spawned(['runs', '--api', 'http://127.0.0.1:1'], root)).said).toContain(
+      'no token for http://127.0.0.1:1',
+    );
+    await server.stop();
+  });
+
+  test('nobody there: exit 3; a wrong command: exit 2; help: exit 0', async () => {
+    const nowhere = mkdtempSync(join(tmpdir(), 'heddle-cli-'));
+    const refused = await spawned(['runs', '--api', 'http://127.0.0.1:1', '--token', 't'], nowhere);
+    expect(refused).toMatchObject({ code: 3, out: '' });
+    expect(refused.said).toContain('no answer from http://127.0.0.1:1');
+    expect((await spawned(['fly'], nowhere)).code).toBe(2);
+    const help = await spawned(['--help'], nowhere);
+    expect(help.code).toBe(0);
+    expect(help.out).toContain('validate');
+  });
+
+  test.each(['bash', 'zsh', 'fish'])('the %s completion offers commands', async (shell) => {
+    const { code, out } = await spawned(['completion', shell], tmpdir());
+    expect(code).toBe(0);
+    expect(out).toContain('__complete');
+    expect((await spawned(['__complete', '--', 'va'], tmpdir())).out).toBe('validate\n');
+  });
+});
