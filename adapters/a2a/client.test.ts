@@ -170,6 +170,32 @@ describe.each([
   });
 });
 
+test('an agent that is away for a few polls is waited for, within one attempt', async () => {
+  const context = attempt();
+  const calling = client.call(callOf([{ hold: 'go' }, ...DONE], { stream: false, poll_interval_ms: 50 }), context);
+  await until(() => context.beats.length > 0);
+  await agent.pause();
+  agent.release('go');
+  await until(() => context.lines.some((line) => line.includes('asking again')));
+  await agent.resume();
+  expect((await calling).output).toMatchObject({ text: 'Forty-two.' });
+  expect(agent.tasks).toHaveLength(1);
+});
+
+test('an agent that stays away is unreachable, and its task is rejoined when it is back', async () => {
+  const asked = callOf([{ hold: 'go' }, ...DONE]);
+  const first = attempt();
+  const failure = client.call(asked, first).catch((error: unknown) => error);
+  await until(() => first.beats.length > 0);
+  await agent.pause();
+  expect(await failure).toMatchObject({ code: 'AGENT_UNREACHABLE' });
+  await agent.resume();
+  agent.release('go');
+  const { output } = await client.call(asked, attempt({ attempt: 2, resumeFrom: first.beats.at(-1) }));
+  expect(output).toMatchObject({ task: { id: agent.tasks[0] } });
+  expect(agent.tasks).toHaveLength(1);
+});
+
 test('status and messages go to the log, each once', async () => {
   const context = attempt();
   await client.call(callOf([{ say: 'one' }, { sleep: 20 }, { say: 'two' }, ...DONE]), context);

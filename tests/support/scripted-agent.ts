@@ -30,6 +30,9 @@ export interface ScriptedAgent {
   /** Lets `hold` steps of that name go on. */
   release(name: string): void;
   cut(): void;
+  /** Stops listening and breaks every connection; what runs goes on. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -72,6 +75,12 @@ export async function scriptedAgent(port = 0): Promise<ScriptedAgent> {
     });
   }
 
+  async function pause(): Promise<void> {
+    const closed = once(server.close(), 'close');
+    cut();
+    await closed;
+  }
+
   return {
     url,
     tasks: executor.tasks,
@@ -79,10 +88,10 @@ export async function scriptedAgent(port = 0): Promise<ScriptedAgent> {
     requests,
     release: (name) => executor.release(name),
     cut,
+    pause,
+    resume: async () => void (await once(server.listen(address.port, '127.0.0.1'), 'listening')),
     stop: async () => {
-      const closed = once(server.close(), 'close');
-      cut();
-      await closed;
+      if (server.listening) await pause();
     },
   };
 }
