@@ -1,64 +1,19 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
 import type { Json } from '../../core/json.js';
+import { attempt, callOf as callAt, DONE, until } from '../../tests/support/agent-call.js';
 import { type ScriptedAgent, type Step, scriptedAgent } from '../../tests/support/scripted-agent.js';
 import { createAgentClient, namesOf } from './client.js';
-import type { AgentCall, AgentContext } from './types.js';
+import type { AgentCall } from './types.js';
 
 let agent: ScriptedAgent;
-let effects = 0;
 
 beforeEach(async () => {
   agent = await scriptedAgent();
 });
 afterEach(() => agent.stop());
 
-function callOf(script: Step[], given: Partial<AgentCall> = {}): AgentCall {
-  effects += 1;
-  return {
-    agent: agent.url,
-    message: { script } as unknown as Json,
-    effect: `run-${effects}/node/1`,
-    stream: true,
-    poll_interval_ms: 20,
-    ...given,
-  };
-}
-
-interface Attempt extends AgentContext {
-  beats: unknown[];
-  lines: string[];
-  abort(reason?: string): void;
-}
-
-function attempt(given: Partial<AgentContext> = {}): Attempt {
-  const controller = new AbortController();
-  const beats: unknown[] = [];
-  const lines: string[] = [];
-  return {
-    signal: controller.signal,
-    heartbeat: (details) => void beats.push(details),
-    resumeFrom: undefined,
-    attempt: 1,
-    log: (stream, text) => void lines.push(`${stream}: ${text}`),
-    beats,
-    lines,
-    abort: (reason = 'CANCELLED') => controller.abort(new Error(reason)),
-    ...given,
-  };
-}
-
 const client = createAgentClient();
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-const DONE: Step[] = [
-  { say: 'looking' },
-  { artifact: 'brief', text: 'Forty-two.', data: { hits: 2, state: 'mine', text: 'mine' } },
-  { end: 'COMPLETED' },
-];
+const callOf = (script: Step[], given: Partial<AgentCall> = {}) => callAt(agent.url, script, given);
 
 describe.each([
   ['JSONRPC, streaming', '', true],
@@ -253,52 +208,6 @@ test('several data parts and messages given as parts', async () => {
   const { output } = await client.call(callOf(script), attempt());
   expect(output).toMatchObject({ text: 'one\ntwo', x: 2 });
   expect(Object.getPrototypeOf(output)).toBe(Object.prototype);
-});
-
-describe('an agent that is no agent', () => {
-  async function answering(
-    status: number,
-    headers: Record<string, string>,
-    body: string,
-  ): Promise<{ url: string; close(): void }> {
-    const server = createServer((_req, res) => res.writeHead(status, headers).end(body));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as { port: number };
-    return { url: `http://127.0.0.1:${port}`, close: () => server.close() && server.closeAllConnections() };
-  }
-  const json = { 'content-type': 'application/json' };
-  const card = (url: string, version = '1.0') =>
-    JSON.stringify({ name: 'x', supportedInterfaces: [{ url, protocolBinding: 'JSONRPC', protocolVersion: version }] });
-
-  test.each([
-    ['answers 404', 404, {}, 'no', 'AGENT_PROTOCOL'],
-    ['answers 503', 503, {}, 'no', 'AGENT_UNREACHABLE'],
-    ['answers HTML', 200, {}, '<html>', 'AGENT_PROTOCOL'],
-    ['has a card without interfaces', 200, json, '{"name":"x"}', 'AGENT_PROTOCOL'],
-    ['speaks 0.3 only', 200, json, card('http://127.0.0.1:1', '0.3'), 'AGENT_PROTOCOL'],
-    ['lives where nobody listens', 200, json, card('http://127.0.0.1:1'), 'AGENT_UNREACHABLE'],
-  ])('%s', async (_name, status, headers, body, code) => {
-    const server = await answering(status, headers, body);
-    await expect(client.call(callOf([], { agent: server.url }), attempt())).rejects.toMatchObject({ code });
-    server.close();
-  });
-
-  test('credentials are not sent to another origin than the agent', async () => {
-    const other = await answering(200, json, '{}');
-    const server = await answering(200, json, card(other.url));
-    const auth = { headers: { authorization: 'Bearer s3cret' } };
-    await expect(client.call(callOf([], { agent: server.url, auth }), attempt())).rejects.toMatchObject({
-      code: 'AGENT_PROTOCOL',
-    });
-    other.close();
-    server.close();
-  });
-
-  test('nobody listens at all', async () => {
-    await expect(client.call(callOf([], { agent: 'http://127.0.0.1:1' }), attempt())).rejects.toMatchObject({
-      code: 'AGENT_UNREACHABLE',
-    });
-  });
 });
 
 test('credentials reach the agent', async () => {
