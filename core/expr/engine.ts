@@ -1,4 +1,4 @@
-import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../limits.js';
 import { type PathsRead, pathsOf } from './paths.js';
 
@@ -68,4 +68,14 @@ export function parseExpression(text: string): Expression {
   if (cache.size >= CACHED) cache.delete(cache.keys().next().value!);
   cache.set(text, expression);
   return expression;
+}
+
+/** The paths that an expression reads; none when it can't be parsed, which the checker tells. */
+export function pathsOfText(text: string): string[][] {
+  try {
+    return parseExpression(text).reads.paths;
+  } catch (err) {
+    if (err instanceof ParseError) return [];
+    throw err;
+  }
 }

@@ -2,6 +2,7 @@ import type { BodyType, ItemResult, MapBatch, MapBatchResult } from '../../contr
 import { Fault } from '../../fault.js';
 import { isArtifactRef, type Json, type JsonSchema } from '../../json.js';
 import { MAP_INLINE_ITEMS } from '../../limits.js';
+import { apartFromCode } from '../../nodes/code.js';
 import type { NodeTimeout, RetryPolicy } from '../../spec/plan.js';
 import { prune, scopeOf } from '../bind.js';
 import { type Fact, itemsOfTask, itemsTask, type TaskId } from '../facts.js';
@@ -100,7 +101,7 @@ function begin(walk: Walk, node: number, over: Json, total: number): void {
 
 function batchOf(walk: Walk, node: number): Omit<MapBatch, 'from' | 'to' | 'over' | 'body'> {
   const { config } = configOf(walk, node).do;
-  const scope = prune(scopeOf(walk, walk.plan.nodes[node]!.reads), config);
+  const scope = prune(scopeOf(walk, walk.plan.nodes[node]!.reads), apartFromCode(config).template);
   return { run: walk.start.run, node: walk.key(node), generation: 0, scope };
 }
 

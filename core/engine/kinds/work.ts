@@ -1,5 +1,6 @@
 import type { Work, Worked } from '../../contract/work.js';
-import { isObject, type Json } from '../../json.js';
+import { isObject } from '../../json.js';
+import { apartFromCode } from '../../nodes/code.js';
 import type { ActivityCommand } from '../facts.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
@@ -7,20 +8,13 @@ import type { Kind } from './kind.js';
 /** The effect's key (P3): business names only, never an attempt or a Temporal run. The generation moves when a person asks for a fresh effect. */
 export const effectKey = (run: string, node: string): string => `${run}/${node}/0`;
 
-/** A function's code may hold `${ }` of its own: it is no template. */
-function withoutCode(config: Json): Json {
-  if (!isObject(config) || !('code' in config)) return config;
-  const { code: _, ...rest } = config;
-  return rest;
-}
-
 function work(activity: 'tool_call' | 'agent_call'): Kind {
   return {
-    template: withoutCode,
+    template: (config) => apartFromCode(config).template,
     limit: 'work',
     begin(walk, index, bound) {
       const node = walk.plan.nodes[index]!;
-      const code = isObject(node.config) && 'code' in node.config ? { code: node.config['code']! } : {};
+      const { code } = apartFromCode(node.config);
       const input: Work = {
         run: walk.start.run,
         node: node.key,

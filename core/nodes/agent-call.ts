@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Json } from '../json.js';
+import { parseDuration } from '../spec/duration.js';
+import { define, wholeConfig } from './definition.js';
+import { auth, duration, json, template } from './parts.js';
+
+export const agentCallConfig = z.strictObject({
+  agent: template.describe('URL of the A2A agent or of its card.'),
+  message: json.describe('Text, or an object that is sent as data.'),
+  auth: auth.optional(),
+  stream: z.boolean().default(true),
+  poll_interval: duration.default('1s'),
+});
+export type AgentCallConfig = z.infer<typeof agentCallConfig>;
+
+export const agentCall = define<AgentCallConfig>({
+  config: agentCallConfig,
+  templates: (config) => wholeConfig(config as Json),
+  output: () => ({
+    type: 'object',
+    additionalProperties: true,
+    properties: { text: { type: 'string' }, state: { type: 'string' }, artifacts: { type: 'array' }, task: {} },
+  }),
+  plan: ({ poll_interval, ...config }) => ({ ...config, poll_interval_ms: parseDuration(poll_interval)! }) as Json,
+  attempts: 3,
+  attempt_ms: 600_000,
+});

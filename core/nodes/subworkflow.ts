@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { Json } from '../json.js';
+import { define } from './definition.js';
+import { json } from './parts.js';
+
+export const subworkflowConfig = z.strictObject({
+  workflow: z.string().min(1).describe('Name of a workflow of the same org.'),
+  version: z.int().min(1).optional().describe('The newest when absent.'),
+  input: json.optional(),
+});
+
+export const subworkflow = define<z.infer<typeof subworkflowConfig>>({
+  config: subworkflowConfig,
+  templates: ({ input }) => (input === undefined ? [] : [{ pointer: '/input', template: input, scope: 'node' }]),
+  output: () => ({}),
+  plan: (config) => config as Json,
+  attempts: 3,
+  attempt_ms: 60_000,
+});

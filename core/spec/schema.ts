@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { DEFAULT_PARALLEL, MAX_PARALLEL } from '../limits.js';
+import { NODE_TYPES } from '../nodes/index.js';
+import { json } from '../nodes/parts.js';
+import { retry, timeout } from '../nodes/policies.js';
+import { parseDuration } from './duration.js';
+import type { NodeType } from './plan.js';
+
+/** The one source of a spec's shape: the compiler validates by it and the published JSON Schema is made of it. */
+
+const key = z
+  .string()
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
+    'letters, digits and _, not beginning with a digit: expressions use it as a name',
+  );
+const jsonSchema = z
+  .record(z.string(), z.json())
+  .meta({ id: 'JsonSchema', description: 'A JSON Schema, draft 2020-12.' });
+const join = z.union([z.enum(['all', 'any', 'none_failed']), z.strictObject({ n: z.int().min(1) })]);
+
+const common = {
+  key,
+  description: z.string().optional(),
+  output: jsonSchema
+    .optional()
+    .describe('Schema of the output; checked where the node ran, and by the compiler in expressions that read it.'),
+  retry: retry.optional(),
+  timeout: timeout.optional(),
+  join: join.default('all'),
+  losers: z.enum(['cancel', 'let_run']).default('let_run'),
+  on_error: z.enum(['fail_run', 'continue']).default('fail_run'),
+};
+
+const nodeOf = <T extends NodeType>(type: T) =>
+  z.strictObject({ ...common, type: z.literal(type), config: NODE_TYPES[type].config });
+
+const node = z.discriminatedUnion('type', [
+  nodeOf('tool_call'),
+  nodeOf('agent_call'),
+  nodeOf('transform'),
+  nodeOf('wait'),
+  nodeOf('subworkflow'),
+  nodeOf('map'),
+  nodeOf('human_gate'),
+]);
+
+const edge = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  on: z.enum(['success', 'failure', 'always']).default('success'),
+  condition: z.string().optional().describe('A CEL expression of type bool.'),
+});
+
+export const specSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower case letters, digits, - and _'),
+    description: z.string().optional(),
+    input: jsonSchema.optional().describe('Schema of a run’s input.'),
+    nodes: z.array(node).min(1),
+    edges: z.array(edge).default([]),
+    output: json.optional().describe('The run’s output.'),
+    limits: z
+      .strictObject({
+        run: z
+          .strictObject({
+            timeout: z
+              .string()
+              .refine((text) => parseDuration(text) !== undefined, {
+                error: 'a duration reads like 250ms, 5s, 10m, 2h, 1d or PT1H30M',
+                params: { code: 'BAD_DURATION' },
+              })
+              .optional(),
+            max_parallel: z.int().min(1).max(MAX_PARALLEL).default(DEFAULT_PARALLEL),
+          })
+          .optional(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'Workflow', title: 'Heddle workflow', description: 'A graph of agents, tools and people.' });
+
+export type Spec = z.infer<typeof specSchema>;
+export type SpecNode = Spec['nodes'][number];
+export type SpecEdge = Spec['edges'][number];
+
+/** The published schema. Editors for YAML mostly know draft 7 only. */
+export const specJsonSchema = (draft: 'draft-2020-12' | 'draft-7' = 'draft-2020-12'): object =>
+  z.toJSONSchema(specSchema, { target: draft, io: 'input' });
