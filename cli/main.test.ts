@@ -54,14 +54,14 @@ const REFUSAL = {
     title: 'The spec has errors',
     errors: [
       {
-        code: 'NODE_UNKNOWN',
+        code: 'UNKNOWN_NODE',
         pointer: '/edges/0/to',
         line: 6,
         column: 22,
         message: 'there is no node breif',
-        suggestion: 'did you mean brief?',
+        suggestion: 'brief',
       },
-      { code: 'CONFIG_MISSING', pointer: '/nodes/0/config', line: 3, column: 5, message: 'config is missing' },
+      { code: 'MISSING_FIELD', pointer: '/nodes/0/config', line: 3, column: 5, message: 'config is missing' },
     ],
   },
 };
@@ -100,14 +100,14 @@ test('validate: every problem with its line, a caret and the suggestion', async 
   const { code, said } = await heddle(['validate', 'flow.yaml'], { 'POST /workflows/validate': REFUSAL });
   expect(code).toBe(2);
   expect(`\n${said}\n`).toBe(`
-error NODE_UNKNOWN there is no node breif
+error UNKNOWN_NODE there is no node breif
  --> flow.yaml:6:22  /edges/0/to
   |
 6 |   - { from: web, to: breif }
   |                      ^^^^^
   = did you mean brief?
 
-error CONFIG_MISSING config is missing
+error MISSING_FIELD config is missing
  --> flow.yaml:3:5  /nodes/0/config
   |
 3 |   - key: web

@@ -21,7 +21,7 @@ function showOne(problem: SpecProblem, name: string, lines: string[], gutter: nu
   const head = `${paint.bad('error')} ${paint.bold(code)} ${message}`;
   const text = line === undefined ? undefined : lines[line - 1];
   const place = line === undefined ? name : `${name}:${line}:${column}`;
-  const help = suggestion ? [`${pad} ${paint.dim('=')} ${suggestion}`] : [];
+  const help = suggestion ? [`${pad} ${paint.dim('=')} did you mean ${paint.bold(suggestion)}?`] : [];
   const where = `${pad}${paint.dim('-->')} ${place}${pointer ? paint.dim(`  ${pointer}`) : ''}`;
   if (text === undefined) return [head, where, ...help];
   // Tabs stay tabs under the text, so that the caret stands below the same place at any tab width.

@@ -66,9 +66,9 @@ test('a run that fails fails the demo, and says why', async () => {
 });
 
 test('an example that the compiler refuses is shown with its place', async () => {
-  const errors = [{ code: 'NODE_UNKNOWN', pointer: '/edges/0', line: 2, column: 1, message: 'no such node' }];
+  const errors = [{ code: 'UNKNOWN_NODE', pointer: '/edges/0', line: 2, column: 1, message: 'no such node' }];
   const { failure } = await demo('completed', {
     'POST /workflows': { status: 422, json: { code: 'SPEC_INVALID', errors } },
   });
-  expect(failure).toMatch(/elements-brief was refused\nerror NODE_UNKNOWN no such node\n --> elements-brief.yaml:2:1/);
+  expect(failure).toMatch(/elements-brief was refused\nerror UNKNOWN_NODE no such node\n --> elements-brief.yaml:2:1/);
 });

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createAgentClient } from '../../adapters/a2a/client.js';
 import type { Json } from '../../core/json.js';
+import { compile } from '../../core/spec/compile.js';
 import { summariseText } from '../../examples/agents/summary.js';
 
 /** The entry that `npm start` runs, as a process of its own. */
@@ -111,4 +113,23 @@ test('the archivist summarises text by its most telling sentence', async () => {
 
 test('the archivist asks when there is nothing to summarise', async () => {
   await expect(ask({ nothing: true })).rejects.toMatchObject({ code: 'AGENT_INPUT_REQUIRED' });
+});
+
+const folder = new URL('../../examples/workflows/', import.meta.url);
+const readSpec = (file: string) => readFileSync(new URL(file, folder), 'utf8');
+
+test.each(readdirSync(folder))('%s compiles, under its own name', (file) => {
+  const compiled = compile(readSpec(file));
+  expect(compiled.ok ? [] : compiled.problems).toEqual([]);
+  expect(compiled.ok && `${compiled.plan.name}.yaml`).toBe(file);
+});
+
+test('the demo declares its outputs, so that a slip of the pen is found when it is compiled', () => {
+  const compiled = compile(
+    readSpec('elements-brief.yaml').replace('output.radioactive) > 0', 'output.radioactiv) > 0'),
+  );
+  expect(compiled).toMatchObject({
+    ok: false,
+    problems: [{ code: 'UNKNOWN_PROPERTY', pointer: '/edges/3/condition', suggestion: 'radioactive' }],
+  });
 });
