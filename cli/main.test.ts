@@ -20,7 +20,7 @@ const RUN = {
   cursor: '3',
   nodes: [
     node('load', 'tool_call', { started_at: AT, finished_at: '2026-11-22T10:00:00.500Z' }),
-    node('sign_off', 'human_gate', { started_at: '2026-11-22T10:00:00.500Z', finished_at: '2026-11-22T10:00:02.000Z' }),
+    node('sign_off', 'human_gate', { queued_at: '2026-11-22T10:00:00.500Z', finished_at: '2026-11-22T10:00:02.000Z' }),
     node('shelve', 'transform', { status: 'skipped' }),
   ],
 };
@@ -147,17 +147,17 @@ const FIRST_HALF = stream(
     type: 'snapshot',
     data: { ...RUN, status: 'running', started_at: AT, nodes: [node('load', 'tool_call', { status: 'pending' })] },
   },
-  event('node.running', '01', '2026-11-22T10:00:00.010Z', { node_key: 'load', status: 'running', attempt: 1 }),
+  event('node.running', '01', '2026-11-22T10:00:00.010Z', { node_key: 'load', status: 'running' }),
   event('node.log', undefined, '2026-11-22T10:00:00.100Z', {
     node_key: 'load',
     attempt: 1,
     ephemeral: true,
     data: { text: 'fetching' },
   }),
-  event('node.completed', '02', '2026-11-22T10:00:00.500Z', { node_key: 'load', status: 'completed', attempt: 1 }),
+  event('node.completed', '02', '2026-11-22T10:00:00.500Z', { node_key: 'load', status: 'completed' }),
 );
 const SECOND_HALF = stream(
-  event('gate.opened', '03', '2026-11-22T10:00:00.600Z', { node_key: 'sign_off', status: 'waiting', attempt: 1 }),
+  event('gate.opened', '03', '2026-11-22T10:00:00.600Z', { node_key: 'sign_off', status: 'waiting' }),
   event('run.completed', '04', '2026-11-22T10:00:02.000Z', { status: 'completed' }),
 );
 

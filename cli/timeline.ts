@@ -103,24 +103,31 @@ const noteOf = ({ status, error }: NodeView): string => (error ? `${status}: ${e
 
 const BAR_WIDTH = 40;
 
-/** The whole run at a glance: when each node worked, drawn to scale. */
+/** The whole run at a glance, drawn to scale: `·` until the last attempt began, `━` at work, `┄` waiting for a person. */
 export function gantt(run: RunView, paint: Paint): string[] {
   const from = Date.parse(run.started_at ?? run.created_at);
-  const to = Math.max(from + 1, Date.parse(run.finished_at ?? new Date().toISOString()));
-  const scale = BAR_WIDTH / (to - from);
+  const to = Math.max(from + 1, run.finished_at ? Date.parse(run.finished_at) : Date.now());
   const nodes = run.nodes.filter(({ key }) => !isItem(key));
   const width = Math.max(0, ...nodes.map(({ key }) => key.length));
   return nodes.map((node) => {
-    const start = node.started_at ?? node.queued_at;
     const name = node.key.padEnd(width);
-    if (!start || node.status === 'skipped') return `${name}  ${' '.repeat(BAR_WIDTH)}  ${paint.dim(node.status)}`;
-    const begun = Date.parse(start);
+    const queued = node.queued_at ?? node.started_at;
+    if (!queued || node.status === 'skipped') return `${name}  ${' '.repeat(BAR_WIDTH)}  ${paint.dim(node.status)}`;
     const ended = node.finished_at ? Date.parse(node.finished_at) : to;
-    const left = Math.min(BAR_WIDTH - 1, Math.max(0, Math.floor((begun - from) * scale)));
-    const length = Math.max(1, Math.min(BAR_WIDTH - left, Math.round((ended - begun) * scale)));
-    const bar = ' '.repeat(left) + (node.type === 'human_gate' ? '┄' : '━').repeat(length);
+    const bar = statusPaint(paint, node.status)(barOf(node, Date.parse(queued), ended, { from, to }));
     const count = node.items ? `  ${node.items.completed}/${node.items.total} items` : '';
+    const tries = node.attempt > 1 ? `  ${node.attempt} attempts` : '';
     const status = node.status === 'completed' ? '' : `  ${node.status}`;
-    return `${name}  ${statusPaint(paint, node.status)(bar.padEnd(BAR_WIDTH))}  ${duration(ended - begun)}${count}${status}`;
+    return `${name}  ${bar}  ${duration(ended - Date.parse(queued))}${count}${tries}${status}`;
   });
+}
+
+function barOf(node: NodeView, queued: number, ended: number, { from, to }: { from: number; to: number }): string {
+  const place = (at: number) => Math.min(BAR_WIDTH, Math.max(0, Math.round(((at - from) / (to - from)) * BAR_WIDTH)));
+  // Whatever happened is seen, however short it was.
+  const end = Math.max(1, place(ended));
+  const begin = Math.min(end - 1, place(node.started_at ? Date.parse(node.started_at) : queued));
+  const wait = Math.min(begin, place(queued));
+  const work = (node.type === 'human_gate' ? '┄' : '━').repeat(end - begin);
+  return `${' '.repeat(wait)}${'·'.repeat(begin - wait)}${work}`.padEnd(BAR_WIDTH);
 }
