@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,9 +9,13 @@ import { fakeApi } from '../tests/support/fake-api.js';
 /** The command as users run it: a process, its exit code, its two streams. */
 const bin = fileURLToPath(new URL('./bin.mjs', import.meta.url));
 
-async function spawned(args: string[], cwd: string): Promise<{ code: number; out: string; said: string }> {
+async function spawned(
+  args: string[],
+  cwd: string,
+  script = bin,
+): Promise<{ code: number; out: string; said: string }> {
   const { HEDDLE_API: _api, HEDDLE_TOKEN: _token, NODE_OPTIONS: _options, ...env } = process.env;
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -44,6 +48,12 @@ test('nobody there: exit 3; a wrong command: exit 2; help: exit 0', async () => 
   const help = await spawned(['--help'], nowhere);
   expect(help.code).toBe(0);
   expect(help.out).toContain('validate');
+});
+
+test('works through a link, as npx calls it', async () => {
+  const link = join(mkdtempSync(join(tmpdir(), 'heddle-cli-')), 'heddle');
+  symlinkSync(bin, link);
+  expect((await spawned(['--help'], tmpdir(), link)).out).toContain('validate');
 });
 
 test.each(['bash', 'zsh', 'fish'])('the %s completion offers commands', async (shell) => {

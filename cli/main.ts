@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { apply } from './commands/apply.js';
 import { cancel } from './commands/cancel.js';
@@ -46,7 +48,8 @@ function report(error: unknown, io: Io): ExitCode {
   return error.exit;
 }
 
-if (process.argv[1] && /[\\/]cli[\\/](bin\.mjs|main\.ts)$/.test(process.argv[1])) {
+/** The process: what bin.mjs calls, and `tsx cli/main.ts`. */
+export async function start(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // `heddle runs | head` closes the pipe early; that is no mistake.
     if (error.code === 'EPIPE') process.exit(EXIT.ok);
@@ -54,3 +57,5 @@ if (process.argv[1] && /[\\/]cli[\\/](bin\.mjs|main\.ts)$/.test(process.argv[1])
   });
   process.exitCode = await main(process.argv.slice(2), processIo());
 }
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await start();
