@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { ExpressionChecker, type Finding } from '../expr/check.js';
 import { nodeReads } from '../expr/index.js';
 import { pathsOfText } from '../expr/engine.js';
@@ -7,7 +6,6 @@ import { Fault } from '../fault.js';
 import { isObject, type Json, type JsonSchema } from '../json.js';
 import { DEFAULT_PARALLEL, MAX_EDGES, MAX_NODES } from '../limits.js';
 import { definitionOf } from '../nodes/index.js';
-import type { mapConfig } from '../nodes/map.js';
 import { nodeTimeout, retryPolicy } from '../nodes/policies.js';
 import { parseDuration } from './duration.js';
 import { ancestry, cyclesOf, type GraphEdge, livenessOf, topologicalOrder } from './graph.js';
@@ -194,8 +192,7 @@ class Compilation {
     check(spec.input, ['input']);
     for (const [index, node] of this.nodes.entries()) {
       check(node?.output as JsonSchema | undefined, ['nodes', index, 'output']);
-      if (node?.type === 'map')
-        check(node.config.do.output as JsonSchema | undefined, ['nodes', index, 'config', 'do', 'output']);
+      if (node?.type === 'map') check((node.config as { do: { output?: JsonSchema } }).do.output, ['nodes', index, 'config', 'do', 'output']);
     }
   }
 
