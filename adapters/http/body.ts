@@ -6,7 +6,9 @@ import type { HttpRequest } from '../../core/nodes/tool-call.js';
 export function bodyOf({ json, form, text, base64 }: HttpRequest): { bytes: Buffer; mediaType: string } | undefined {
   if (json !== undefined) return { bytes: Buffer.from(JSON.stringify(json)), mediaType: 'application/json' };
   if (form !== undefined) {
-    const fields = new URLSearchParams(Object.entries(form).map(([name, value]): [string, string] => [name, asText(value)]));
+    const fields = new URLSearchParams(
+      Object.entries(form).map(([name, value]): [string, string] => [name, asText(value)]),
+    );
     return { bytes: Buffer.from(fields.toString()), mediaType: 'application/x-www-form-urlencoded' };
   }
   if (text !== undefined) return { bytes: Buffer.from(text), mediaType: 'text/plain; charset=utf-8' };

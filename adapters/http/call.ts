@@ -9,14 +9,14 @@ import { type EgressGuard, portOf } from './guard.js';
 export interface HttpDeps {
   guard: EgressGuard;
   secrets: Secrets;
-  /** Keeps a binary body. */
-  store: (bytes: Uint8Array, mediaType: string) => Promise<Json>;
 }
 export interface HttpContext {
   signal: AbortSignal;
   /** The effect's key (P3). */
   effect: string;
   log: (text: string) => void;
+  /** Keeps a binary body. */
+  store: (bytes: Uint8Array, mediaType: string) => Promise<Json>;
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -41,15 +41,23 @@ export class HttpCaller {
     for (let hop = 0; ; hop++) {
       this.deps.guard.checkUrl(url);
       const payload = method === 'GET' || method === 'HEAD' ? null : (body?.bytes ?? null);
-      const response = await this.send(url, { method: method as Dispatcher.HttpMethod, headers, body: payload, signal: context.signal });
+      const response = await this.send(url, {
+        method: method as Dispatcher.HttpMethod,
+        headers,
+        body: payload,
+        signal: context.signal,
+      });
       context.log(`${method} ${url.origin}${url.pathname} → ${response.statusCode}`);
       const location = response.headers['location'];
-      if (!REDIRECTS.has(response.statusCode) || typeof location !== 'string' || spec.redirects === 0) return this.answer(spec, url, method, response);
+      if (!REDIRECTS.has(response.statusCode) || typeof location !== 'string' || spec.redirects === 0)
+        return this.answer(spec, url, method, response, context);
       await response.body.dump();
-      if (hop >= spec.redirects) throw new Fault('HTTP_REDIRECT', `${url.origin} redirects more than ${spec.redirects} times`);
+      if (hop >= spec.redirects)
+        throw new Fault('HTTP_REDIRECT', `${url.origin} redirects more than ${spec.redirects} times`);
       const next = new URL(location, url);
       if (next.origin !== url.origin) for (const name of credentialsIn(spec)) delete headers[name];
-      if (response.statusCode === 303 || (response.statusCode < 303 && method === 'POST')) method = method === 'HEAD' ? 'HEAD' : 'GET';
+      if (response.statusCode === 303 || (response.statusCode < 303 && method === 'POST'))
+        method = method === 'HEAD' ? 'HEAD' : 'GET';
       url = next;
     }
   }
@@ -58,19 +66,26 @@ export class HttpCaller {
     await Promise.all([...this.agents.values()].map((agent) => agent.close()));
   }
 
-  private headersOf(spec: HttpRequest, method: string, mediaType: string | undefined, effect: string): Record<string, string> {
-    const headers: Record<string, string> = { 'user-agent': 'heddle', accept: 'application/json, text/*;q=0.9, */*;q=0.8' };
+  private headersOf(
+    spec: HttpRequest,
+    method: string,
+    mediaType: string | undefined,
+    effect: string,
+  ): Record<string, string> {
+    const headers: Record<string, string> = {
+      'user-agent': 'heddle',
+      accept: 'application/json, text/*;q=0.9, */*;q=0.8',
+    };
     if (mediaType) headers['content-type'] = mediaType;
     if (!SAFE.has(method)) headers[spec.idempotency_header.toLowerCase()] = effect;
     for (const [name, value] of Object.entries(spec.headers ?? {})) headers[name.toLowerCase()] = value;
-    const { auth } = spec;
-    if (auth?.type === 'bearer') headers['authorization'] = `Bearer ${this.deps.secrets.get(auth.secret)}`;
-    else if (auth?.type === 'basic') headers['authorization'] = `Basic ${Buffer.from(`${auth.username}:${this.deps.secrets.get(auth.secret)}`).toString('base64')}`;
-    else if (auth) headers[auth.name.toLowerCase()] = this.deps.secrets.get(auth.secret);
-    return headers;
+    return spec.auth ? { ...headers, ...this.deps.secrets.headersFor(spec.auth) } : headers;
   }
 
-  private async send(url: URL, options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>): Promise<Dispatcher.ResponseData> {
+  private async send(
+    url: URL,
+    options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>,
+  ): Promise<Dispatcher.ResponseData> {
     try {
       return await send(url, { ...options, dispatcher: this.agent(portOf(url)) });
     } catch (err) {
@@ -82,53 +97,91 @@ export class HttpCaller {
     if (err instanceof Fault) return err;
     if (err instanceof Error && err.cause instanceof Fault) return err.cause;
     if (signal.aborted) return signal.reason;
-    const slow = err instanceof errors.ConnectTimeoutError || err instanceof errors.HeadersTimeoutError || err instanceof errors.BodyTimeoutError;
+    const slow =
+      err instanceof errors.ConnectTimeoutError ||
+      err instanceof errors.HeadersTimeoutError ||
+      err instanceof errors.BodyTimeoutError;
     const code: FaultCode = slow ? 'HTTP_TIMEOUT' : 'HTTP_CONNECT';
-    return new Fault(code, `${url.origin} ${slow ? 'did not answer in time' : 'can not be reached'}: ${err instanceof Error ? err.message || err.name : String(err)}`, { cause: err });
+    return new Fault(
+      code,
+      `${url.origin} ${slow ? 'did not answer in time' : 'can not be reached'}: ${err instanceof Error ? err.message || err.name : String(err)}`,
+      { cause: err },
+    );
   }
 
-  private async answer(spec: HttpRequest, url: URL, method: string, response: Dispatcher.ResponseData): Promise<Json> {
+  private async answer(
+    spec: HttpRequest,
+    url: URL,
+    method: string,
+    response: Dispatcher.ResponseData,
+    context: HttpContext,
+  ): Promise<Json> {
     const { statusCode: status } = response;
     const mediaType = String(response.headers['content-type'] ?? 'application/octet-stream');
     let bytes: Buffer;
     try {
       bytes = await readBody(response.body, spec.max_bytes);
     } catch (err) {
-      throw err instanceof Fault ? err : new Fault('HTTP_CONNECT', `${url.origin} broke off its answer`, { cause: err });
+      throw err instanceof Fault
+        ? err
+        : new Fault('HTTP_CONNECT', `${url.origin} broke off its answer`, { cause: err });
     }
-    if (!spec.expect.some((expected) => (typeof expected === 'number' ? expected === status : expected[0] === String(status)[0]))) {
+    if (
+      !spec.expect.some((expected) =>
+        typeof expected === 'number' ? expected === status : expected[0] === String(status)[0],
+      )
+    ) {
       throw this.refusal(url, method, status, response.headers, bytes);
     }
-    return { status, headers: plainHeaders(response.headers), body: await this.body(bytes, mediaType, url) };
+    return { status, headers: plainHeaders(response.headers), body: await this.body(bytes, mediaType, url, context) };
   }
 
-  private refusal(url: URL, method: string, status: number, headers: Dispatcher.ResponseData['headers'], bytes: Buffer): Fault {
+  private refusal(
+    url: URL,
+    method: string,
+    status: number,
+    headers: Dispatcher.ResponseData['headers'],
+    bytes: Buffer,
+  ): Fault {
     const retryAfter = headers['retry-after'];
     const slowDown = status === 429 || (status === 503 && retryAfter !== undefined);
     const code: FaultCode = slowDown ? 'HTTP_429' : status >= 500 ? 'HTTP_5XX' : 'HTTP_4XX';
     const wait = typeof retryAfter === 'string' ? retryAfterMs(retryAfter) : undefined;
-    const details = { status, url: `${url.origin}${url.pathname}`, body: bytes.subarray(0, EXCERPT).toString('utf8'), ...(wait === undefined ? {} : { retry_after_ms: wait }) };
+    const details = {
+      status,
+      url: `${url.origin}${url.pathname}`,
+      body: bytes.subarray(0, EXCERPT).toString('utf8'),
+      ...(wait === undefined ? {} : { retry_after_ms: wait }),
+    };
     return new Fault(code, `${method} ${url.origin}${url.pathname} answered ${status}`, { details });
   }
 
-  private async body(bytes: Buffer, mediaType: string, url: URL): Promise<Json> {
+  private async body(bytes: Buffer, mediaType: string, url: URL, { store }: HttpContext): Promise<Json> {
     if (bytes.length === 0) return null;
     if (/[/+]json\b/.test(mediaType)) {
       try {
         return JSON.parse(bytes.toString('utf8')) as Json;
       } catch (err) {
-        throw new Fault('HTTP_5XX', `${url.origin} says that it sends JSON, but it does not`, { cause: err, details: { body: bytes.subarray(0, EXCERPT).toString('utf8') } });
+        throw new Fault('HTTP_5XX', `${url.origin} says that it sends JSON, but it does not`, {
+          cause: err,
+          details: { body: bytes.subarray(0, EXCERPT).toString('utf8') },
+        });
       }
     }
-    if (mediaType.startsWith('text/') || /[/+]xml\b|x-www-form-urlencoded/.test(mediaType)) return bytes.toString('utf8');
-    return this.deps.store(bytes, mediaType);
+    if (mediaType.startsWith('text/') || /[/+]xml\b|x-www-form-urlencoded/.test(mediaType))
+      return bytes.toString('utf8');
+    return store(bytes, mediaType);
   }
 
   private agent(port: number): Agent {
     const known = this.agents.get(port);
     if (known) return known;
     // The node's own timeouts bound the call; undici's would end it early.
-    const agent = new Agent({ connect: { lookup: this.deps.guard.lookupFor(port), timeout: 15_000 }, headersTimeout: 0, bodyTimeout: 0 });
+    const agent = new Agent({
+      connect: { lookup: this.deps.guard.lookupFor(port), timeout: 15_000 },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
     this.agents.set(port, agent);
     return agent;
   }
@@ -142,16 +195,23 @@ function urlOf({ url: text, query }: HttpRequest): URL {
     throw new Fault('EGRESS_DENIED', `${JSON.stringify(text)} is not a URL`, { cause: err });
   }
   for (const [name, value] of Object.entries(query ?? {})) {
-    for (const each of Array.isArray(value) ? value : [value]) if (each !== null) url.searchParams.append(name, typeof each === 'string' ? each : JSON.stringify(each));
+    for (const each of Array.isArray(value) ? value : [value])
+      if (each !== null) url.searchParams.append(name, typeof each === 'string' ? each : JSON.stringify(each));
   }
   return url;
 }
 
-const credentialsIn = ({ auth }: HttpRequest): string[] => ['authorization', 'cookie', ...(auth?.type === 'header' ? [auth.name.toLowerCase()] : [])];
+const credentialsIn = ({ auth }: HttpRequest): string[] => [
+  'authorization',
+  'cookie',
+  ...(auth?.type === 'header' ? [auth.name.toLowerCase()] : []),
+];
 
 function plainHeaders(headers: Dispatcher.ResponseData['headers']): Json {
   const kept = Object.entries(headers).filter(([name]) => name !== 'set-cookie');
-  return Object.fromEntries(kept.map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
 }
 
 /** RFC 9110, 10.2.3: seconds, or a date. */

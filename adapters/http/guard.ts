@@ -6,7 +6,9 @@ import { Fault } from '../../core/fault.js';
 export type Resolve = (host: string) => Promise<LookupAddress[]>;
 
 const resolveBySystem: Resolve = (host) =>
-  new Promise((resolve, reject) => systemLookup(host, { all: true, verbatim: true }, (err, addresses) => (err ? reject(err) : resolve(addresses))));
+  new Promise((resolve, reject) =>
+    systemLookup(host, { all: true, verbatim: true }, (err, addresses) => (err ? reject(err) : resolve(addresses))),
+  );
 
 /**
  * Decides which addresses may be called (SSRF). A host is resolved once, every address of it is checked, and the connection is
@@ -28,8 +30,10 @@ export class EgressGuard {
 
   /** Throws EGRESS_DENIED for what is no plain http(s) URL, or names a forbidden address outright. */
   checkUrl(url: URL): void {
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') throw denied(url.host || url.href, `${url.protocol} is not http or https`);
-    if (url.username || url.password) throw denied(url.host, 'credentials do not belong into a URL; use auth with a secret');
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw denied(url.host || url.href, `${url.protocol} is not http or https`);
+    if (url.username || url.password)
+      throw denied(url.host, 'credentials do not belong into a URL; use auth with a secret');
     const host = bare(url.hostname); // the URL parser has made decimal, octal and hex forms into plain ones
     if (ipaddr.isValid(host)) this.checkAddress(host, host, portOf(url));
   }
@@ -56,9 +60,16 @@ export class EgressGuard {
 
   private checkAddress(address: string, host: string, port: number): void {
     const name = host.toLowerCase();
-    if (this.hosts.has(name) || this.hosts.has(`${name}:${port}`) || this.hosts.has(address) || this.hosts.has(`${address}:${port}`)) return;
+    if (
+      this.hosts.has(name) ||
+      this.hosts.has(`${name}:${port}`) ||
+      this.hosts.has(address) ||
+      this.hosts.has(`${address}:${port}`)
+    )
+      return;
     const parsed = ipaddr.process(address); // v4 in v6 is judged as v4
-    if (this.ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range as never, bits))) return;
+    if (this.ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range as never, bits)))
+      return;
     const range = parsed.range();
     if (range !== 'unicast') throw denied(host, `${address} is not a public address (${range})`);
   }
@@ -67,4 +78,5 @@ export class EgressGuard {
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
 export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));
 
-const denied = (what: string, why: string): Fault => new Fault('EGRESS_DENIED', `${what} may not be called: ${why}`, { details: { host: what } });
+const denied = (what: string, why: string): Fault =>
+  new Fault('EGRESS_DENIED', `${what} may not be called: ${why}`, { details: { host: what } });

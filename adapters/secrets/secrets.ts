@@ -1,5 +1,9 @@
+import type { z } from 'zod';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
+import type { auth as authSchema } from '../../core/nodes/parts.js';
+
+type Auth = z.infer<typeof authSchema>;
 
 const MASK = '[secret]';
 /** Shorter values would be masked out of innocent text. */
@@ -12,7 +16,8 @@ export class Secrets {
 
   constructor(values: Readonly<Record<string, string>>) {
     for (const [name, value] of Object.entries(values)) {
-      if (value.length < SHORTEST) throw new Error(`secret ${name} is shorter than ${SHORTEST} characters: it could not be kept out of logs`);
+      if (value.length < SHORTEST)
+        throw new Error(`secret ${name} is shorter than ${SHORTEST} characters: it could not be kept out of logs`);
     }
     this.values = new Map(Object.entries(values));
     this.forms = [...new Set(Object.values(values).flatMap(formsOf))].sort((a, b) => b.length - a.length);
@@ -22,6 +27,14 @@ export class Secrets {
     const value = this.values.get(name);
     if (value === undefined) throw new Fault('SECRET_UNKNOWN', `there is no secret ${name}`);
     return value;
+  }
+
+  /** The request headers that carry a node's credentials. */
+  headersFor(auth: Auth): Record<string, string> {
+    if (auth.type === 'bearer') return { authorization: `Bearer ${this.get(auth.secret)}` };
+    if (auth.type === 'basic')
+      return { authorization: `Basic ${Buffer.from(`${auth.username}:${this.get(auth.secret)}`).toString('base64')}` };
+    return { [auth.name.toLowerCase()]: this.get(auth.secret) };
   }
 
   scrubText(text: string): string {
@@ -44,10 +57,14 @@ export class Secrets {
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
   const shifted = [0, 1, 2].flatMap((pad) => {
-    const text = Buffer.concat([Buffer.alloc(pad), bytes]).toString('base64').replace(/=+$/, '');
-    const core = text.slice(pad === 0 ? 0 : pad + 1, text.length - (((bytes.length + pad) % 3) === 0 ? 0 : 1));
+    const text = Buffer.concat([Buffer.alloc(pad), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const core = text.slice(pad === 0 ? 0 : pad + 1, text.length - ((bytes.length + pad) % 3 === 0 ? 0 : 1));
     return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
   });
   const json = JSON.stringify(value).slice(1, -1);
-  return [value, encodeURIComponent(value), bytes.toString('hex'), json, ...shifted].filter((form) => form.length >= SHORTEST);
+  return [value, encodeURIComponent(value), bytes.toString('hex'), json, ...shifted].filter(
+    (form) => form.length >= SHORTEST,
+  );
 }
