@@ -1,6 +1,6 @@
 import type { EngineActivities, Work } from '../core/contract/work.js';
 import { evaluateWithArtifacts } from '../core/expr/index.js';
-import type { Json } from '../core/json.js';
+import { isArtifactRef, type Json } from '../core/json.js';
 import type { ActivityDeps } from './deps.js';
 import { toFailure } from './failure.js';
 import { mapBatch } from './map.js';
@@ -14,7 +14,8 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
   const performer = (type: 'tool_call' | 'agent_call') => async (work: Work) => ({
     output: await perform(deps, work, (attempt) => PERFORMERS[type](deps, work.config, attempt)),
   });
-  const list = async (org: string, part: Json): Promise<Json[]> => (await deps.artifacts.hydrate(org, part)) as Json[];
+  /** A list, or one behind a reference; references among its items stay. */
+  const list = async (org: string, part: Json): Promise<Json[]> => (isArtifactRef(part) ? await deps.artifacts.load(org, part) : part) as Json[];
   return {
     tool_call: performer('tool_call'),
     agent_call: performer('agent_call'),
