@@ -1,0 +1,32 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Prisma, PrismaClient } from '../../prisma/generated/client.js';
+import type { Json } from '../../core/json.js';
+
+export type Db = PrismaClient;
+
+export const openDb = (url: string, connections = 10): Db =>
+  new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: connections }) });
+
+/** JSON for a column; null is the column's own NULL. */
+export const column = (value: Json): Prisma.InputJsonValue | typeof Prisma.DbNull =>
+  value === null ? Prisma.DbNull : (clean(value) as Prisma.InputJsonValue);
+
+/** For columns that may not be NULL: null is JSON's null. */
+export const required = (value: Json): Prisma.InputJsonValue | typeof Prisma.JsonNull =>
+  value === null ? Prisma.JsonNull : (clean(value) as Prisma.InputJsonValue);
+
+/** PostgreSQL keeps no NUL character, and no halves of surrogate pairs. */
+function clean(value: Json): Json {
+  if (typeof value === 'string')
+    return value.includes('\u0000') || !value.isWellFormed()
+      ? value.replaceAll('\u0000', '\uFFFD').toWellFormed()
+      : value;
+  if (Array.isArray(value)) return value.map(clean);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [clean(name) as string, clean(part)]));
+}
+
+export const isUniqueViolation = (err: unknown): boolean =>
+  err instanceof Prisma.PrismaClientKnownRequestError && err.code === 'P2002';
+
+export { Prisma };

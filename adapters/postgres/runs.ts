@@ -1,0 +1,201 @@
+import type { RunRef } from '../../core/contract/work.js';
+import type { RunStatus } from '../../core/engine/outcome.js';
+import type { RunHeader } from '../../core/events/view.js';
+import { Fault } from '../../core/fault.js';
+import type { Json } from '../../core/json.js';
+import type { Plan } from '../../core/spec/plan.js';
+import { fillAndCheck } from '../json-schema/validate.js';
+import { type Db, Prisma, required } from './db.js';
+import { type StoredWorkflow, Workflows } from './workflows.js';
+
+/** What a run is started with. */
+export interface AcceptedRun {
+  header: RunHeader;
+  plan: Plan;
+  input: Json;
+}
+export interface RunSummary extends RunHeader {
+  status: RunStatus;
+  started_at: string | null;
+  finished_at: string | null;
+}
+export interface RunFilter {
+  status?: string[];
+  workflow?: string;
+  q?: string;
+  parent?: string;
+}
+
+const WITH_WORKFLOW = { workflow: { select: { name: true, version: true } } } as const;
+type Row = Prisma.WorkflowRunGetPayload<{ include: typeof WITH_WORKFLOW }>;
+
+export class Runs {
+  private readonly db: Db;
+
+  constructor(db: Db) {
+    this.db = db;
+  }
+
+  /** Writes the run's row. Written before the workflow is started: a process that dies in between loses nothing. */
+  async accept({ header, input }: AcceptedRun): Promise<void> {
+    await this.db.workflowRun.createMany({
+      skipDuplicates: true,
+      data: {
+        id: header.id,
+        workflowId: header.workflow_id,
+        orgId: header.org_id,
+        inputJson: required(input),
+        metadata: required(header.metadata),
+        starter: header.starter,
+        createdAt: new Date(header.created_at),
+        parentRunId: header.parent?.run_id ?? null,
+        parentNode: header.parent?.node_key ?? null,
+      },
+    });
+  }
+
+  async header(orgId: string | undefined, runId: string): Promise<(RunHeader & { sealed: boolean }) | undefined> {
+    const row = await this.db.workflowRun.findFirst({
+      where: { id: runId, ...(orgId === undefined ? {} : { orgId }) },
+      include: WITH_WORKFLOW,
+    });
+    return row ? { ...headerOf(row), sealed: row.sealedAt !== null } : undefined;
+  }
+
+  /** All that is needed to start the run again. */
+  async accepted(runId: string): Promise<AcceptedRun | undefined> {
+    const row = await this.db.workflowRun.findUnique({ where: { id: runId }, include: { workflow: true } });
+    return row
+      ? { header: headerOf(row), plan: row.workflow.planJson as unknown as Plan, input: row.inputJson as Json }
+      : undefined;
+  }
+
+  /** Newest first, by keyset. */
+  async list(
+    orgId: string,
+    { status, workflow, q, parent }: RunFilter,
+    limit: number,
+    before?: { createdAt: Date; id: string },
+  ): Promise<RunSummary[]> {
+    const where: Prisma.WorkflowRunWhereInput = {
+      orgId,
+      ...(status ? { status: { in: status } } : {}),
+      ...(workflow === undefined
+        ? {}
+        : workflow.startsWith('wf_')
+          ? { workflowId: workflow }
+          : { workflow: { name: workflow } }),
+      ...(parent === undefined ? {} : { parentRunId: parent }),
+      AND: [
+        ...(q === undefined
+          ? []
+          : [
+              {
+                OR: [
+                  { id: { contains: q } },
+                  { workflow: { name: { contains: q, mode: 'insensitive' as const } } },
+                  { starter: { contains: q } },
+                ],
+              },
+            ]),
+        ...(before
+          ? [{ OR: [{ createdAt: { lt: before.createdAt } }, { createdAt: before.createdAt, id: { lt: before.id } }] }]
+          : []),
+      ],
+    };
+    const rows = await this.db.workflowRun.findMany({
+      where,
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: limit,
+      include: WITH_WORKFLOW,
+      omit: { inputJson: true, outputJson: true, errorJson: true },
+    });
+    return rows.map((row) => ({
+      ...headerOf(row),
+      status: row.status as RunStatus,
+      started_at: iso(row.startedAt),
+      finished_at: iso(row.finishedAt),
+    }));
+  }
+
+  /** For the start_subworkflow activity: finds the version, checks the input and writes the child's row, once. */
+  async prepare({
+    run,
+    node,
+    child,
+    workflow,
+    version,
+    input,
+  }: {
+    run: RunRef;
+    node: string;
+    child: string;
+    workflow: string;
+    version?: number;
+    input: Json;
+  }): Promise<{ plan: Json; run: RunRef; input: Json }> {
+    const before = await this.accepted(child);
+    if (before) return startOf(before);
+    const found = await new Workflows(this.db).find(run.org, workflow, version);
+    if (!found)
+      throw new Fault('NOT_FOUND', `there is no workflow ${workflow}${version === undefined ? '' : ` v${version}`}`);
+    const parent = await this.header(run.org, run.id);
+    const accepted: AcceptedRun = {
+      plan: found.plan,
+      input: checkedInput(found, input),
+      header: {
+        ...{ id: child, org_id: run.org, workflow_id: found.id, workflow: found.name, version: found.version },
+        ...{
+          starter: parent?.starter ?? `run:${run.id}`,
+          metadata: parent?.metadata ?? {},
+          created_at: new Date().toISOString(),
+          parent: { run_id: run.id, node_key: node },
+        },
+      },
+    };
+    await this.accept(accepted);
+    return startOf(accepted);
+  }
+}
+
+const startOf = ({ header, plan, input }: AcceptedRun): { plan: Json; run: RunRef; input: Json } => ({
+  plan: plan as unknown as Json,
+  run: { id: header.id, org: header.org_id, workflow: header.workflow, version: header.version },
+  input,
+});
+
+/** The input with the schema's defaults filled in. Throws INPUT_INVALID with every problem. */
+export function checkedInput({ plan }: Pick<StoredWorkflow, 'plan'>, input: Json): Json {
+  if (!plan.input) return input;
+  const { value, problems } = fillAndCheck(plan.input, input);
+  if (problems.length === 0) return value;
+  const errors = problems.map(({ pointer, message }) => ({
+    code: 'INPUT_INVALID',
+    pointer: `/input${pointer}`,
+    message,
+  }));
+  throw new Fault('INPUT_INVALID', `the input does not fit the schema of workflow ${plan.name}`, {
+    details: { errors },
+  });
+}
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+export function headerOf(
+  row: Pick<
+    Row,
+    'id' | 'orgId' | 'workflowId' | 'starter' | 'metadata' | 'createdAt' | 'parentRunId' | 'parentNode'
+  > & { workflow: { name: string; version: number } },
+): RunHeader {
+  return {
+    ...{
+      id: row.id,
+      org_id: row.orgId,
+      workflow_id: row.workflowId,
+      workflow: row.workflow.name,
+      version: row.workflow.version,
+    },
+    ...{ starter: row.starter, metadata: row.metadata as Json, created_at: row.createdAt.toISOString() },
+    ...(row.parentRunId === null ? {} : { parent: { run_id: row.parentRunId, node_key: row.parentNode! } }),
+  };
+}

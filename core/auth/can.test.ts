@@ -1,0 +1,25 @@
+import { type Action, can, type Role } from './can.js';
+
+test.each([
+  // role       action             may
+  ['viewer', 'read', true],
+  ['viewer', 'runs:start', false],
+  ['viewer', 'gates:decide', false],
+  ['engineer', 'workflows:write', true],
+  ['engineer', 'runs:cancel', true],
+  ['engineer', 'runs:terminate', false],
+  ['engineer', 'gates:decide', false],
+  ['approver', 'gates:decide', true],
+  ['approver', 'runs:start', false],
+  ['operator', 'runs:terminate', true],
+  ['operator', 'workflows:write', false],
+  ['operator', 'keys:manage', false],
+  ['billing', 'read', true],
+  ['billing', 'runs:start', false],
+  ['admin', 'keys:manage', true],
+] as [Role, Action, boolean][])('%s %s: %s', (role, action, may) => expect(can([role], action)).toBe(may));
+
+test('roles add up, and unknown ones count for nothing', () => {
+  expect(can(['viewer', 'approver'], 'gates:decide')).toBe(true);
+  expect(can(['stranger' as Role], 'read')).toBe(false);
+});

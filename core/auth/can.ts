@@ -1,0 +1,27 @@
+/** What a key may do, by its roles. Pure: the API asks here, and so may a screen before it offers a button. */
+export const ROLES = ['viewer', 'engineer', 'approver', 'operator', 'billing', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export type Action =
+  | 'read'
+  | 'workflows:write'
+  | 'runs:start'
+  | 'runs:cancel'
+  | 'runs:terminate'
+  | 'gates:decide'
+  | 'keys:manage';
+
+const ALLOWED: Record<Role, readonly Action[]> = {
+  viewer: ['read'],
+  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel'],
+  approver: ['read', 'gates:decide'],
+  operator: ['read', 'runs:start', 'runs:cancel', 'runs:terminate', 'gates:decide'],
+  billing: ['read'],
+  admin: ['read', 'workflows:write', 'runs:start', 'runs:cancel', 'runs:terminate', 'gates:decide', 'keys:manage'],
+};
+
+export const can = (roles: readonly Role[], action: Action): boolean =>
+  roles.some((role) => ALLOWED[role]?.includes(action));
+
+/** The roles that may do it, for a message. */
+export const rolesFor = (action: Action): Role[] => ROLES.filter((role) => ALLOWED[role].includes(action));
