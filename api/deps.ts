@@ -1,0 +1,28 @@
+import type { ApiKeys, Caller } from '../adapters/postgres/api-keys.js';
+import type { Audit } from '../adapters/postgres/audit.js';
+import type { Db } from '../adapters/postgres/db.js';
+import type { Gates } from '../adapters/postgres/gates.js';
+import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
+import type { Logs } from '../adapters/postgres/logs.js';
+import type { Runs } from '../adapters/postgres/runs.js';
+import type { Workflows } from '../adapters/postgres/workflows.js';
+import type { TemporalEngine } from '../adapters/temporal/engine.js';
+import type { ArtifactStore } from '../core/events/live.js';
+
+export type { Caller };
+
+/** What handlers act through; put together in main.ts. */
+export interface ApiDeps {
+  db: Db;
+  workflows: Workflows;
+  runs: Runs;
+  gates: Gates;
+  logs: Logs;
+  keys: ApiKeys;
+  idempotency: IdempotencyKeys;
+  audit: Audit;
+  artifacts: ArtifactStore;
+  engine: TemporalEngine;
+  /** Of Temporal Web, for links; absent when it is not known. */
+  temporalWebUrl?: string;
+}

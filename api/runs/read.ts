@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { archivedHistory, storedView } from '../../adapters/postgres/seal.js';
+import { logLine, runStatus, runSummary, runView } from '../../core/contract/views.js';
+import type { RunHeader, RunView } from '../../core/events/view.js';
+import { Fault } from '../../core/fault.js';
+import type { ApiDeps } from '../deps.js';
+import { endpoint } from '../http/endpoint.js';
+import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
+
+const tag = 'runs';
+export const runId = z.object({ id: z.string() });
+
+export async function headerOf(deps: ApiDeps, orgId: string, id: string): Promise<RunHeader & { sealed: boolean }> {
+  const header = await deps.runs.header(orgId, id);
+  if (!header) throw new Fault('NOT_FOUND', `there is no run ${id}`);
+  return header;
+}
+
+/** A closed run as it was sealed; any other as the fold of its history now. A run that is not started yet is shown as queued. */
+export async function viewOf(deps: ApiDeps, { sealed, ...header }: RunHeader & { sealed: boolean }): Promise<RunView> {
+  const stored = sealed ? await storedView(deps.db, header.id) : undefined;
+  if (stored) return stored;
+  try {
+    return await deps.engine.view(header);
+  } catch (err) {
+    if (!(err instanceof Fault) || err.code !== 'NOT_FOUND') throw err;
+    const accepted = await deps.runs.accepted(header.id);
+    return { ...header, status: 'queued', input: accepted?.input ?? null, output: null, error: null, started_at: null, finished_at: null, nodes: [], cursor: '' };
+  }
+}
+
+export const getRun = endpoint({
+  method: 'get',
+  path: '/workflow_runs/:id',
+  tag,
+  summary: 'A run with its nodes',
+  action: 'read',
+  params: runId,
+  responses: { 200: { description: 'The run', schema: runView } },
+  async handle({ caller, params }, deps) {
+    return { status: 200, body: await viewOf(deps, await headerOf(deps, caller.orgId, params.id)) };
+  },
+});
+
+export const listRuns = endpoint({
+  method: 'get',
+  path: '/workflow_runs',
+  tag,
+  summary: 'Runs, newest first',
+  action: 'read',
+  query: z.strictObject({
+    ...pageQuery,
+    status: z
+      .string()
+      .optional()
+      .describe('One or several statuses, separated by commas.')
+      .transform((text) => text?.split(','))
+      .pipe(z.array(runStatus).optional()),
+    workflow: z.string().optional().describe('A workflow’s name, or the id of a version.'),
+    parent: z.string().optional().describe('Id of the run that started it.'),
+    q: z.string().min(1).max(200).optional().describe('Part of an id, a name or a starter.'),
+  }),
+  responses: { 200: { description: 'One page', schema: pageOf(runSummary) } },
+  async handle({ caller, query: { cursor, limit, status, workflow, parent, q } }, deps) {
+    const place = decodeCursor(cursor, 2);
+    const filter = { ...(status ? { status } : {}), ...(workflow === undefined ? {} : { workflow }), ...(parent === undefined ? {} : { parent }), ...(q === undefined ? {} : { q }) };
+    const rows = await deps.runs.list(caller.orgId, filter, limit + 1, place && { createdAt: new Date(place[0]!), id: String(place[1]) });
+    return { status: 200, body: page(rows, limit, ({ created_at, id }) => [created_at, id]) };
+  },
+});
+
+export const getHistory = endpoint({
+  method: 'get',
+  path: '/workflow_runs/:id/history',
+  tag,
+  summary: 'Temporal’s history of the run',
+  action: 'read',
+  params: runId,
+  responses: { 200: { description: 'As Temporal’s own tools print it', schema: z.json() } },
+  async handle({ caller, params }, deps) {
+    const { sealed, id } = await headerOf(deps, caller.orgId, params.id);
+    const archived = sealed ? await archivedHistory(deps.db, id) : undefined;
+    return { status: 200, body: archived ?? (await deps.engine.history(id)) };
+  },
+});
+
+export const getLogs = endpoint({
+  method: 'get',
+  path: '/workflow_runs/:id/logs',
+  tag,
+  summary: 'Log lines of a run’s nodes, in order of time',
+  action: 'read',
+  params: runId,
+  query: z.strictObject({ ...pageQuery, limit: z.coerce.number().int().min(1).max(1000).default(200), node: z.string().optional(), attempt: z.coerce.number().int().min(1).optional() }),
+  responses: { 200: { description: 'One page', schema: pageOf(logLine) } },
+  async handle({ caller, params, query: { cursor, limit, node, attempt } }, deps) {
+    const { id } = await headerOf(deps, caller.orgId, params.id);
+    const place = decodeCursor(cursor, 4);
+    const after = place && { at: new Date(place[0]!), nodeKey: String(place[1]), attempt: Number(place[2]), seq: Number(place[3]) };
+    const rows = await deps.logs.list(id, { ...(node === undefined ? {} : { node }), ...(attempt === undefined ? {} : { attempt }) }, limit + 1, after);
+    return { status: 200, body: page(rows, limit, (line) => [line.at, line.node_key, line.attempt, line.seq]) };
+  },
+});
+
+const bar = z.object({ key: z.string(), type: z.string(), status: z.string(), attempt: z.int(), queued_at: z.string().nullable(), started_at: z.string().nullable(), finished_at: z.string().nullable() });
+
+export const getTimeline = endpoint({
+  method: 'get',
+  path: '/workflow_runs/:id/timeline',
+  tag,
+  summary: 'When each node was queued, began and ended',
+  action: 'read',
+  params: runId,
+  responses: { 200: { description: 'Bars, in the order in which they were queued', schema: z.object({ items: z.array(bar) }) } },
+  async handle({ caller, params }, deps) {
+    const { nodes } = await viewOf(deps, await headerOf(deps, caller.orgId, params.id));
+    const items = nodes.map(({ key, type, status, attempt, queued_at, started_at, finished_at }) => ({ key, type, status, attempt, queued_at, started_at, finished_at }));
+    return { status: 200, body: { items: items.sort((a, b) => (a.queued_at ?? '~').localeCompare(b.queued_at ?? '~')) } };
+  },
+});

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/** What the API sends, as schemas shared by api, web and cli. JSON is in snake_case. */
+
+const time = z.iso.datetime();
+export const anyJson = z.json().meta({ id: 'Json' });
+
+export const nodeError = z.object({ code: z.string(), message: z.string(), details: anyJson.optional() }).meta({ id: 'NodeError' });
+
+export const runStatus = z.enum(['queued', 'running', 'waiting', 'held', 'paused', 'completed', 'failed', 'cancelled', 'terminated', 'timed_out']).meta({ id: 'RunStatus' });
+export const nodeStatus = z.enum(['pending', 'queued', 'running', 'waiting', 'held', 'completed', 'failed', 'skipped', 'cancelled']).meta({ id: 'NodeStatus' });
+
+const header = {
+  id: z.string(),
+  org_id: z.string(),
+  workflow_id: z.string(),
+  workflow: z.string(),
+  version: z.int(),
+  starter: z.string(),
+  metadata: anyJson,
+  created_at: time,
+  parent: z.object({ run_id: z.string(), node_key: z.string() }).optional(),
+};
+
+export const runSummary = z
+  .object({ ...header, status: runStatus, started_at: time.nullable(), finished_at: time.nullable() })
+  .meta({ id: 'RunSummary' });
+
+export const nodeView = z
+  .object({
+    key: z.string().describe('Of a map’s item: `key[index]`.'),
+    type: z.string(),
+    status: nodeStatus,
+    attempt: z.int(),
+    input: anyJson,
+    output: anyJson,
+    error: nodeError.nullable(),
+    queued_at: time.nullable(),
+    started_at: time.nullable(),
+    finished_at: time.nullable(),
+    why: z.string().nullable().describe('Why it is where it is, in one sentence.'),
+    items: z.object({ total: z.int(), completed: z.int(), failed: z.int() }).optional(),
+    run_id: z.string().optional(),
+  })
+  .meta({ id: 'Node' });
+
+export const runView = z
+  .object({
+    ...header,
+    status: runStatus,
+    input: anyJson,
+    output: anyJson,
+    error: nodeError.nullable(),
+    started_at: time.nullable(),
+    finished_at: time.nullable(),
+    nodes: z.array(nodeView),
+    cursor: z.string().describe('Of the newest durable event that this view contains.'),
+  })
+  .meta({ id: 'Run' });
+
+export const workflowVersion = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    version: z.int(),
+    description: z.string().nullable(),
+    hash: z.string(),
+    created_by: z.string(),
+    created_at: time,
+  })
+  .meta({ id: 'WorkflowVersion' });
+
+export const started = z.object({ id: z.string(), status: runStatus, workflow_id: z.string(), workflow: z.string(), version: z.int() }).meta({ id: 'StartedRun' });
+
+export const logLine = z
+  .object({ run_id: z.string(), node_key: z.string(), attempt: z.int(), seq: z.int(), at: time, stream: z.enum(['stdout', 'stderr', 'system']), text: z.string() })
+  .meta({ id: 'LogLine' });
+
+export const gate = z
+  .object({
+    run_id: z.string(),
+    node_key: z.string(),
+    status: z.enum(['open', 'decided', 'closed']),
+    title: z.string(),
+    show: anyJson,
+    role: z.string(),
+    opened_at: time,
+    decision: anyJson,
+    closed_at: time.nullable(),
+  })
+  .meta({ id: 'Gate' });
