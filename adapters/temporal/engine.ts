@@ -58,6 +58,11 @@ export class TemporalEngine {
     }
   }
 
+  /** Resolves when Temporal answers. */
+  async ping(): Promise<void> {
+    await this.client.workflowService.getSystemInfo({});
+  }
+
   /** Asks the run to stop; what is outstanding is told. Throws RUN_CLOSED when it is over. */
   async cancel(runId: string): Promise<void> {
     await this.closedIsAFault(runId, () => this.client.workflow.getHandle(runId).cancel());

@@ -1,0 +1,100 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+export type Role = 'api' | 'worker' | 'projector';
+
+export interface Config {
+  temporal: { address: string; namespace: string; taskQueue: string; apiKey?: string; webUrl?: string; tls?: { cert?: string; key?: string; ca?: string } };
+  databaseUrl: string;
+  /** Absent: live events travel by PostgreSQL's LISTEN/NOTIFY. */
+  redisUrl?: string;
+  artifactsDir: string;
+  api: { host: string; port: number; origins: string[] };
+  /** What the egress guard lets through although it is not public. */
+  egressAllow: string[];
+  secrets: Record<string, string>;
+  logLevel: string;
+  worker: { cachedRuns: number; activities: number; buildId?: string; bundle?: string };
+}
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+
+/** Every variable that a process reads; docs/setup.md explains them. */
+const variables = z.object({
+  TEMPORAL_ADDRESS: z.string().regex(/^[^\s:]+:\d+$/, 'host:port of Temporal’s frontend'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_TASK_QUEUE: z.string().min(1).default('heddle'),
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
+  TEMPORAL_TLS_CERT: z.string().min(1).optional(),
+  TEMPORAL_TLS_KEY: z.string().min(1).optional(),
+  TEMPORAL_TLS_CA: z.string().min(1).optional(),
+  TEMPORAL_WEB_URL: url('http:', 'https:').optional(),
+  DATABASE_URL: url('postgres:', 'postgresql:'),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  ARTIFACTS_URL: url('file:'),
+  API_HOST: z.string().min(1).default('127.0.0.1'),
+  API_PORT: port.default(8700),
+  API_ORIGINS: list,
+  EGRESS_ALLOW: list,
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  WORKER_CACHED_RUNS: z.coerce.number().int().min(1).default(500),
+  WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(100),
+  WORKER_BUILD_ID: z.string().min(1).optional(),
+  WORKFLOW_BUNDLE: z.string().min(1).optional(),
+});
+
+const SECRET = /^SECRET_([A-Z][A-Z0-9_]*)$/;
+/** Their values are never shown, not even when they are wrong. */
+const SENSITIVE = new Set(['DATABASE_URL', 'REDIS_URL', 'TEMPORAL_API_KEY']);
+
+/** A process' configuration out of its environment. Throws one error that names everything that is missing or wrong. */
+export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.keys(variables.shape).map((name) => [name, env[name] || undefined]));
+  const parsed = variables.safeParse(given);
+  const wrong = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => complaint(String(path[0]), message, given));
+  for (const name of ['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY']) {
+    const other = name.endsWith('CERT') ? 'TEMPORAL_TLS_KEY' : 'TEMPORAL_TLS_CERT';
+    if (given[name] === undefined && given[other] !== undefined) wrong.push(`${name} is missing: ${other} needs it beside it`);
+  }
+  if (!parsed.success || wrong.length > 0) throw new Error(`the ${role} can not start:\n${wrong.map((line) => `  - ${line}`).join('\n')}\nSee docs/setup.md.`);
+  return configOf(parsed.data, env);
+}
+
+function complaint(name: string, message: string, given: Record<string, string | undefined>): string {
+  const found = given[name];
+  const expected = message.startsWith('Invalid input') ? '' : `: expected ${message}`;
+  if (found === undefined) return `${name} is missing${expected}`;
+  return `${name} is ${SENSITIVE.has(name) ? 'wrong' : JSON.stringify(found)}${expected}`;
+}
+
+function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config {
+  const tls = defined({ cert: v.TEMPORAL_TLS_CERT, key: v.TEMPORAL_TLS_KEY, ca: v.TEMPORAL_TLS_CA });
+  const secrets = Object.entries(env).flatMap(([name, value]) => {
+    const match = SECRET.exec(name);
+    return match && value ? [[match[1]!, value] as const] : [];
+  });
+  return {
+    temporal: {
+      ...{ address: v.TEMPORAL_ADDRESS, namespace: v.TEMPORAL_NAMESPACE, taskQueue: v.TEMPORAL_TASK_QUEUE },
+      ...defined({ apiKey: v.TEMPORAL_API_KEY, webUrl: v.TEMPORAL_WEB_URL }),
+      ...(Object.keys(tls).length > 0 ? { tls } : {}),
+    },
+    databaseUrl: v.DATABASE_URL,
+    ...defined({ redisUrl: v.REDIS_URL }),
+    artifactsDir: fileURLToPath(v.ARTIFACTS_URL),
+    api: { host: v.API_HOST, port: v.API_PORT, origins: v.API_ORIGINS },
+    egressAllow: v.EGRESS_ALLOW,
+    secrets: Object.fromEntries(secrets),
+    logLevel: v.LOG_LEVEL,
+    worker: { cachedRuns: v.WORKER_CACHED_RUNS, activities: v.WORKER_ACTIVITIES, ...defined({ buildId: v.WORKER_BUILD_ID, bundle: v.WORKFLOW_BUNDLE }) },
+  };
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+const defined = <T extends object>(values: T): Defined<T> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;

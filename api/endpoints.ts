@@ -1,0 +1,15 @@
+import { getArtifact } from './artifacts/endpoints.js';
+import { decideGate, listGates } from './gates/endpoints.js';
+import type { Endpoint } from './http/endpoint.js';
+import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
+import { cancelRun, terminateRun } from './runs/act.js';
+import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
+import { startInline, startRun } from './runs/start.js';
+import { createWorkflow, getPlan, getWorkflow, listVersions, listWorkflows, validateWorkflow } from './workflows/endpoints.js';
+
+/** Every endpoint that has a schema. The router and the OpenAPI document are made of this list. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...[createWorkflow, validateWorkflow, listWorkflows, getWorkflow, listVersions, getPlan],
+  ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
+  ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
+];
