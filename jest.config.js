@@ -10,16 +10,25 @@ const common = {
     ],
   },
 };
-const unitFolders = ['core', 'adapters', 'activities', 'workers', 'api', 'cli', 'scripts', 'workflows'];
+const unitFolders = ['core', 'adapters', 'activities', 'api', 'cli', 'scripts', 'workflows'];
 
 export default {
   testTimeout: 120_000,
   projects: [
-    { ...common, displayName: 'unit', roots: unitFolders.map((folder) => `<rootDir>/${folder}`).concat('<rootDir>/tests/unit') },
+    {
+      ...common,
+      displayName: 'unit',
+      roots: unitFolders.map((folder) => `<rootDir>/${folder}`).concat('<rootDir>/tests/unit'),
+    },
     {
       ...common,
       displayName: 'stack',
-      roots: ['<rootDir>/tests/workflow', '<rootDir>/tests/replay', '<rootDir>/tests/conformance', '<rootDir>/tests/e2e'],
+      roots: [
+        '<rootDir>/tests/workflow',
+        '<rootDir>/tests/replay',
+        '<rootDir>/tests/conformance',
+        '<rootDir>/tests/e2e',
+      ],
       globalSetup: '<rootDir>/tests/support/global-setup.ts',
       globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
     },

@@ -35,7 +35,7 @@ export const BUILT_IN: Functions = {
     z.strictObject({ words: z.int(), characters: z.int() }),
     ({ text }) => ({
       words: text.match(/\p{L}[\p{L}\p{M}\p{N}'’-]*/gu)?.length ?? 0,
-      characters: [...text].length,
+      characters: Array.from(text).length,
     }),
   ),
 };

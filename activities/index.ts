@@ -15,7 +15,8 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     output: await perform(deps, work, (attempt) => PERFORMERS[type](deps, work.config, attempt)),
   });
   /** A list, or one behind a reference; references among its items stay. */
-  const list = async (org: string, part: Json): Promise<Json[]> => (isArtifactRef(part) ? await deps.artifacts.load(org, part) : part) as Json[];
+  const list = async (org: string, part: Json): Promise<Json[]> =>
+    (isArtifactRef(part) ? await deps.artifacts.load(org, part) : part) as Json[];
   return {
     tool_call: performer('tool_call'),
     agent_call: performer('agent_call'),

@@ -13,7 +13,7 @@ export interface Attempt {
   attempt: number;
   signal: AbortSignal;
   log: NodeLog;
-  heartbeat(details: unknown): void;
+  heartbeat: (details: unknown) => void;
   /** Heartbeat details of the attempt before. */
   resumeFrom: unknown;
 }

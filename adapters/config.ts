@@ -4,7 +4,14 @@ import { z } from 'zod';
 export type Role = 'api' | 'worker' | 'projector';
 
 export interface Config {
-  temporal: { address: string; namespace: string; taskQueue: string; apiKey?: string; webUrl?: string; tls?: { cert?: string; key?: string; ca?: string } };
+  temporal: {
+    address: string;
+    namespace: string;
+    taskQueue: string;
+    apiKey?: string;
+    webUrl?: string;
+    tls?: { cert?: string; key?: string; ca?: string };
+  };
   databaseUrl: string;
   /** Absent: live events travel by PostgreSQL's LISTEN/NOTIFY. */
   redisUrl?: string;
@@ -20,10 +27,20 @@ export interface Config {
 const list = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    );
 
 /** Every variable that a process reads; docs/setup.md explains them. */
 const variables = z.object({
@@ -57,12 +74,16 @@ const SENSITIVE = new Set(['DATABASE_URL', 'REDIS_URL', 'TEMPORAL_API_KEY']);
 export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.keys(variables.shape).map((name) => [name, env[name] || undefined]));
   const parsed = variables.safeParse(given);
-  const wrong = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => complaint(String(path[0]), message, given));
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => complaint(String(path[0]), message, given));
   for (const name of ['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY']) {
     const other = name.endsWith('CERT') ? 'TEMPORAL_TLS_KEY' : 'TEMPORAL_TLS_CERT';
-    if (given[name] === undefined && given[other] !== undefined) wrong.push(`${name} is missing: ${other} needs it beside it`);
+    if (given[name] === undefined && given[other] !== undefined)
+      wrong.push(`${name} is missing: ${other} needs it beside it`);
   }
-  if (!parsed.success || wrong.length > 0) throw new Error(`the ${role} can not start:\n${wrong.map((line) => `  - ${line}`).join('\n')}\nSee docs/setup.md.`);
+  if (!parsed.success || wrong.length > 0)
+    throw new Error(`the ${role} can not start:\n${wrong.map((line) => `  - ${line}`).join('\n')}\nSee docs/setup.md.`);
   return configOf(parsed.data, env);
 }
 
@@ -92,9 +113,14 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     egressAllow: v.EGRESS_ALLOW,
     secrets: Object.fromEntries(secrets),
     logLevel: v.LOG_LEVEL,
-    worker: { cachedRuns: v.WORKER_CACHED_RUNS, activities: v.WORKER_ACTIVITIES, ...defined({ buildId: v.WORKER_BUILD_ID, bundle: v.WORKFLOW_BUNDLE }) },
+    worker: {
+      cachedRuns: v.WORKER_CACHED_RUNS,
+      activities: v.WORKER_ACTIVITIES,
+      ...defined({ buildId: v.WORKER_BUILD_ID, bundle: v.WORKFLOW_BUNDLE }),
+    },
   };
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-const defined = <T extends object>(values: T): Defined<T> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+const defined = <T extends object>(values: T): Defined<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;

@@ -35,7 +35,9 @@ export function buildApp({ deps, streams, metrics: counted, log }: AppOptions): 
   metrics(app, counted);
   const openApi = openApiDocument(ENDPOINTS);
   app.get('/api/v1/openapi.json', (_req, res) => res.json(openApi));
-  app.get('/api/v1/schemas/workflow.json', (req, res) => res.type('application/schema+json').json(specJsonSchema(req.query['draft'] === '7' ? 'draft-7' : 'draft-2020-12')));
+  app.get('/api/v1/schemas/workflow.json', (req, res) =>
+    res.type('application/schema+json').json(specJsonSchema(req.query['draft'] === '7' ? 'draft-7' : 'draft-2020-12')),
+  );
   docs(app);
   streams?.(app);
   mount(app, ENDPOINTS, deps);

@@ -12,10 +12,15 @@ export function docs(app: Express): void {
   const script = readFileSync(new URL('../web/docs/docs.js', import.meta.url), 'utf8');
   app.get('/api/v1/docs', (_req, res) => {
     // Swagger UI sets styles on elements; nothing else is loosened.
-    res.setHeader('content-security-policy', "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'");
+    res.setHeader(
+      'content-security-policy',
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    );
     res.type('html').send(page);
   });
   app.get('/api/v1/docs/docs.js', (_req, res) => res.type('text/javascript').send(script));
   for (const file of FILES) app.get(`/api/v1/docs/${file}`, (_req, res) => res.sendFile(path.join(root, file)));
-  app.get('/api/v1/docs/faults', (_req, res) => res.type('text/markdown; charset=utf-8').send(readFileSync(new URL('../docs/faults.md', import.meta.url), 'utf8')));
+  app.get('/api/v1/docs/faults', (_req, res) =>
+    res.type('text/markdown; charset=utf-8').send(readFileSync(new URL('../docs/faults.md', import.meta.url), 'utf8')),
+  );
 }

@@ -5,7 +5,14 @@ import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
 import { startInline, startRun } from './runs/start.js';
-import { createWorkflow, getPlan, getWorkflow, listVersions, listWorkflows, validateWorkflow } from './workflows/endpoints.js';
+import {
+  createWorkflow,
+  getPlan,
+  getWorkflow,
+  listVersions,
+  listWorkflows,
+  validateWorkflow,
+} from './workflows/endpoints.js';
 
 /** Every endpoint that has a schema. The router and the OpenAPI document are made of this list. */
 export const ENDPOINTS: readonly Endpoint[] = [

@@ -36,7 +36,8 @@ export class FileArtifacts implements ArtifactStore {
     }
     const head = whole.indexOf(10);
     const bytes = whole.subarray(head + 1);
-    if (createHash('sha256').update(bytes).digest('hex') !== hex) throw new Fault('ARTIFACT_UNAVAILABLE', `artifact ${id} is damaged`);
+    if (createHash('sha256').update(bytes).digest('hex') !== hex)
+      throw new Fault('ARTIFACT_UNAVAILABLE', `artifact ${id} is damaged`);
     return { bytes, mediaType: whole.subarray(0, head).toString() };
   }
 

@@ -27,7 +27,11 @@ export class ArtifactValues {
     if (!weighs(value, limit) || isArtifactRef(value)) return value;
     if (typeof value === 'string') return this.put(org, Buffer.from(value), TEXT_TYPE);
     if (Array.isArray(value)) return this.put(org, Buffer.from(JSON.stringify(value)), JSON_TYPE);
-    const entries = await Promise.all(Object.entries(value as Record<string, Json>).map(async ([name, part]) => [name, await this.externalise(org, part, limit)] as const));
+    const entries = await Promise.all(
+      Object.entries(value as Record<string, Json>).map(
+        async ([name, part]) => [name, await this.externalise(org, part, limit)] as const,
+      ),
+    );
     const lighter = Object.fromEntries(entries);
     return weighs(lighter, limit) ? this.put(org, Buffer.from(JSON.stringify(lighter)), JSON_TYPE) : lighter;
   }
@@ -58,7 +62,9 @@ export class ArtifactValues {
     if (!holdsArtifact(value)) return value;
     if (isArtifactRef(value)) return this.hydrate(org, await this.load(org, value));
     if (Array.isArray(value)) return Promise.all(value.map((part) => this.hydrate(org, part)));
-    const entries = Object.entries(value as Record<string, Json>).map(async ([name, part]) => [name, await this.hydrate(org, part)] as const);
+    const entries = Object.entries(value as Record<string, Json>).map(
+      async ([name, part]) => [name, await this.hydrate(org, part)] as const,
+    );
     return Object.fromEntries(await Promise.all(entries));
   }
 

@@ -1,5 +1,6 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import ipaddr from 'ipaddr.js';
 import { Fault } from '../../core/fault.js';
 
@@ -40,15 +41,13 @@ export class EgressGuard {
 
   /** For the connector: resolves, checks, and answers only with addresses that passed. */
   lookupFor(port: number): LookupFunction {
-    return (host, options, callback) => {
-      this.addressesOf(host, port).then(
-        (addresses) => {
-          if (options.all) callback(null, addresses);
-          else callback(null, addresses[0]!.address, addresses[0]!.family);
-        },
-        (err: unknown) => callback(err as NodeJS.ErrnoException, '', 0),
-      );
-    };
+    const lookup = callbackify((host: string) => this.addressesOf(host, port));
+    return (host, options, callback) =>
+      lookup(host, (err, addresses) => {
+        if (err) callback(err, '', 0);
+        else if (options.all) callback(null, addresses);
+        else callback(null, addresses[0]!.address, addresses[0]!.family);
+      });
   }
 
   async addressesOf(host: string, port: number): Promise<LookupAddress[]> {

@@ -40,7 +40,9 @@ export function violations(schema: JsonSchema, value: Json): SchemaProblem[] {
 export function fillAndCheck(schema: JsonSchema, value: Json): { value: Json; problems: SchemaProblem[] } {
   const copy = structuredClone(value);
   const validate = validatorOf(schema, filling);
-  return validate(copy) ? { value: copy, problems: [] } : { value: copy, problems: (validate.errors ?? []).map(problemOf) };
+  return validate(copy)
+    ? { value: copy, problems: [] }
+    : { value: copy, problems: (validate.errors ?? []).map(problemOf) };
 }
 
 /** What is wrong with a schema itself, for the compiler. */
@@ -54,6 +56,11 @@ export function schemaProblem(schema: JsonSchema): string | undefined {
 }
 
 const problemOf = ({ instancePath, message, params }: ErrorObject): SchemaProblem => {
-  const extra = 'additionalProperty' in params ? `: ${String(params['additionalProperty'])}` : 'allowedValues' in params ? `: ${JSON.stringify(params['allowedValues'])}` : '';
+  const extra =
+    'additionalProperty' in params
+      ? `: ${String(params['additionalProperty'])}`
+      : 'allowedValues' in params
+        ? `: ${JSON.stringify(params['allowedValues'])}`
+        : '';
   return { pointer: instancePath, message: `${message ?? 'does not fit'}${extra}` };
 };

@@ -16,14 +16,21 @@ export interface SandboxContext {
 }
 
 type Line = { stream: 'stdout' | 'stderr'; text: string };
-type Result = { output: string } | { failed: 'time' | 'memory' | 'output' | 'error'; message: string; line?: number; column?: number };
+type Result =
+  | { output: string }
+  | { failed: 'time' | 'memory' | 'output' | 'error'; message: string; line?: number; column?: number };
 type Message = { ready: true } | { line: Line } | { result: Result };
 
 const ENTRY = fileURLToPath(new URL('guest-worker.mjs', import.meta.url));
 /** A native operation inside QuickJS can't be interrupted; the thread is ended this long after the guest's own limit. */
 const GRACE_MS = 500;
 const OUTPUT_BYTES = 8 * 1024 * 1024;
-const CODES = { time: 'FUNCTION_TIMEOUT', memory: 'FUNCTION_MEMORY', output: 'FUNCTION_OUTPUT', error: 'FUNCTION_ERROR' } as const;
+const CODES = {
+  time: 'FUNCTION_TIMEOUT',
+  memory: 'FUNCTION_MEMORY',
+  output: 'FUNCTION_OUTPUT',
+  error: 'FUNCTION_ERROR',
+} as const;
 const WARM = 2;
 const DEFAULT_MB = 64;
 
@@ -48,7 +55,11 @@ export class EmbeddedSandbox {
       if ('output' in result) return clean(JSON.parse(result.output) as Json);
       const { failed, message, line, column } = result;
       const where = line === undefined ? '' : ` (line ${line}${column === undefined ? '' : `, column ${column}`})`;
-      throw new Fault(CODES[failed], `${message}${where}`, line === undefined ? {} : { details: { line, ...(column === undefined ? {} : { column }) } });
+      throw new Fault(
+        CODES[failed],
+        `${message}${where}`,
+        line === undefined ? {} : { details: { line, ...(column === undefined ? {} : { column }) } },
+      );
     } finally {
       signal.removeEventListener('abort', stop);
       guest.end();
@@ -73,7 +84,14 @@ class Guest {
   private readonly ready: Promise<void>;
 
   constructor(memoryMb: number) {
-    this.worker = new Worker(ENTRY, { workerData: { memoryMb }, env: {}, execArgv: [], stdout: true, stderr: true, resourceLimits: { maxOldGenerationSizeMb: 64 } });
+    this.worker = new Worker(ENTRY, {
+      workerData: { memoryMb },
+      env: {},
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: 64 },
+    });
     this.worker.unref();
     this.ready = new Promise((resolve, reject) => {
       this.worker.once('message', () => resolve());
@@ -88,12 +106,17 @@ class Guest {
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Result>((resolve, reject) => {
-        timer = setTimeout(() => resolve({ failed: 'time', message: `it took longer than ${timeMs} ms` }), timeMs + GRACE_MS);
+        timer = setTimeout(
+          () => resolve({ failed: 'time', message: `it took longer than ${timeMs} ms` }),
+          timeMs + GRACE_MS,
+        );
         this.worker.on('message', (message: Message) => {
           if ('line' in message) log(message.line.stream, message.line.text);
           else if ('result' in message) resolve(message.result);
         });
-        this.worker.once('error', (err) => resolve({ failed: /memory/i.test(String(err)) ? 'memory' : 'error', message: String(err) }));
+        this.worker.once('error', (err) =>
+          resolve({ failed: /memory/i.test(String(err)) ? 'memory' : 'error', message: String(err) }),
+        );
         this.worker.once('exit', () => reject(new Fault('FUNCTION_MEMORY', 'the sandbox died')));
         this.worker.ref();
         this.worker.postMessage({ code, input: JSON.stringify(input), timeMs, outputBytes: OUTPUT_BYTES });

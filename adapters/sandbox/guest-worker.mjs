@@ -13,7 +13,7 @@ const CODE = 'function.js';
 
 let quickjs;
 
-parentPort.once('message', (job) => run(job).then((result) => parentPort.postMessage({ result })));
+parentPort.once('message', (job) => void run(job).then((result) => parentPort.postMessage({ result })));
 await prepare();
 parentPort.postMessage({ ready: true });
 
@@ -29,7 +29,9 @@ async function run({ code, input, timeMs, outputBytes }) {
   runtime.setMemoryLimit(workerData.memoryMb * 1024 * 1024);
   runtime.setMaxStackSize(STACK_BYTES);
   runtime.setInterruptHandler(() => Date.now() > deadline);
-  runtime.setModuleLoader((name) => (name === CODE ? code : { error: new Error(`import is not possible here: ${name}`) }));
+  runtime.setModuleLoader((name) =>
+    name === CODE ? code : { error: new Error(`import is not possible here: ${name}`) },
+  );
   const context = runtime.newContext();
   try {
     expose(context);
@@ -42,7 +44,9 @@ async function run({ code, input, timeMs, outputBytes }) {
 /** `console` is all that the guest gets: its lines become messages. */
 function expose(context) {
   const print = context.newFunction('print', (stream, text) => {
-    parentPort.postMessage({ line: { stream: context.getString(stream), text: context.getString(text).slice(0, 8192) } });
+    parentPort.postMessage({
+      line: { stream: context.getString(stream), text: context.getString(text).slice(0, 8192) },
+    });
   });
   context.setProp(context.global, '__print', print);
   print.dispose();
@@ -92,7 +96,8 @@ function finish(context, _runtime, outcome, outputBytes) {
   if (outcome.never) return { failed: 'error', message: 'the function waits for something that never comes' };
   if (outcome.error) return describe(context.dump(outcome.error));
   const text = context.getString(outcome.value);
-  if (text.length > outputBytes) return { failed: 'output', message: `the output has ${text.length} characters; ${outputBytes} are allowed` };
+  if (text.length > outputBytes)
+    return { failed: 'output', message: `the output has ${text.length} characters; ${outputBytes} are allowed` };
   return { output: text };
 }
 
@@ -103,7 +108,16 @@ function describe(error) {
   if (name === 'InternalError' && /interrupted/.test(message)) return { failed: 'time', message: 'it took too long' };
   if (name === 'InternalError' && /out of memory|stack overflow/.test(message)) return { failed: 'memory', message };
   const place = new RegExp(`${CODE.replace('.', '\\.')}:(\\d+)(?::(\\d+))?`).exec(String(error?.stack ?? ''));
-  return { failed: 'error', message: `${name}: ${message}`, ...(place && { line: Number(place[1]), ...(place[2] && { column: Number(place[2]) }) }) };
+  return {
+    failed: 'error',
+    message: `${name}: ${message}`,
+    ...(place && { line: Number(place[1]), ...(place[2] && { column: Number(place[2]) }) }),
+  };
 }
 
-const classify = (err, deadline) => (Date.now() > deadline ? 'time' : /memory|RuntimeError|unreachable|out of bounds/i.test(String(err)) ? 'memory' : 'error');
+const classify = (err, deadline) =>
+  Date.now() > deadline
+    ? 'time'
+    : /memory|RuntimeError|unreachable|out of bounds/i.test(String(err))
+      ? 'memory'
+      : 'error';

@@ -18,7 +18,11 @@ export const getArtifact = endpoint({
       raw: found.bytes,
       headers: {
         // What users' tools have sent must never run as a page of ours.
-        ...{ 'content-type': found.mediaType, 'content-disposition': `attachment; filename="${params.id.slice(7, 19)}"`, 'content-security-policy': "default-src 'none'; sandbox" },
+        ...{
+          'content-type': found.mediaType,
+          'content-disposition': `attachment; filename="${params.id.slice(7, 19)}"`,
+          'content-security-policy': "default-src 'none'; sandbox",
+        },
         ...{ 'cache-control': 'private, max-age=31536000, immutable', etag: `"${params.id}"` },
       },
     };

@@ -13,14 +13,23 @@ export const listGates = endpoint({
   tag,
   summary: 'The inbox: what waits for a decision, longest waiting first',
   action: 'read',
-  query: z.strictObject({ ...pageQuery, assigned: z.literal('me').optional().describe('Only what the caller’s roles may decide.'), status: z.enum(['open', 'decided', 'closed']).optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    assigned: z.literal('me').optional().describe('Only what the caller’s roles may decide.'),
+    status: z.enum(['open', 'decided', 'closed']).optional(),
+  }),
   responses: { 200: { description: 'One page', schema: pageOf(gate) } },
   async handle({ caller, query: { cursor, limit, assigned, status } }, deps) {
     const place = decodeCursor(cursor, 3);
     const mine = assigned && !caller.roles.includes('admin') ? { roles: caller.roles as string[] } : {};
     const wanted = status ?? (assigned ? 'open' : undefined);
     const after = place && { openedAt: new Date(place[0]!), runId: String(place[1]), nodeKey: String(place[2]) };
-    const rows = await deps.gates.list(caller.orgId, { ...mine, ...(wanted ? { status: wanted } : {}) }, limit + 1, after);
+    const rows = await deps.gates.list(
+      caller.orgId,
+      { ...mine, ...(wanted ? { status: wanted } : {}) },
+      limit + 1,
+      after,
+    );
     return { status: 200, body: page(rows, limit, (row) => [row.opened_at, row.run_id, row.node_key]) };
   },
 });
@@ -34,7 +43,15 @@ export const decideGate = endpoint({
   params: z.object({ id: z.string(), key: z.string() }),
   body: z.strictObject({ decision: z.enum(['approve', 'deny']), comment: z.string().max(4000).optional() }),
   responses: {
-    200: { description: 'Taken', schema: z.object({ run_id: z.string(), node_key: z.string(), decision: z.enum(['approve', 'deny']), decided_by: z.string() }) },
+    200: {
+      description: 'Taken',
+      schema: z.object({
+        run_id: z.string(),
+        node_key: z.string(),
+        decision: z.enum(['approve', 'deny']),
+        decided_by: z.string(),
+      }),
+    },
     403: { description: 'The gate is for another role' },
     409: { description: 'The gate takes no decision: it was decided, or is not open' },
   },
@@ -46,7 +63,13 @@ export const decideGate = endpoint({
       ...{ node: params.key, decision, actor: caller.subject, roles: caller.roles, at: new Date().toISOString() },
       ...(comment === undefined ? {} : { comment }),
     });
-    await deps.audit.record(caller.orgId, caller.subject, `gate.${decision}`, `${header.id}/${params.key}`, comment === undefined ? {} : { comment });
+    await deps.audit.record(
+      caller.orgId,
+      caller.subject,
+      `gate.${decision}`,
+      `${header.id}/${params.key}`,
+      comment === undefined ? {} : { comment },
+    );
     return { status: 200, body: { run_id: header.id, node_key: params.key, ...taken } };
   },
 });
@@ -57,5 +80,7 @@ async function closed(key: string, view: ReturnType<typeof viewOf>): Promise<Fau
   if (node?.type !== 'human_gate') return new Fault('NOT_FOUND', `the run has no gate ${key}`);
   const { decided_by, decision } = (node.output ?? {}) as { decided_by?: string; decision?: string };
   if (decided_by === undefined) return new Fault('GATE_CLOSED', `gate ${key} is ${node.status}: the run is over`);
-  return new Fault('GATE_CLOSED', `${decided_by} decided gate ${key} already: ${decision}`, { details: { decided_by, decision: decision ?? null } });
+  return new Fault('GATE_CLOSED', `${decided_by} decided gate ${key} already: ${decision}`, {
+    details: { decided_by, decision: decision ?? null },
+  });
 }

@@ -23,7 +23,11 @@ export interface Call<Params, Query, Body> {
  * One endpoint: what it takes, who may call it, what it answers. The router, the validation and the OpenAPI document are all made of
  * this, so they can't disagree. A handler has four beats: permit, parse (both done here), decide, act.
  */
-export interface Endpoint<Params extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> {
+export interface Endpoint<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+> {
   method: 'get' | 'post' | 'delete';
   /** With `:name` for parameters, below /api/v1. */
   path: string;
@@ -42,4 +46,6 @@ export interface Endpoint<Params extends z.ZodType = z.ZodType, Query extends z.
   handle(call: Call<z.infer<Params>, z.infer<Query>, z.infer<Body>>, deps: ApiDeps): Promise<Reply>;
 }
 
-export const endpoint = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(definition: Endpoint<P, Q, B>): Endpoint => definition as unknown as Endpoint;
+export const endpoint = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  definition: Endpoint<P, Q, B>,
+): Endpoint => definition as unknown as Endpoint;

@@ -19,7 +19,13 @@ export function mount(app: Express, endpoints: readonly Endpoint[], deps: ApiDep
         : [];
     app[each.method](`/api/v1${each.path}`, ...parsers, async (req, res) => {
       const caller = each.action === 'public' ? NOBODY : await permit(req, each, deps);
-      const call = { caller, params: each.params?.parse(req.params) ?? {}, query: each.query?.parse(req.query) ?? {}, body: bodyOf(req, each), req };
+      const call = {
+        caller,
+        params: each.params?.parse(req.params) ?? {},
+        query: each.query?.parse(req.query) ?? {},
+        body: bodyOf(req, each),
+        req,
+      };
       const reply = each.idempotent ? await once(each, call, deps) : await each.handle(call, deps);
       res.status(reply.status).set(reply.headers ?? {});
       if (reply.raw !== undefined) res.send(typeof reply.raw === 'string' ? reply.raw : Buffer.from(reply.raw));
@@ -33,8 +39,18 @@ export function mount(app: Express, endpoints: readonly Endpoint[], deps: ApiDep
 async function permit(req: Request, { action }: Endpoint, deps: ApiDeps): Promise<Caller> {
   const token = bearerOf(req.headers.authorization);
   const caller = token === undefined ? undefined : await deps.keys.authenticate(token);
-  if (!caller) throw new Fault('UNAUTHENTICATED', token === undefined ? 'send Authorization: Bearer <API key>' : 'this API key is not known, has expired or was revoked');
-  if (action !== 'public' && !can(caller.roles, action)) throw new Fault('FORBIDDEN', `this needs one of the roles ${rolesFor(action).join(', ')}; the key has ${caller.roles.join(', ') || 'none'}`);
+  if (!caller)
+    throw new Fault(
+      'UNAUTHENTICATED',
+      token === undefined
+        ? 'send Authorization: Bearer <API key>'
+        : 'this API key is not known, has expired or was revoked',
+    );
+  if (action !== 'public' && !can(caller.roles, action))
+    throw new Fault(
+      'FORBIDDEN',
+      `this needs one of the roles ${rolesFor(action).join(', ')}; the key has ${caller.roles.join(', ') || 'none'}`,
+    );
   return caller;
 }
 
@@ -47,7 +63,11 @@ function bodyOf(req: Request, each: Endpoint): unknown {
     return req.body ?? '';
   }
   if (!each.body) return undefined;
-  if (req.headers['content-length'] !== '0' && req.headers['content-type'] !== undefined && !req.is(['application/json', 'application/*+json'])) {
+  if (
+    req.headers['content-length'] !== '0' &&
+    req.headers['content-type'] !== undefined &&
+    !req.is(['application/json', 'application/*+json'])
+  ) {
     throw new Fault('UNSUPPORTED_MEDIA_TYPE', 'send application/json');
   }
   return each.body.parse(req.body ?? {});
@@ -60,10 +80,16 @@ function bodyOf(req: Request, each: Endpoint): unknown {
 async function once(each: Endpoint, call: Parameters<Endpoint['handle']>[0], deps: ApiDeps): Promise<Reply> {
   const key = call.req.get('idempotency-key');
   if (key === undefined) return each.handle(call, deps);
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new Fault('REQUEST_INVALID', 'an Idempotency-Key has 1 to 255 printable characters');
+  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new Fault('REQUEST_INVALID', 'an Idempotency-Key has 1 to 255 printable characters');
   const { orgId } = call.caller;
   const fresh = resourceId(call.req);
-  const { resourceId: id, answer } = await deps.idempotency.begin(orgId, key, { method: call.req.method, path: call.req.path, body: call.body }, fresh);
+  const { resourceId: id, answer } = await deps.idempotency.begin(
+    orgId,
+    key,
+    { method: call.req.method, path: call.req.path, body: call.body },
+    fresh,
+  );
   if (answer) return { ...answer, headers: { 'idempotency-replayed': 'true' } };
   pinned.set(call.req, id);
   const reply = await each.handle(call, deps);

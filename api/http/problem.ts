@@ -15,7 +15,16 @@ export const problemSchema = z
     instance: z.string().optional(),
     request_id: z.string().optional(),
     errors: z
-      .array(z.object({ code: z.string(), pointer: z.string(), line: z.int().optional(), column: z.int().optional(), message: z.string(), suggestion: z.string().optional() }))
+      .array(
+        z.object({
+          code: z.string(),
+          pointer: z.string(),
+          line: z.int().optional(),
+          column: z.int().optional(),
+          message: z.string(),
+          suggestion: z.string().optional(),
+        }),
+      )
       .optional(),
     details: z.unknown().optional(),
   })
@@ -23,13 +32,22 @@ export const problemSchema = z
 
 export function sendProblem(res: Response, fault: Fault, instance: string): void {
   const { http, title } = FAULTS[fault.code];
-  const { errors, ...details } = isObject(fault.details) ? fault.details : { errors: undefined, ...(fault.details === undefined ? {} : { value: fault.details }) };
+  const { errors, ...details } = isObject(fault.details)
+    ? fault.details
+    : { errors: undefined, ...(fault.details === undefined ? {} : { value: fault.details }) };
   res
     .status(http)
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        ...{ type: `/api/v1/docs/faults#${fault.code.toLowerCase()}`, title, status: http, detail: fault.message, code: fault.code, instance },
+        ...{
+          type: `/api/v1/docs/faults#${fault.code.toLowerCase()}`,
+          title,
+          status: http,
+          detail: fault.message,
+          code: fault.code,
+          instance,
+        },
         ...{ request_id: res.getHeader('x-request-id') },
         ...(errors === undefined ? {} : { errors }),
         ...(Object.keys(details).length === 0 ? {} : { details }),
@@ -59,23 +77,37 @@ const DATABASE_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
 function faultOf(err: unknown): Fault {
   if (err instanceof Fault) return err;
   if (err instanceof z.ZodError) return requestInvalid(err);
-  if (err instanceof Error && 'type' in err && typeof err.type === 'string' && err.type in BODY_PARSER) return new Fault(BODY_PARSER[err.type]!, err.message, { cause: err });
+  if (err instanceof Error && 'type' in err && typeof err.type === 'string' && err.type in BODY_PARSER)
+    return new Fault(BODY_PARSER[err.type]!, err.message, { cause: err });
   if (err instanceof URIError) return new Fault('REQUEST_INVALID', 'the path is not well encoded', { cause: err });
   if (databaseIsAway(err)) return new Fault('UNAVAILABLE', 'the database can not be reached', { cause: err });
   return new Fault('INTERNAL', 'something went wrong; the log has it under the request id', { cause: err });
 }
 
 function databaseIsAway(err: unknown): boolean {
-  if (err instanceof Prisma.PrismaClientKnownRequestError) return DATABASE_AWAY.has(err.code) || /ECONNREFUSED|terminat|closed/i.test(err.message);
-  return err instanceof Prisma.PrismaClientInitializationError || (err instanceof Error && /ECONNREFUSED|Connection terminated|Server has closed/.test(err.message));
+  if (err instanceof Prisma.PrismaClientKnownRequestError)
+    return DATABASE_AWAY.has(err.code) || /ECONNREFUSED|terminat|closed/i.test(err.message);
+  return (
+    err instanceof Prisma.PrismaClientInitializationError ||
+    (err instanceof Error && /ECONNREFUSED|Connection terminated|Server has closed/.test(err.message))
+  );
 }
 
 /** A request that does not fit its schema, with a pointer into body, query or path. */
 export function requestInvalid(err: z.ZodError): Fault {
   const errors = err.issues.flatMap((issue) => {
     const at = (path: readonly PropertyKey[]) => path.map((part) => `/${String(part)}`).join('');
-    if (issue.code !== 'unrecognized_keys') return [{ code: 'REQUEST_INVALID', pointer: at(issue.path), message: issue.message }];
-    return issue.keys.map((key) => ({ code: 'UNKNOWN_FIELD', pointer: at([...issue.path, key]), message: `there is no field ${key}` }));
+    if (issue.code !== 'unrecognized_keys')
+      return [{ code: 'REQUEST_INVALID', pointer: at(issue.path), message: issue.message }];
+    return issue.keys.map((key) => ({
+      code: 'UNKNOWN_FIELD',
+      pointer: at([...issue.path, key]),
+      message: `there is no field ${key}`,
+    }));
   });
-  return new Fault('REQUEST_INVALID', errors.map(({ pointer, message }) => `${pointer || 'it'}: ${message}`).join('; '), { details: { errors } });
+  return new Fault(
+    'REQUEST_INVALID',
+    errors.map(({ pointer, message }) => `${pointer || 'it'}: ${message}`).join('; '),
+    { details: { errors } },
+  );
 }

@@ -5,7 +5,15 @@ import { endpoint } from '../http/endpoint.js';
 
 const tag = 'api keys';
 const key = z
-  .object({ id: z.string(), name: z.string(), roles: z.array(z.string()), created_at: z.string(), expires_at: z.string().nullable(), revoked_at: z.string().nullable(), last_used_at: z.string().nullable() })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    roles: z.array(z.string()),
+    created_at: z.string(),
+    expires_at: z.string().nullable(),
+    revoked_at: z.string().nullable(),
+    last_used_at: z.string().nullable(),
+  })
   .meta({ id: 'ApiKey' });
 
 export const listKeys = endpoint({
@@ -26,11 +34,24 @@ export const createKey = endpoint({
   tag,
   summary: 'A new API key',
   action: 'keys:manage',
-  body: z.strictObject({ name: z.string().min(1).max(100), roles: z.array(z.enum(ROLES)).min(1), expires_at: z.iso.datetime().optional() }),
-  responses: { 201: { description: 'The key; its token is shown this once', schema: key.extend({ token: z.string() }) } },
+  body: z.strictObject({
+    name: z.string().min(1).max(100),
+    roles: z.array(z.enum(ROLES)).min(1),
+    expires_at: z.iso.datetime().optional(),
+  }),
+  responses: {
+    201: { description: 'The key; its token is shown this once', schema: key.extend({ token: z.string() }) },
+  },
   async handle({ caller, body }, deps) {
-    const { key: made, token } = await deps.keys.create(caller.orgId, { name: body.name, roles: body.roles, ...(body.expires_at === undefined ? {} : { expiresAt: new Date(body.expires_at) }) });
-    await deps.audit.record(caller.orgId, caller.subject, 'key.create', made.id, { name: made.name, roles: made.roles });
+    const { key: made, token } = await deps.keys.create(caller.orgId, {
+      name: body.name,
+      roles: body.roles,
+      ...(body.expires_at === undefined ? {} : { expiresAt: new Date(body.expires_at) }),
+    });
+    await deps.audit.record(caller.orgId, caller.subject, 'key.create', made.id, {
+      name: made.name,
+      roles: made.roles,
+    });
     return { status: 201, body: { ...made, token } };
   },
 });
@@ -44,7 +65,8 @@ export const revokeKey = endpoint({
   params: z.object({ id: z.string() }),
   responses: { 204: { description: 'Revoked' } },
   async handle({ caller, params }, deps) {
-    if (!(await deps.keys.revoke(caller.orgId, params.id))) throw new Fault('NOT_FOUND', `there is no API key ${params.id}`);
+    if (!(await deps.keys.revoke(caller.orgId, params.id)))
+      throw new Fault('NOT_FOUND', `there is no API key ${params.id}`);
     await deps.audit.record(caller.orgId, caller.subject, 'key.revoke', params.id);
     return { status: 204 };
   },

@@ -25,7 +25,17 @@ export async function viewOf(deps: ApiDeps, { sealed, ...header }: RunHeader & {
   } catch (err) {
     if (!(err instanceof Fault) || err.code !== 'NOT_FOUND') throw err;
     const accepted = await deps.runs.accepted(header.id);
-    return { ...header, status: 'queued', input: accepted?.input ?? null, output: null, error: null, started_at: null, finished_at: null, nodes: [], cursor: '' };
+    return {
+      ...header,
+      status: 'queued',
+      input: accepted?.input ?? null,
+      output: null,
+      error: null,
+      started_at: null,
+      finished_at: null,
+      nodes: [],
+      cursor: '',
+    };
   }
 }
 
@@ -63,8 +73,18 @@ export const listRuns = endpoint({
   responses: { 200: { description: 'One page', schema: pageOf(runSummary) } },
   async handle({ caller, query: { cursor, limit, status, workflow, parent, q } }, deps) {
     const place = decodeCursor(cursor, 2);
-    const filter = { ...(status ? { status } : {}), ...(workflow === undefined ? {} : { workflow }), ...(parent === undefined ? {} : { parent }), ...(q === undefined ? {} : { q }) };
-    const rows = await deps.runs.list(caller.orgId, filter, limit + 1, place && { createdAt: new Date(place[0]!), id: String(place[1]) });
+    const filter = {
+      ...(status ? { status } : {}),
+      ...(workflow === undefined ? {} : { workflow }),
+      ...(parent === undefined ? {} : { parent }),
+      ...(q === undefined ? {} : { q }),
+    };
+    const rows = await deps.runs.list(
+      caller.orgId,
+      filter,
+      limit + 1,
+      place && { createdAt: new Date(place[0]!), id: String(place[1]) },
+    );
     return { status: 200, body: page(rows, limit, ({ created_at, id }) => [created_at, id]) };
   },
 });
@@ -91,18 +111,41 @@ export const getLogs = endpoint({
   summary: 'Log lines of a run’s nodes, in order of time',
   action: 'read',
   params: runId,
-  query: z.strictObject({ ...pageQuery, limit: z.coerce.number().int().min(1).max(1000).default(200), node: z.string().optional(), attempt: z.coerce.number().int().min(1).optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    limit: z.coerce.number().int().min(1).max(1000).default(200),
+    node: z.string().optional(),
+    attempt: z.coerce.number().int().min(1).optional(),
+  }),
   responses: { 200: { description: 'One page', schema: pageOf(logLine) } },
   async handle({ caller, params, query: { cursor, limit, node, attempt } }, deps) {
     const { id } = await headerOf(deps, caller.orgId, params.id);
     const place = decodeCursor(cursor, 4);
-    const after = place && { at: new Date(place[0]!), nodeKey: String(place[1]), attempt: Number(place[2]), seq: Number(place[3]) };
-    const rows = await deps.logs.list(id, { ...(node === undefined ? {} : { node }), ...(attempt === undefined ? {} : { attempt }) }, limit + 1, after);
+    const after = place && {
+      at: new Date(place[0]!),
+      nodeKey: String(place[1]),
+      attempt: Number(place[2]),
+      seq: Number(place[3]),
+    };
+    const rows = await deps.logs.list(
+      id,
+      { ...(node === undefined ? {} : { node }), ...(attempt === undefined ? {} : { attempt }) },
+      limit + 1,
+      after,
+    );
     return { status: 200, body: page(rows, limit, (line) => [line.at, line.node_key, line.attempt, line.seq]) };
   },
 });
 
-const bar = z.object({ key: z.string(), type: z.string(), status: z.string(), attempt: z.int(), queued_at: z.string().nullable(), started_at: z.string().nullable(), finished_at: z.string().nullable() });
+const bar = z.object({
+  key: z.string(),
+  type: z.string(),
+  status: z.string(),
+  attempt: z.int(),
+  queued_at: z.string().nullable(),
+  started_at: z.string().nullable(),
+  finished_at: z.string().nullable(),
+});
 
 export const getTimeline = endpoint({
   method: 'get',
@@ -111,10 +154,23 @@ export const getTimeline = endpoint({
   summary: 'When each node was queued, began and ended',
   action: 'read',
   params: runId,
-  responses: { 200: { description: 'Bars, in the order in which they were queued', schema: z.object({ items: z.array(bar) }) } },
+  responses: {
+    200: { description: 'Bars, in the order in which they were queued', schema: z.object({ items: z.array(bar) }) },
+  },
   async handle({ caller, params }, deps) {
     const { nodes } = await viewOf(deps, await headerOf(deps, caller.orgId, params.id));
-    const items = nodes.map(({ key, type, status, attempt, queued_at, started_at, finished_at }) => ({ key, type, status, attempt, queued_at, started_at, finished_at }));
-    return { status: 200, body: { items: items.sort((a, b) => (a.queued_at ?? '~').localeCompare(b.queued_at ?? '~')) } };
+    const items = nodes.map(({ key, type, status, attempt, queued_at, started_at, finished_at }) => ({
+      key,
+      type,
+      status,
+      attempt,
+      queued_at,
+      started_at,
+      finished_at,
+    }));
+    return {
+      status: 200,
+      body: { items: items.sort((a, b) => (a.queued_at ?? '~').localeCompare(b.queued_at ?? '~')) },
+    };
   },
 });

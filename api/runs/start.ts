@@ -12,20 +12,35 @@ const tag = 'runs';
 const metadata = z.record(z.string(), z.json()).default({});
 
 /** Writes the row, then starts the workflow. If the process dies in between, the projector starts it. */
-async function start(deps: ApiDeps, caller: Caller, workflow: StoredWorkflow, given: { id: string; input: Json; metadata: Json }): Promise<Reply> {
+async function start(
+  deps: ApiDeps,
+  caller: Caller,
+  workflow: StoredWorkflow,
+  given: { id: string; input: Json; metadata: Json },
+): Promise<Reply> {
   const input = checkedInput(workflow, given.input);
   const fresh: AcceptedRun = {
     plan: workflow.plan,
     input,
     header: {
-      ...{ id: given.id, org_id: caller.orgId, workflow_id: workflow.id, workflow: workflow.name, version: workflow.version },
+      ...{
+        id: given.id,
+        org_id: caller.orgId,
+        workflow_id: workflow.id,
+        workflow: workflow.name,
+        version: workflow.version,
+      },
       ...{ starter: caller.subject, metadata: given.metadata, created_at: new Date().toISOString() },
     },
   };
   await deps.runs.accept(fresh);
   await deps.engine.start(fresh);
   const { id, workflow_id, workflow: name, version } = fresh.header;
-  return { status: 202, headers: { location: `/api/v1/workflow_runs/${id}` }, body: { id, status: 'queued', workflow_id, workflow: name, version } };
+  return {
+    status: 202,
+    headers: { location: `/api/v1/workflow_runs/${id}` },
+    body: { id, status: 'queued', workflow_id, workflow: name, version },
+  };
 }
 
 export const startRun = endpoint({
@@ -37,7 +52,10 @@ export const startRun = endpoint({
   idempotent: true,
   params: z.object({ id: z.string().describe('Id of a version, or the workflow’s name for its newest.') }),
   body: z.strictObject({ input: z.json().default({}), metadata, version: z.int().min(1).optional() }),
-  responses: { 202: { description: 'Accepted', schema: started }, 422: { description: 'The input does not fit its schema' } },
+  responses: {
+    202: { description: 'Accepted', schema: started },
+    422: { description: 'The input does not fit its schema' },
+  },
   async handle({ caller, params, body, req }, deps) {
     const workflow = await found(deps, caller.orgId, params.id, body.version);
     return start(deps, caller, workflow, { id: resourceId(req), input: body.input, metadata: body.metadata });
@@ -51,11 +69,23 @@ export const startInline = endpoint({
   summary: 'Register a spec and start a run of it at once',
   action: 'runs:start',
   idempotent: true,
-  body: z.strictObject({ spec: z.union([z.string(), z.record(z.string(), z.json())]).describe('The spec: a JSON object, or YAML as text.'), input: z.json().default({}), metadata }),
-  responses: { 202: { description: 'Accepted', schema: started }, 422: { description: 'The spec or the input has errors' } },
+  body: z.strictObject({
+    spec: z.union([z.string(), z.record(z.string(), z.json())]).describe('The spec: a JSON object, or YAML as text.'),
+    input: z.json().default({}),
+    metadata,
+  }),
+  responses: {
+    202: { description: 'Accepted', schema: started },
+    422: { description: 'The spec or the input has errors' },
+  },
   async handle({ caller, body, req }, deps) {
     const isText = typeof body.spec === 'string';
-    const { workflow } = await register(deps, caller, isText ? (body.spec as string) : JSON.stringify(body.spec), !isText);
+    const { workflow } = await register(
+      deps,
+      caller,
+      isText ? (body.spec as string) : JSON.stringify(body.spec),
+      !isText,
+    );
     return start(deps, caller, workflow, { id: resourceId(req), input: body.input, metadata: body.metadata });
   },
 });

@@ -10,7 +10,14 @@ import { endpoint } from '../http/endpoint.js';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
 
 const tag = 'workflows';
-const text = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml', 'text/plain', 'application/json'] as const;
+const text = [
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'text/x-yaml',
+  'text/plain',
+  'application/json',
+] as const;
 const byId = z.object({ id: z.string().describe('Id of a version, or the workflow’s name for its newest.') });
 const spec = z.string().meta({ description: 'The spec, YAML or JSON.' });
 
@@ -19,23 +26,46 @@ export function compiled(source: string, isJson: boolean): Extract<Compiled, { o
   const result = compile(source, { format: isJson ? 'json' : 'yaml', schemaProblem });
   if (result.ok) return result;
   const { problems } = result;
-  throw new Fault('SPEC_INVALID', `the spec has ${problems.length === 1 ? 'one problem' : `${problems.length} problems`}`, { details: { errors: problems as unknown as Json } });
+  throw new Fault(
+    'SPEC_INVALID',
+    `the spec has ${problems.length === 1 ? 'one problem' : `${problems.length} problems`}`,
+    { details: { errors: problems as unknown as Json } },
+  );
 }
 
-export async function register(deps: ApiDeps, caller: Caller, source: string, isJson: boolean): Promise<{ workflow: StoredWorkflow; created: boolean }> {
+export async function register(
+  deps: ApiDeps,
+  caller: Caller,
+  source: string,
+  isJson: boolean,
+): Promise<{ workflow: StoredWorkflow; created: boolean }> {
   const { plan, spec: document } = compiled(source, isJson);
-  const result = await deps.workflows.create({ orgId: caller.orgId, text: source, spec: document, plan, createdBy: caller.subject });
-  if (result.created) await deps.audit.record(caller.orgId, caller.subject, 'workflow.create', result.workflow.id, { name: plan.name, version: result.workflow.version });
+  const result = await deps.workflows.create({
+    orgId: caller.orgId,
+    text: source,
+    spec: document,
+    plan,
+    createdBy: caller.subject,
+  });
+  if (result.created)
+    await deps.audit.record(caller.orgId, caller.subject, 'workflow.create', result.workflow.id, {
+      name: plan.name,
+      version: result.workflow.version,
+    });
   return result;
 }
 
 export async function found(deps: ApiDeps, orgId: string, id: string, version?: number): Promise<StoredWorkflow> {
   const workflow = await deps.workflows.find(orgId, id, version);
-  if (!workflow) throw new Fault('NOT_FOUND', `there is no workflow ${id}${version === undefined ? '' : ` v${version}`}`);
+  if (!workflow)
+    throw new Fault('NOT_FOUND', `there is no workflow ${id}${version === undefined ? '' : ` v${version}`}`);
   return workflow;
 }
 
-const summaryOf = ({ spec_text: _, plan, ...rest }: StoredWorkflow) => ({ ...rest, description: plan.description ?? null });
+const summaryOf = ({ spec_text: _text, plan, ...rest }: StoredWorkflow) => ({
+  ...rest,
+  description: plan.description ?? null,
+});
 
 export const createWorkflow = endpoint({
   method: 'post',
@@ -52,7 +82,11 @@ export const createWorkflow = endpoint({
   },
   async handle({ caller, body, req }, deps) {
     const { workflow, created } = await register(deps, caller, body, Boolean(req.is('application/json')));
-    return { status: created ? 201 : 200, headers: { location: `/api/v1/workflows/${workflow.id}`, etag: `"${workflow.hash}"` }, body: summaryOf(workflow) };
+    return {
+      status: created ? 201 : 200,
+      headers: { location: `/api/v1/workflows/${workflow.id}`, etag: `"${workflow.hash}"` },
+      body: summaryOf(workflow),
+    };
   },
 });
 
@@ -64,10 +98,19 @@ export const validateWorkflow = endpoint({
   action: 'read',
   text,
   body: spec,
-  responses: { 200: { description: 'It compiles', schema: z.object({ valid: z.literal(true), name: z.string(), nodes: z.int(), edges: z.int() }) }, 422: { description: 'The spec has errors' } },
+  responses: {
+    200: {
+      description: 'It compiles',
+      schema: z.object({ valid: z.literal(true), name: z.string(), nodes: z.int(), edges: z.int() }),
+    },
+    422: { description: 'The spec has errors' },
+  },
   handle({ body, req }) {
     const { plan } = compiled(body, Boolean(req.is('application/json')));
-    return Promise.resolve({ status: 200, body: { valid: true, name: plan.name, nodes: plan.nodes.length, edges: plan.edges.length } });
+    return Promise.resolve({
+      status: 200,
+      body: { valid: true, name: plan.name, nodes: plan.nodes.length, edges: plan.edges.length },
+    });
   },
 });
 
@@ -81,7 +124,11 @@ export const listWorkflows = endpoint({
   responses: { 200: { description: 'One page', schema: pageOf(workflowVersion) } },
   async handle({ caller, query: { cursor, limit } }, deps) {
     const place = decodeCursor(cursor, 2);
-    const rows = await deps.workflows.list(caller.orgId, limit + 1, place && { createdAt: new Date(place[0]!), id: String(place[1]) });
+    const rows = await deps.workflows.list(
+      caller.orgId,
+      limit + 1,
+      place && { createdAt: new Date(place[0]!), id: String(place[1]) },
+    );
     return { status: 200, body: page(rows, limit, ({ created_at, id }) => [created_at, id]) };
   },
 });
@@ -94,7 +141,10 @@ export const getWorkflow = endpoint({
   action: 'read',
   params: byId,
   query: z.strictObject({ version: z.coerce.number().int().min(1).optional() }),
-  responses: { 200: { description: 'The version with its spec', schema: workflowVersion.extend({ spec: z.string() }) }, 304: { description: 'Not modified' } },
+  responses: {
+    200: { description: 'The version with its spec', schema: workflowVersion.extend({ spec: z.string() }) },
+    304: { description: 'Not modified' },
+  },
   async handle({ caller, params, query, req }, deps) {
     const workflow = await found(deps, caller.orgId, params.id, query.version);
     const etag = `"${workflow.hash}"`;

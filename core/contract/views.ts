@@ -5,10 +5,27 @@ import { z } from 'zod';
 const time = z.iso.datetime();
 export const anyJson = z.json().meta({ id: 'Json' });
 
-export const nodeError = z.object({ code: z.string(), message: z.string(), details: anyJson.optional() }).meta({ id: 'NodeError' });
+export const nodeError = z
+  .object({ code: z.string(), message: z.string(), details: anyJson.optional() })
+  .meta({ id: 'NodeError' });
 
-export const runStatus = z.enum(['queued', 'running', 'waiting', 'held', 'paused', 'completed', 'failed', 'cancelled', 'terminated', 'timed_out']).meta({ id: 'RunStatus' });
-export const nodeStatus = z.enum(['pending', 'queued', 'running', 'waiting', 'held', 'completed', 'failed', 'skipped', 'cancelled']).meta({ id: 'NodeStatus' });
+export const runStatus = z
+  .enum([
+    'queued',
+    'running',
+    'waiting',
+    'held',
+    'paused',
+    'completed',
+    'failed',
+    'cancelled',
+    'terminated',
+    'timed_out',
+  ])
+  .meta({ id: 'RunStatus' });
+export const nodeStatus = z
+  .enum(['pending', 'queued', 'running', 'waiting', 'held', 'completed', 'failed', 'skipped', 'cancelled'])
+  .meta({ id: 'NodeStatus' });
 
 const header = {
   id: z.string(),
@@ -70,10 +87,20 @@ export const workflowVersion = z
   })
   .meta({ id: 'WorkflowVersion' });
 
-export const started = z.object({ id: z.string(), status: runStatus, workflow_id: z.string(), workflow: z.string(), version: z.int() }).meta({ id: 'StartedRun' });
+export const started = z
+  .object({ id: z.string(), status: runStatus, workflow_id: z.string(), workflow: z.string(), version: z.int() })
+  .meta({ id: 'StartedRun' });
 
 export const logLine = z
-  .object({ run_id: z.string(), node_key: z.string(), attempt: z.int(), seq: z.int(), at: time, stream: z.enum(['stdout', 'stderr', 'system']), text: z.string() })
+  .object({
+    run_id: z.string(),
+    node_key: z.string(),
+    attempt: z.int(),
+    seq: z.int(),
+    at: time,
+    stream: z.enum(['stdout', 'stderr', 'system']),
+    text: z.string(),
+  })
   .meta({ id: 'LogLine' });
 
 export const gate = z

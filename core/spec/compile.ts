@@ -192,7 +192,8 @@ class Compilation {
     check(spec.input, ['input']);
     for (const [index, node] of this.nodes.entries()) {
       check(node?.output as JsonSchema | undefined, ['nodes', index, 'output']);
-      if (node?.type === 'map') check((node.config as { do: { output?: JsonSchema } }).do.output, ['nodes', index, 'config', 'do', 'output']);
+      if (node?.type === 'map')
+        check((node.config as { do: { output?: JsonSchema } }).do.output, ['nodes', index, 'config', 'do', 'output']);
     }
   }
 

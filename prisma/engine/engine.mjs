@@ -27,7 +27,9 @@ let loading;
 function load() {
   loading ??= (async () => {
     const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
-    const { instance } = await WebAssembly.instantiate(await readFile(path.join(folder, 'schema_engine_bg.wasm')), { './schema_engine_bg.js': glue });
+    const { instance } = await WebAssembly.instantiate(await readFile(path.join(folder, 'schema_engine_bg.wasm')), {
+      './schema_engine_bg.js': glue,
+    });
     glue.__wbg_set_wasm(instance.exports);
     instance.exports.__wbindgen_start();
     return glue.SchemaEngine;
@@ -41,7 +43,11 @@ function poolOf(url, database) {
   if (database) target.pathname = `/${database}`;
   const schema = target.searchParams.get('schema');
   for (const name of PRISMA_PARAMETERS) target.searchParams.delete(name);
-  const pool = new pg.Pool({ connectionString: target.href, max: 1, ...(schema && { options: `-c search_path="${schema}"` }) });
+  const pool = new pg.Pool({
+    connectionString: target.href,
+    max: 1,
+    ...(schema && { options: `-c search_path="${schema}"` }),
+  });
   pool.on('error', (err) => console.error(err.message));
   return pool;
 }
@@ -76,7 +82,10 @@ class MigrationAdapter extends PrismaPg {
   }
 
   async wrap(pool, after) {
-    const adapter = await new PrismaPg(pool, { disposeExternalPool: true, schema: new URL(this.url).searchParams.get('schema') ?? 'public' }).connect();
+    const adapter = await new PrismaPg(pool, {
+      disposeExternalPool: true,
+      schema: new URL(this.url).searchParams.get('schema') ?? 'public',
+    }).connect();
     // A whole script in one simple query: not split at each ';', and rolled back whole when it fails.
     adapter.executeScript = async (sql) => {
       try {

