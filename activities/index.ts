@@ -16,27 +16,24 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
   });
   /** A list, or one behind a reference; references among its items stay. */
   const list = async (org: string, part: Json): Promise<Json[]> =>
-    (isArtifactRef(part) ? await deps.artifacts.load(org, part) : part) as Json[];
+    (isArtifactRef(part) ? await deps.artifacts.loader(org)(part) : part) as Json[];
   return {
     tool_call: performer('tool_call'),
     agent_call: performer('agent_call'),
     map_batch: (batch) => mapBatch(deps, batch),
     evaluate: translated(async ({ run, template, condition, scope }) => {
-      const value = await evaluateWithArtifacts(template ?? `\${${condition}}`, scope, (ref) =>
-        deps.artifacts.load(run.org, ref),
-      );
+      const load = deps.artifacts.loader(run.org);
+      const value = await evaluateWithArtifacts(template ?? `\${${condition}}`, scope, load);
       return { value: await deps.artifacts.externalise(run.org, value) };
     }),
     count_items: translated(async ({ run, over }) => ({ total: (await list(run.org, over)).length })),
     join_items: translated(async ({ run, parts }) => {
       const whole: Json[] = [];
       for (const part of parts) for (const item of await list(run.org, part)) whole.push(item);
-      return { value: await deps.artifacts.put(run.org, Buffer.from(JSON.stringify(whole)), 'application/json') };
+      return { value: await deps.artifacts.putJson(run.org, whole) };
     }),
     stash: translated(async ({ run, values }) => ({
-      refs: await Promise.all(
-        values.map((value) => deps.artifacts.put(run.org, Buffer.from(JSON.stringify(value)), 'application/json')),
-      ),
+      refs: await Promise.all(values.map((value) => deps.artifacts.putJson(run.org, value))),
     })),
     open_gate: (gate) => deps.gates.open(gate),
     close_gate: (gate) => deps.gates.close(gate),

@@ -21,7 +21,7 @@ interface Done {
 export async function mapBatch(deps: ActivityDeps, batch: MapBatch): Promise<MapBatchResult> {
   const { from, to } = batch;
   const list = isArtifactRef(batch.over)
-    ? ((await deps.artifacts.load(batch.run.org, batch.over)) as Json[])
+    ? ((await deps.artifacts.loader(batch.run.org)(batch.over)) as Json[])
     : (batch.over as Json[]);
   const itemAt = (index: number): Json => list[index - (batch.offset ?? 0)] ?? null;
   if (to - from === 1) return { items: [{ status: 'completed', output: await one(deps, batch, from, itemAt(from)) }] };
@@ -58,9 +58,8 @@ async function one(
   };
   return perform(deps, about, async (attempt) => {
     const { template, code } = apartFromCode(body.config);
-    const bound = await evaluateWithArtifacts(template, { ...scope, item, index }, (ref) =>
-      deps.artifacts.load(run.org, ref),
-    );
+    const load = deps.artifacts.loader(run.org);
+    const bound = await evaluateWithArtifacts(template, { ...scope, item, index }, load);
     return PERFORMERS[body.type](deps, { ...(bound as object), ...code }, attempt);
   });
 }

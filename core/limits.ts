@@ -2,6 +2,8 @@
 
 /** Values above it become artifacts before they reach a workflow (P7). */
 export const INLINE_BYTES = 16 * 1024;
+/** What one piece of work may load out of artifacts, counted as often as it is loaded. */
+export const MAX_LOADED_BYTES = 256 * 1024 * 1024;
 
 /** A map of more items is walked by a child workflow of its own. */
 export const MAP_INLINE_ITEMS = 200;
