@@ -17,6 +17,7 @@ import type { Json } from '../core/json.js';
 import { Hands } from './hands.js';
 import { decideSignal, decideUpdate, viewQuery } from './messages.js';
 import { quiet } from './quiet.js';
+import { tell } from './tell.js';
 
 /**
  * The interpreter: one generic workflow that runs any plan. It decides nothing itself. The pure walk (core/engine) says what
@@ -32,7 +33,8 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
   return CancellationScope.nonCancellable(async () => {
     for (;;) {
       await quiet(); // every fact of this workflow task is in: one task, one step
-      const { commands } = walk.step(inbox.splice(0), Date.now(), workflowInfo().continueAsNewSuggested);
+      const { commands, changes } = walk.step(inbox.splice(0), Date.now(), workflowInfo().continueAsNewSuggested);
+      tell(walk, changes);
       setCurrentDetails(detailsOf(walk));
       const last = hands.obey(commands);
       if (last?.do === 'end') return conclude(last.end);

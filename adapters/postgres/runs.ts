@@ -70,6 +70,44 @@ export class Runs {
       : undefined;
   }
 
+  /** When the oldest run that is not sealed was accepted. */
+  async oldestUnsealed(): Promise<Date | undefined> {
+    const row = await this.db.workflowRun.findFirst({
+      where: { sealedAt: null },
+      orderBy: { createdAt: 'asc' },
+      select: { createdAt: true },
+    });
+    return row?.createdAt;
+  }
+
+  async unsealedAmong(ids: string[]): Promise<string[]> {
+    const rows = await this.db.workflowRun.findMany({
+      where: { id: { in: ids }, sealedAt: null },
+      select: { id: true },
+    });
+    return rows.map(({ id }) => id);
+  }
+
+  /** Ids of runs that were accepted in that time and of which nothing has been heard since. */
+  async unstarted(from: Date, to: Date, limit: number): Promise<string[]> {
+    const rows = await this.db.workflowRun.findMany({
+      where: { sealedAt: null, status: 'queued', createdAt: { gte: from, lt: to } },
+      orderBy: { createdAt: 'asc' },
+      take: limit,
+      select: { id: true },
+    });
+    return rows.map(({ id }) => id);
+  }
+
+  /** A child run whose parent ended before it could begin: there is no history to seal it from. */
+  async sealNeverBegun(id: string, now: Date): Promise<void> {
+    const error = { code: 'RUN_CANCELLED', message: 'the run that wanted it ended before it began' };
+    await this.db.workflowRun.updateMany({
+      where: { id, sealedAt: null, status: 'queued' },
+      data: { status: 'cancelled', errorJson: error, finishedAt: now, sealedAt: now },
+    });
+  }
+
   /** Newest first, by keyset. */
   async list(
     orgId: string,

@@ -1,4 +1,6 @@
+import type { NodeStatus, RunStatus } from '../engine/outcome.js';
 import type { Json } from '../json.js';
+import type { NodeType } from '../spec/plan.js';
 
 /**
  * What history records late or not at all: an attempt just began or failed, a log line, progress. It travels beside the
@@ -22,7 +24,21 @@ export type LiveEvent =
       at: string;
       data: { seq: number; stream: LogStream; text: string };
     }
-  | { type: 'node.progress'; run_id: string; node_key: string; attempt: number; at: string; data: Json };
+  | { type: 'node.progress'; run_id: string; node_key: string; attempt: number; at: string; data: Json }
+  | RunStep;
+
+/**
+ * What one step of a run's workflow changed. For whoever keeps the stored view fresh, not for watchers: they get the same as durable
+ * events, from history.
+ */
+export interface RunStep {
+  type: 'run.step';
+  run_id: string;
+  at: string;
+  changes: StepChange[];
+}
+/** `seq` is the node's place in the plan; of a map's item, that of its map. */
+export type StepChange = { run: RunStatus } | { node: string; status: NodeStatus; type: NodeType; seq: number };
 
 export type LogStream = 'stdout' | 'stderr' | 'system';
 

@@ -1,0 +1,95 @@
+import { DefaultLogger, type InjectedSinks, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { BUILT_IN } from '../../activities/functions.js';
+import { engineActivities } from '../../activities/index.js';
+import { createAgentClient } from '../../adapters/a2a/client.js';
+import { openArtifacts } from '../../adapters/artifacts/index.js';
+import { ArtifactValues } from '../../adapters/artifacts/values.js';
+import type { Config } from '../../adapters/config.js';
+import { openFeed } from '../../adapters/events/index.js';
+import { HttpCaller } from '../../adapters/http/call.js';
+import { guardedFetch } from '../../adapters/http/fetch.js';
+import { EgressGuard } from '../../adapters/http/guard.js';
+import { IndexedArtifacts } from '../../adapters/postgres/artifacts.js';
+import { openDb } from '../../adapters/postgres/db.js';
+import { Gates } from '../../adapters/postgres/gates.js';
+import { Logs } from '../../adapters/postgres/logs.js';
+import { Runs } from '../../adapters/postgres/runs.js';
+import { EmbeddedSandbox } from '../../adapters/sandbox/embedded.js';
+import { Secrets } from '../../adapters/secrets/secrets.js';
+import { connectionOptions } from '../../adapters/temporal/client.js';
+import { dataConverter } from '../../adapters/temporal/codec.js';
+import type { LiveFeed } from '../../core/events/live.js';
+import type { StepSinks } from '../../workflows/tell.js';
+import type { Logger } from '../../adapters/telemetry/log.js';
+import { never, type Part } from '../main.js';
+
+/** What is under way gets this long to end when the worker is asked to stop; the rest is tried again elsewhere. */
+const GRACE = '10s';
+
+/** Runs workflows and their activities. */
+export async function enginePart(config: Config, log: Logger): Promise<Part> {
+  installRuntime(log);
+  const db = openDb(config.databaseUrl);
+  const feed = openFeed(config);
+  const guard = new EgressGuard(config.egressAllow);
+  const secrets = new Secrets(config.secrets);
+  const sandbox = new EmbeddedSandbox();
+  const activities = engineActivities({
+    artifacts: new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config))),
+    http: new HttpCaller({ guard, secrets }),
+    agents: createAgentClient({ fetch: guardedFetch(guard) }),
+    sandbox,
+    secrets,
+    functions: BUILT_IN,
+    feed,
+    logs: new Logs(db),
+    gates: new Gates(db),
+    subworkflows: new Runs(db),
+  });
+  const connection = await NativeConnection.connect(connectionOptions(config));
+  const { temporal, worker: sizes } = config;
+  const worker = await Worker.create({
+    connection,
+    ...{ namespace: temporal.namespace, taskQueue: temporal.taskQueue, dataConverter, activities, sinks: sinks(feed) },
+    ...(sizes.bundle === undefined
+      ? { workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)) }
+      : { workflowBundle: { codePath: sizes.bundle } }),
+    ...(sizes.buildId === undefined ? {} : { buildId: sizes.buildId }),
+    maxCachedWorkflows: sizes.cachedRuns,
+    maxConcurrentActivityTaskExecutions: sizes.activities,
+    maxEagerActivityReservationsPerWorkflowTask: EAGER,
+    maxHeartbeatThrottleInterval: '1s', // a cancellation is heard at a heartbeat
+    shutdownGraceTime: GRACE,
+  });
+  const { promise: failed, fail } = never();
+  const running = worker.run().catch(fail);
+  return {
+    failed,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+      await Promise.all([sandbox.close(), feed.close(), connection.close(), db.$disconnect()]);
+    },
+  };
+}
+
+/** Activities that a workflow task may start on this very worker without asking the server's queue: a fan-out of 100 takes 0.7 of the time. */
+const EAGER = 20;
+
+/** Steps go to the live feed after the workflow has taken them; replay is silent. */
+const sinks = (feed: LiveFeed): InjectedSinks<StepSinks> => ({
+  steps: { changed: { fn: (_info, step) => void feed.publish([step]), callDuringReplay: false } },
+});
+
+let installed = false;
+/** The SDK's own log lines go where ours go. One runtime a process. */
+function installRuntime(log: Logger): void {
+  if (installed) return;
+  installed = true;
+  const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const to = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info';
+    log[to]({ ...meta }, message);
+  });
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter: 'WARN', forward: {} } } });
+}

@@ -1,0 +1,50 @@
+import { readConfig, type Config, type Role } from '../adapters/config.js';
+import { type Logger, openLog } from '../adapters/telemetry/log.js';
+
+/** A part of Heddle that runs in this process until it is asked to stop. */
+export interface Part {
+  /** Resolves when all that was under way is done or handed back. */
+  stop(): Promise<void>;
+  /** Rejects when the part can't go on. */
+  failed: Promise<never>;
+}
+
+/** Starts parts with the configuration from the environment and runs them until SIGTERM or SIGINT. */
+export async function runParts(role: Role, parts: ((config: Config, log: Logger) => Promise<Part>)[]): Promise<void> {
+  let config: Config;
+  try {
+    config = readConfig(role);
+  } catch (err) {
+    console.error((err as Error).message);
+    process.exit(2);
+  }
+  const log = openLog(role, config.logLevel);
+  const asked = new Promise<string>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  const running: Part[] = [];
+  try {
+    for (const start of parts) running.push(await start(config, log));
+    log.info('ready');
+    process.send?.('ready'); // to the supervisor of the local stack
+    const signal = await Promise.race([asked, ...running.map(({ failed }) => failed)]);
+    log.info({ signal }, 'stopping');
+  } catch (err) {
+    log.fatal({ err }, 'can not go on');
+    process.exitCode = 1;
+  }
+  await Promise.all(running.map((part) => part.stop()));
+  log.info('stopped');
+  // Native connections of the SDK may linger.
+  process.exit();
+}
+
+export const never = (): { promise: Promise<never>; fail: (err: unknown) => void } => {
+  let fail: (err: unknown) => void = () => undefined;
+  const promise = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  promise.catch(() => undefined); // whoever races it hears of it; an unwatched one must not end the process
+  return { promise, fail };
+};

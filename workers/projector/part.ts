@@ -1,0 +1,73 @@
+import type { Config } from '../../adapters/config.js';
+import { openFeed } from '../../adapters/events/index.js';
+import { Claims } from '../../adapters/postgres/claims.js';
+import { openDb } from '../../adapters/postgres/db.js';
+import { writeProgress } from '../../adapters/postgres/progress.js';
+import { Runs } from '../../adapters/postgres/runs.js';
+import { openTemporal } from '../../adapters/temporal/client.js';
+import { TemporalEngine } from '../../adapters/temporal/engine.js';
+import type { Logger } from '../../adapters/telemetry/log.js';
+import { never, type Part } from '../main.js';
+import { Collector } from './collector.js';
+import { Reconciler } from './reconciler.js';
+import { Sealer } from './sealer.js';
+
+const FLUSH_MS = 300;
+const SWEEP_MS = 5_000;
+
+/** Keeps PostgreSQL's view of runs: fresh from the live feed while they are open, exact from history once they are closed. */
+export async function projectorPart(config: Config, log: Logger): Promise<Part> {
+  const db = openDb(config.databaseUrl);
+  const feed = openFeed(config);
+  const client = openTemporal(config);
+  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
+  const claims = new Claims(config.databaseUrl);
+  const deps = { db, runs: new Runs(db), engine, claims, log };
+  const sealer = new Sealer(deps);
+  const reconciler = new Reconciler(deps, sealer);
+  const collector = new Collector((runId) => sealer.add(runId));
+  const unsubscribe = await feed.subscribeAll((event) => collector.note(event));
+
+  const flushing = every(FLUSH_MS, async () => {
+    const progress = collector.take();
+    if (progress.length > 0) await writeProgress(db, progress);
+  });
+  const sweeping = every(SWEEP_MS, async () => {
+    await claims.exclusively('reconcile', () => reconciler.sweep());
+  });
+
+  /** Repeats the work, one at a time, whatever becomes of it: the next round makes good what this one could not do. */
+  function every(ms: number, work: () => Promise<void>): { stop(): Promise<void> } {
+    let stopped = false;
+    let timer: NodeJS.Timeout | undefined;
+    let wake = (): void => undefined;
+    const done = (async () => {
+      while (!stopped) {
+        await work().catch((err: unknown) => log.warn({ err }, 'will be tried again'));
+        if (stopped) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          timer = setTimeout(resolve, ms);
+        });
+      }
+    })();
+    return {
+      async stop() {
+        stopped = true;
+        clearTimeout(timer);
+        wake();
+        await done;
+      },
+    };
+  }
+
+  return {
+    failed: never().promise,
+    async stop() {
+      await Promise.all([flushing.stop(), sweeping.stop()]);
+      await sealer.stop();
+      await unsubscribe();
+      await Promise.all([feed.close(), claims.close(), client.connection.close(), db.$disconnect()]);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { SealerDeps, Sealer } from './sealer.js';
+
+/** How long after it was accepted a run that has not begun is looked for. */
+const BEGIN_MS = 5_000;
+/** Older ones are not started: Temporal may have had, and forgotten, them. */
+const FORGOTTEN_MS = 3_600_000;
+/** Visibility stores hear of a close late; so much is looked at twice. */
+const OVERLAP_MS = 60_000;
+const CHUNK = 500;
+
+/**
+ * Finds what nobody told: runs that were closed behind Heddle's back (terminated in Temporal Web, timed out by the server, their last
+ * word lost with a process), and runs that were accepted but never started because the API died in between.
+ */
+export class Reconciler {
+  private readonly deps: SealerDeps;
+  private readonly sealer: Sealer;
+  private since: Date | undefined;
+  /** Accepted runs that Temporal is known to have. */
+  private readonly begun = new Set<string>();
+
+  constructor(deps: SealerDeps, sealer: Sealer) {
+    this.deps = deps;
+    this.sealer = sealer;
+  }
+
+  async sweep(now = new Date()): Promise<void> {
+    await this.findClosed(now);
+    await this.findUnstarted(now);
+  }
+
+  private async findClosed(now: Date): Promise<void> {
+    const { runs, engine } = this.deps;
+    this.since ??= await runs.oldestUnsealed();
+    if (this.since) {
+      let ids: string[] = [];
+      const look = async () => {
+        for (const id of await runs.unsealedAmong(ids)) this.sealer.add(id);
+        ids = [];
+      };
+      for await (const id of engine.closedSince(this.since)) {
+        ids.push(id);
+        if (ids.length === CHUNK) await look();
+      }
+      if (ids.length > 0) await look();
+    }
+    this.since = new Date(now.getTime() - OVERLAP_MS);
+  }
+
+  private async findUnstarted(now: Date): Promise<void> {
+    const { runs, engine, log } = this.deps;
+    const [from, to] = [new Date(now.getTime() - FORGOTTEN_MS), new Date(now.getTime() - BEGIN_MS)];
+    const ids = await runs.unstarted(from, to, CHUNK);
+    for (const known of this.begun) if (!ids.includes(known)) this.begun.delete(known);
+    for (const id of ids) {
+      if (this.begun.has(id)) continue;
+      const state = await engine.stateOf(id);
+      if (state === 'closed') this.sealer.add(id);
+      if (state !== 'unknown') {
+        this.begun.add(id);
+        continue;
+      }
+      const accepted = await runs.accepted(id);
+      const parent = accepted?.header.parent?.run_id;
+      if (!accepted) continue;
+      if (parent === undefined) {
+        log.info({ run_id: id }, 'starting a run whose API died before it could');
+        await engine.start(accepted);
+      } else if ((await engine.stateOf(parent)) === 'closed') await runs.sealNeverBegun(id, now);
+    }
+  }
+}
