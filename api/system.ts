@@ -24,6 +24,12 @@ const answers = (asked: Promise<unknown>): Promise<boolean> =>
 export class RequestMetrics {
   private readonly counts = new Map<string, number>();
   private seconds = 0;
+  private readonly gauges: () => Record<string, number>;
+
+  /** `gauges` are read when somebody asks; their names are Prometheus' own. */
+  constructor(gauges: () => Record<string, number> = () => ({})) {
+    this.gauges = gauges;
+  }
 
   watch(req: Request, res: Response): void {
     const began = process.hrtime.bigint();
@@ -52,6 +58,7 @@ export class RequestMetrics {
       '# HELP nodejs_heap_used_bytes Heap in use.',
       '# TYPE nodejs_heap_used_bytes gauge',
       `nodejs_heap_used_bytes ${heapUsed}`,
+      ...Object.entries(this.gauges()).flatMap(([name, value]) => [`# TYPE ${name} gauge`, `${name} ${value}`]),
       '',
     ].join('\n');
   }

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import type { TLSConfig } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { Config } from '../config.js';
 import { dataConverter } from './codec.js';
 
 /** How to reach Temporal; the same for clients and, as a NativeConnection, for workers. */
-export function connectionOptions({ temporal }: Pick<Config, 'temporal'>): ConnectionOptions {
+export function connectionOptions({ temporal }: Pick<Config, 'temporal'>): {
+  address: string;
+  apiKey?: string;
+  tls?: true | TLSConfig;
+} {
   const { address, apiKey, tls } = temporal;
   const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file));
   const [crt, key, serverRootCACertificate] = [read(tls?.cert), read(tls?.key), read(tls?.ca)];

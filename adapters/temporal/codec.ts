@@ -36,3 +36,19 @@ async function decompress({ data }: Payload): Promise<Payload> {
 
 /** The one data converter of clients and workers. */
 export const dataConverter: DataConverter = { payloadCodecs: [new CompressionCodec()] };
+
+/** A copy-free walk over history events or failures: every payload in them is decoded in place. */
+export async function decodePayloads<T>(value: T, codecs: PayloadCodec[]): Promise<T> {
+  const visit = async (part: unknown): Promise<void> => {
+    if (part === null || typeof part !== 'object' || part instanceof Uint8Array) return;
+    for (const [name, inner] of Object.entries(part)) {
+      if (name === 'payloads' && Array.isArray(inner)) {
+        let payloads = inner as Payload[];
+        for (const codec of codecs) payloads = await codec.decode(payloads);
+        (part as Record<string, unknown>)[name] = payloads;
+      } else await visit(inner);
+    }
+  };
+  await visit(value);
+  return value;
+}

@@ -1,7 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { temporal } from '@temporalio/proto';
 import type { Decision } from '../../core/contract/work.js';
 import type { RunStart } from '../../core/engine/state.js';
 import type { RunEvent } from '../../core/events/event.js';
@@ -10,6 +9,7 @@ import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
 import { searchAttributesOf } from './attributes.js';
+import { decodePayloads } from './codec.js';
 import { faultOf } from './faults.js';
 import { HistoryFollower } from './follow.js';
 import { overlayPending } from './pending.js';
@@ -98,8 +98,8 @@ export class TemporalEngine {
     }
   }
 
-  follow(header: RunHeader): HistoryFollower {
-    return new HistoryFollower(this.client, header);
+  follow(header: RunHeader, options: { keep?: boolean } = {}): HistoryFollower {
+    return new HistoryFollower(this.client, header, options);
   }
 
   /** The run as it is now: the fold of its history, and what only the server knows of attempts under way. */
@@ -117,30 +117,41 @@ export class TemporalEngine {
     return follower.events;
   }
 
-  /** Temporal's history of the run's newest execution, as Temporal's own tools print it, payloads decoded where they were compressed. */
-  async history(runId: string): Promise<Json> {
-    try {
-      const history = await this.client.workflow.getHandle(runId).fetchHistory();
-      return await this.readable(history);
-    } catch (err) {
-      throw faultOf(err, `run ${runId}`);
-    }
+  /** Temporal's history of each of the run's executions, as Temporal's own tools print it, payloads decoded. */
+  async history(header: RunHeader): Promise<Json> {
+    const follower = this.follow(header, { keep: true });
+    await follower.catchUp();
+    return this.readable(follower);
   }
 
-  private async readable(history: temporal.api.history.v1.IHistory): Promise<Json> {
+  /** What a follower kept, as Temporal's own tools print it. */
+  async readable({ executions }: HistoryFollower): Promise<Json> {
     const codecs = this.client.options.loadedDataConverter.payloadCodecs;
-    const visit = async (value: unknown): Promise<void> => {
-      if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return;
-      for (const [name, inner] of Object.entries(value)) {
-        if (name === 'payloads' && Array.isArray(inner)) {
-          let payloads = inner as temporal.api.common.v1.IPayload[];
-          for (const codec of codecs) payloads = await codec.decode(payloads);
-          (value as Record<string, unknown>)[name] = payloads;
-        } else await visit(inner);
-      }
-    };
-    await visit(history);
-    return JSON.parse(historyToJSON(history as temporal.api.history.v1.History)) as Json;
+    return Promise.all(
+      executions.map(async ({ run_id, events }) => {
+        const decoded = await decodePayloads(events, codecs);
+        const { events: printed } = JSON.parse(historyToJSON({ events: decoded } as never)) as { events: Json };
+        return { run_id, events: printed };
+      }),
+    );
+  }
+
+  /** Ids of runs that ended since then, as far as Temporal's visibility store has heard. */
+  async *closedSince(since: Date): AsyncGenerator<string> {
+    const query = `WorkflowType = 'run' AND TaskQueue = '${this.taskQueue}' AND CloseTime >= '${since.toISOString()}'`;
+    for await (const { workflowId } of this.client.workflow.list({ query })) yield workflowId;
+  }
+
+  /** Whether Temporal has the run, and whether it is over. */
+  async stateOf(runId: string): Promise<'open' | 'closed' | 'unknown'> {
+    try {
+      const { status } = await this.client.workflow.getHandle(runId).describe();
+      return status.name === 'RUNNING' || status.name === 'PAUSED' ? 'open' : 'closed';
+    } catch (err) {
+      const fault = faultOf(err, `run ${runId}`);
+      if (fault instanceof Fault && fault.code === 'NOT_FOUND') return 'unknown';
+      throw fault;
+    }
   }
 
   private async closedIsAFault(runId: string, act: () => Promise<unknown>): Promise<void> {

@@ -17,6 +17,9 @@ type Page = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse
  */
 export class HistoryFollower {
   readonly events: RunEvent[] = [];
+  /** The Temporal runs that the run consists of, with their events as Temporal gave them; empty unless asked to keep them. */
+  readonly executions: { run_id: string; events: HistoryEvent[] }[] = [];
+  private readonly keep: boolean;
   private readonly client: Client;
   private readonly header: RunHeader;
   private fold: Fold | undefined;
@@ -26,9 +29,10 @@ export class HistoryFollower {
   private lastEvent = 0;
   private pollToken: Uint8Array | null = null;
 
-  constructor(client: Client, header: RunHeader) {
+  constructor(client: Client, header: RunHeader, { keep = false }: { keep?: boolean } = {}) {
     this.client = client;
     this.header = header;
+    this.keep = keep;
   }
 
   get closed(): boolean {
@@ -101,6 +105,7 @@ export class HistoryFollower {
       const id = Number(event.eventId);
       if (id <= this.lastEvent) continue;
       this.lastEvent = id;
+      if (this.keep) this.kept(event, id);
       if (!this.fold) await this.begin(event);
       this.reader ??= new FactReader(this.client.options.loadedDataConverter, this.header.id);
       const fact = await this.reader.read(event);
@@ -111,6 +116,11 @@ export class HistoryFollower {
     for (const event of news) this.events.push(event);
     if (continuedAs) Object.assign(this, { execution: continuedAs, lastEvent: 0, reader: undefined });
     return news;
+  }
+
+  private kept(event: HistoryEvent, id: number): void {
+    if (id === 1) this.executions.push({ run_id: this.execution!, events: [] });
+    this.executions.at(-1)!.events.push(event);
   }
 
   private async begin(event: HistoryEvent): Promise<void> {

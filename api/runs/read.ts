@@ -96,11 +96,16 @@ export const getHistory = endpoint({
   summary: 'Temporal’s history of the run',
   action: 'read',
   params: runId,
-  responses: { 200: { description: 'As Temporal’s own tools print it', schema: z.json() } },
+  responses: {
+    200: {
+      description: 'Of each Temporal run that the run consists of, as Temporal’s own tools print it',
+      schema: z.object({ executions: z.array(z.object({ run_id: z.string(), events: z.array(z.json()) })) }),
+    },
+  },
   async handle({ caller, params }, deps) {
-    const { sealed, id } = await headerOf(deps, caller.orgId, params.id);
-    const archived = sealed ? await archivedHistory(deps.db, id) : undefined;
-    return { status: 200, body: archived ?? (await deps.engine.history(id)) };
+    const { sealed, ...header } = await headerOf(deps, caller.orgId, params.id);
+    const archived = sealed ? await archivedHistory(deps.db, header.id) : undefined;
+    return { status: 200, body: { executions: archived ?? (await deps.engine.history(header)) } };
   },
 });
 
