@@ -30,6 +30,7 @@ async function main(): Promise<void> {
   const data = await serve(portOf('EXAMPLES_DATA_PORT', 8711), () => dataServer());
   const agent = await serve(portOf('EXAMPLES_AGENT_PORT', 8710), archivist);
   console.log(JSON.stringify({ ready: true, agent_url: agent.url, data_url: data.url }));
+  process.send?.('ready'); // to the supervisor of the local stack
 
   const stop = () => {
     for (const { server } of [data, agent]) {
