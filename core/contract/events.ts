@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { StreamEventType } from '../events/cloud-event.js';
+import { anyJson, nodeError, nodeStatus, runStatus, runView } from './views.js';
+
+/** What the streams of a run send, as schemas: what is tested against them is also what AsyncAPI says. */
+
+const time = z.iso.datetime();
+const run = { run_id: z.string() };
+const node = {
+  ...run,
+  node_key: z.string().describe('Of a map’s item: `key[index]`.'),
+  status: nodeStatus,
+  attempt: z.int().min(0).describe('Attempts begun, as far as history tells.'),
+};
+const ephemeral = { ephemeral: z.literal(true).describe('Not part of history: has no cursor and may be lost.') };
+const value = anyJson.optional();
+const error = nodeError.optional();
+
+const cursor = z
+  .string()
+  .regex(/^\d{4,}\.\d{6,}\.\d{6,}$/)
+  .describe('The cursor: come back with it and get what follows.');
+
+const envelope = {
+  specversion: z.literal('1.0'),
+  source: z.string().describe('`/api/v1/workflow_runs/<id>`'),
+  time,
+  datacontenttype: z.literal('application/json'),
+};
+const subject = z.string().describe('The node’s key.');
+
+type Shape = z.core.$ZodLooseShape;
+const message = (type: StreamEventType, summary: string, more: Shape) =>
+  z.strictObject({ ...envelope, type: z.literal(type), ...more }).describe(summary);
+const ofRun = (type: StreamEventType, summary: string, data: Shape = {}) =>
+  message(type, summary, { id: cursor, data: z.strictObject({ ...run, status: runStatus, ...data }) });
+const ofNode = (type: StreamEventType, summary: string, data: Shape = {}) =>
+  message(type, summary, { id: cursor, subject, data: z.strictObject({ ...node, ...data }) });
+const live = (type: StreamEventType, summary: string, data: Shape = {}) =>
+  message(type, summary, { subject, data: z.strictObject({ ...node, ...ephemeral, ...data }) });
+const ofStream = (type: StreamEventType, summary: string, data: Shape = {}) =>
+  message(type, summary, { data: z.strictObject({ ...run, ...ephemeral, ...data }) });
+
+const decision = z.strictObject({
+  node: z.string(),
+  decision: z.enum(['approve', 'deny']),
+  actor: z.string(),
+  roles: z.array(z.string()),
+  comment: z.string().optional(),
+  at: time,
+});
+const log = z.strictObject({ seq: z.int().min(0), stream: z.enum(['stdout', 'stderr', 'system']), text: z.string() });
+
+/** `node.running` is told twice: at once, ephemeral, and with its cursor when history has it. */
+const running = z
+  .union([
+    ofNode('node.running', 'An attempt began; history tells it when the attempt has ended.'),
+    live('node.running', 'An attempt has just begun.'),
+  ])
+  .describe('An attempt began: ephemeral when it does, durable when history has recorded it.');
+
+export const EVENTS = {
+  'run.running': ofRun('run.running', 'The run began, or goes on after it waited.'),
+  'run.waiting': ofRun('run.waiting', 'All that is left waits for a person or a time.'),
+  'run.completed': ofRun('run.completed', 'The run completed. The stream ends.', { output: value }),
+  'run.failed': ofRun('run.failed', 'The run failed. The stream ends.', { error }),
+  'run.cancelled': ofRun('run.cancelled', 'The run was cancelled. The stream ends.', { error }),
+  'run.terminated': ofRun('run.terminated', 'The run was ended from outside. The stream ends.', { error }),
+  'run.timed_out': ofRun('run.timed_out', 'The run took too long. The stream ends.', { error }),
+  'node.queued': ofNode('node.queued', 'The node may run.', { input: value }),
+  'node.running': running,
+  'node.waiting': ofNode('node.waiting', 'The node waits for a person or a time.'),
+  'node.completed': ofNode('node.completed', 'The node has its output.', { output: value }),
+  'node.failed': ofNode('node.failed', 'The node failed for good.', { error, output: value }),
+  'node.skipped': ofNode('node.skipped', 'The node will not run.'),
+  'node.cancelled': ofNode('node.cancelled', 'The node was told to stop.', { error }),
+  'gate.opened': ofNode('gate.opened', 'A person is asked.', {
+    data: z.strictObject({ title: z.string(), show: anyJson, role: z.string() }),
+  }),
+  'gate.decided': ofNode('gate.decided', 'A person has decided.', { data: decision }),
+  'node.retrying': live('node.retrying', 'An attempt failed; another follows.', {
+    data: z.strictObject({ code: z.string(), message: z.string() }),
+  }),
+  'node.log': live('node.log', 'A line of the node’s log.', { data: log }),
+  'node.progress': live('node.progress', 'What the node says of its progress.', { data: anyJson }),
+  'stream.behind': ofStream('stream.behind', 'History can’t be read now: what follows comes late.'),
+  'stream.caught_up': ofStream('stream.caught_up', 'History is read again, and the stream is up to it.'),
+  'stream.dropped': ofStream(
+    'stream.dropped',
+    'You read too slowly for ephemeral events; durable ones are never dropped.',
+    {
+      data: z.strictObject({ count: z.int().min(1) }),
+    },
+  ),
+} satisfies { [T in StreamEventType]: z.ZodType };
+
+/** The first message to a client that comes without a cursor, as a WebSocket frame. */
+export const snapshotFrame = z
+  .strictObject({
+    type: z.literal('snapshot'),
+    id: z.string().describe('The cursor of what the run view contains; empty when no event has happened yet.'),
+    data: runView,
+  })
+  .describe('The run as it is now. Events after its cursor follow.');
