@@ -4,7 +4,7 @@ import { anyJson, nodeError, nodeStatus, runStatus, runView } from './views.js';
 
 /** What the streams of a run send, as schemas: what is tested against them is also what AsyncAPI says. */
 
-const time = z.iso.datetime();
+const time = z.iso.datetime().meta({ id: 'Time' });
 const run = { run_id: z.string() };
 const node = {
   ...run,
@@ -19,7 +19,7 @@ const error = nodeError.optional();
 const cursor = z
   .string()
   .regex(/^\d{4,}\.\d{6,}\.\d{6,}$/)
-  .describe('The cursor: come back with it and get what follows.');
+  .meta({ id: 'Cursor', description: 'Come back with it and get what follows.' });
 
 const envelope = {
   specversion: z.literal('1.0'),
