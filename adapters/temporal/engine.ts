@@ -107,8 +107,13 @@ export class TemporalEngine {
     const follower = this.follow(header);
     await follower.catchUp();
     const view = follower.view();
-    if (!follower.closed) await overlayPending(this.client, view);
+    if (!follower.closed) await this.overlay(view);
     return view;
+  }
+
+  /** Lays over the view of an open run what only the server knows of attempts under way. */
+  async overlay(view: RunView): Promise<void> {
+    await overlayPending(this.client, view);
   }
 
   async events(header: RunHeader): Promise<RunEvent[]> {

@@ -1,5 +1,6 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { newId } from '../../adapters/ids.js';
+import type { ApiKeys } from '../../adapters/postgres/api-keys.js';
 import { can, rolesFor } from '../../core/auth/can.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
@@ -35,10 +36,16 @@ export function mount(app: Express, endpoints: readonly Endpoint[], deps: ApiDep
   }
 }
 
+const permit = (req: Request, { action }: Endpoint, { keys }: ApiDeps): Promise<Caller> =>
+  admit(keys, bearerOf(req.headers.authorization), action);
+
 /** Who calls, if they may. */
-async function permit(req: Request, { action }: Endpoint, deps: ApiDeps): Promise<Caller> {
-  const token = bearerOf(req.headers.authorization);
-  const caller = token === undefined ? undefined : await deps.keys.authenticate(token);
+export async function admit(
+  keys: Pick<ApiKeys, 'authenticate'>,
+  token: string | undefined,
+  action: Endpoint['action'],
+): Promise<Caller> {
+  const caller = token === undefined ? undefined : await keys.authenticate(token);
   if (!caller)
     throw new Fault(
       'UNAUTHENTICATED',

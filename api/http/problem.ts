@@ -31,28 +31,30 @@ export const problemSchema = z
   .meta({ id: 'Problem', description: 'Problem details, RFC 9457.' });
 
 export function sendProblem(res: Response, fault: Fault, instance: string): void {
+  const { status, body } = problemOf(fault, instance, res.getHeader('x-request-id'));
+  res.status(status).type('application/problem+json').send(body);
+}
+
+/** A fault as it is told, also where there is no Express response to tell it by. */
+export function problemOf(fault: Fault, instance: string, requestId?: unknown): { status: number; body: string } {
   const { http, title } = FAULTS[fault.code];
   const { errors, ...details } = isObject(fault.details)
     ? fault.details
     : { errors: undefined, ...(fault.details === undefined ? {} : { value: fault.details }) };
-  res
-    .status(http)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        ...{
-          type: `/api/v1/docs/faults#${fault.code.toLowerCase()}`,
-          title,
-          status: http,
-          detail: fault.message,
-          code: fault.code,
-          instance,
-        },
-        ...{ request_id: res.getHeader('x-request-id') },
-        ...(errors === undefined ? {} : { errors }),
-        ...(Object.keys(details).length === 0 ? {} : { details }),
-      }),
-    );
+  const problem = {
+    ...{
+      type: `/api/v1/docs/faults#${fault.code.toLowerCase()}`,
+      title,
+      status: http,
+      detail: fault.message,
+      code: fault.code,
+      instance,
+    },
+    ...{ request_id: requestId },
+    ...(errors === undefined ? {} : { errors }),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+  };
+  return { status: http, body: JSON.stringify(problem) };
 }
 
 /** The one place where an error becomes an answer. What is no fault is logged whole and told as INTERNAL. */
@@ -74,7 +76,7 @@ const BODY_PARSER: Record<string, FaultCode> = {
 /** The database can't be reached, or ended the connection. */
 const DATABASE_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
 
-function faultOf(err: unknown): Fault {
+export function faultOf(err: unknown): Fault {
   if (err instanceof Fault) return err;
   if (err instanceof z.ZodError) return requestInvalid(err);
   if (err instanceof Error && 'type' in err && typeof err.type === 'string' && err.type in BODY_PARSER)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Runs } from '../../adapters/postgres/runs.js';
 import { archivedHistory, storedView } from '../../adapters/postgres/seal.js';
 import { logLine, runStatus, runSummary, runView } from '../../core/contract/views.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
@@ -24,19 +25,24 @@ export async function viewOf(deps: ApiDeps, { sealed, ...header }: RunHeader & {
     return await deps.engine.view(header);
   } catch (err) {
     if (!(err instanceof Fault) || err.code !== 'NOT_FOUND') throw err;
-    const accepted = await deps.runs.accepted(header.id);
-    return {
-      ...header,
-      status: 'queued',
-      input: accepted?.input ?? null,
-      output: null,
-      error: null,
-      started_at: null,
-      finished_at: null,
-      nodes: [],
-      cursor: '',
-    };
+    return acceptedView(deps, header);
   }
+}
+
+/** A run that Temporal does not have yet. */
+export async function acceptedView({ runs }: { runs: Pick<Runs, 'accepted'> }, header: RunHeader): Promise<RunView> {
+  const accepted = await runs.accepted(header.id);
+  return {
+    ...header,
+    status: 'queued',
+    input: accepted?.input ?? null,
+    output: null,
+    error: null,
+    started_at: null,
+    finished_at: null,
+    nodes: [],
+    cursor: '',
+  };
 }
 
 export const getRun = endpoint({
