@@ -67,6 +67,7 @@ export class HistoryFollower {
       return news;
     } catch (err) {
       if (signal.aborted) return [];
+      this.pollToken = null; // whatever ailed the poll, the token may be a part of it
       throw err;
     }
   }
