@@ -1,4 +1,4 @@
-/** Four projects, one transform. Unit tests sit beside their file; the rest lives in tests/. */
+/** One transform. Unit tests sit beside their file; the rest lives in tests/. The kill test is a suite of its own: npm run chaos. */
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -10,27 +10,22 @@ const common = {
     ],
   },
 };
-const unitFolders = ['core', 'adapters', 'activities', 'api', 'cli', 'scripts', 'workflows'];
+const unitFolders = ['core', 'adapters', 'activities', 'api', 'workers', 'cli', 'scripts', 'workflows'];
 
-export default {
-  testTimeout: 120_000,
-  projects: [
-    {
-      ...common,
-      displayName: 'unit',
-      roots: unitFolders.map((folder) => `<rootDir>/${folder}`).concat('<rootDir>/tests/unit'),
-    },
-    {
-      ...common,
-      displayName: 'stack',
-      roots: [
-        '<rootDir>/tests/workflow',
-        '<rootDir>/tests/replay',
-        '<rootDir>/tests/conformance',
-        '<rootDir>/tests/e2e',
-      ],
-      globalSetup: '<rootDir>/tests/support/global-setup.mjs',
-      globalTeardown: '<rootDir>/tests/support/global-teardown.mjs',
-    },
-  ],
+const unit = {
+  ...common,
+  displayName: 'unit',
+  roots: unitFolders.map((folder) => `<rootDir>/${folder}`).concat('<rootDir>/tests/unit'),
 };
+const stack = {
+  ...common,
+  displayName: 'stack',
+  roots: ['workflow', 'replay', 'conformance', 'e2e'].map((folder) => `<rootDir>/tests/${folder}`),
+  globalSetup: '<rootDir>/tests/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/tests/support/global-teardown.mjs',
+};
+const chaos = { ...common, displayName: 'chaos', roots: ['<rootDir>/tests/chaos'] };
+
+export default process.env.HEDDLE_SUITE === 'chaos'
+  ? { testTimeout: 900_000, projects: [chaos] }
+  : { testTimeout: 120_000, projects: [unit, stack] };

@@ -12,8 +12,8 @@ const [command, ...args] = process.argv.slice(2);
 const COMMANDS = {
   start: () => typescript('scripts/dev/start.ts'),
   stop: () => (existsSync(at('node_modules')) ? typescript('scripts/dev/stop.ts') : say('nothing was started here')),
-  test: () => node(['--experimental-vm-modules', '--no-warnings', at('node_modules/jest/bin/jest.js'), ...args]),
-  chaos: () => typescript('scripts/chaos.ts'),
+  test: () => jest(),
+  chaos: () => jest({ HEDDLE_SUITE: 'chaos' }),
   bench: () => typescript('scripts/bench.ts'),
 };
 
@@ -89,6 +89,11 @@ function generate() {
 
 function typescript(file) {
   node(['--import', 'tsx', at(file), ...args]);
+}
+
+function jest(env = {}) {
+  Object.assign(process.env, env);
+  node(['--experimental-vm-modules', '--no-warnings', at('node_modules/jest/bin/jest.js'), ...args]);
 }
 
 /** Goes on as that program: its end is ours, and the signals that reach us are passed on. */

@@ -7,6 +7,7 @@ import { FactReader } from '../../adapters/temporal/facts.js';
 import { Fold, type HistoryFact } from '../../core/engine/fold.js';
 import { comparable } from '../../core/engine/view.js';
 import type { RunHeader } from '../../core/events/view.js';
+import { silentSinks } from '../support/workflow.js';
 
 interface Recorded {
   query: unknown;
@@ -16,13 +17,17 @@ interface Recorded {
 const folder = new URL('histories/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
 const recorded = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Recorded;
-const bundle = { codePath: process.env['TEST_WORKFLOW_BUNDLE']! };
+const options = {
+  workflowBundle: { codePath: process.env['TEST_WORKFLOW_BUNDLE']! },
+  dataConverter,
+  sinks: silentSinks,
+};
 
 test('there are recorded histories', () => expect(names.length).toBeGreaterThanOrEqual(15));
 
 test.each(names)('P6: %s replays unchanged', async (name) => {
   const { history, header } = recorded(name);
-  await Worker.runReplayHistory({ workflowBundle: bundle, dataConverter }, historyFromJSON(history), header.id);
+  await Worker.runReplayHistory(options, historyFromJSON(history), header.id);
 });
 
 test.each(names)('P1: the fold of %s is still what its workflow said', async (name) => {
@@ -46,7 +51,7 @@ test('a change that is not deterministic is caught', async () => {
   const changed = JSON.parse(
     JSON.stringify(history).replaceAll('"activityId":"b"', '"activityId":"renamed"'),
   ) as unknown;
-  await expect(
-    Worker.runReplayHistory({ workflowBundle: bundle, dataConverter }, historyFromJSON(changed), header.id),
-  ).rejects.toThrow(DeterminismViolationError);
+  await expect(Worker.runReplayHistory(options, historyFromJSON(changed), header.id)).rejects.toThrow(
+    DeterminismViolationError,
+  );
 });

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type InjectedSinks, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { DefaultLogger } from '@temporalio/worker';
 import { dataConverter } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
@@ -7,6 +7,7 @@ import type { EngineActivities, Work } from '../../core/contract/work.js';
 import type { RunHeader } from '../../core/events/view.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
+import type { StepSinks } from '../../workflows/tell.js';
 
 /**
  * The real interpreter on the real test server, with activities that a test writes: for what the workflow does, not for what
@@ -42,6 +43,7 @@ export async function openStage(activities: Partial<EngineActivities>): Promise<
     dataConverter,
     workflowBundle: { codePath: required('TEST_WORKFLOW_BUNDLE') },
     activities: { ...quietActivities, ...activities },
+    sinks: silentSinks,
     maxHeartbeatThrottleInterval: '200ms',
     shutdownGraceTime: '1s',
   });
@@ -79,6 +81,11 @@ export const headerOf = (plan: Plan): RunHeader => ({
   metadata: {},
   created_at: '2026-01-01T00:00:00.000Z',
 });
+
+/** For workers that tell nobody what a step changed. */
+export const silentSinks: InjectedSinks<StepSinks> = {
+  steps: { changed: { fn: () => undefined, callDuringReplay: false } },
+};
 
 const echo = (work: Work) => Promise.resolve({ output: { from: work.node, config: work.config } });
 
