@@ -77,14 +77,14 @@ test('without Python it says so', async () => {
 });
 
 test.each([
-  ['killed', { killed: true, stderr: '', message: '' }, 'pip did not end within 300 s'],
-  ['no pip', { stderr: '/usr/bin/python3: No module named pip\n', message: '' }, 'python3 has no pip'],
+  ['killed', { killed: true, stderr: '' }, 'pip did not end within 300 s'],
+  ['no pip', { stderr: '/usr/bin/python3: No module named pip\n' }, 'python3 has no pip'],
   [
     'no wheel',
-    { stderr: 'ERROR: Could not find x\nERROR: No matching distribution found for x==1\n', message: '' },
+    { stderr: 'ERROR: Could not find x\nERROR: No matching distribution found for x==1\n' },
     'No matching distribution found for x==1',
   ],
-  ['nothing said', { message: 'Command failed' }, 'Command failed'],
+  ['nothing said', { code: 1, stderr: '\n' }, 'pip ended with 1, without a word'],
 ])('what pip says becomes one line: %s', (_what, err, line) => {
   expect(complaint(err)).toBe(line);
 });

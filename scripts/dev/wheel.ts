@@ -70,14 +70,15 @@ async function pip(args: string[]): Promise<void> {
 
 /** What pip said that helps, in one line. */
 export function complaint(err: unknown): string {
-  const { killed, stderr = '', message } = err as { killed?: boolean; stderr?: string; message: string };
+  const { killed, stderr = '', code } = err as { killed?: boolean; stderr?: string; code?: string | number };
   if (killed) return `pip did not end within ${INSTALL_MS / 1000} s`;
   const lines = stderr.split('\n').map((line) => line.trim());
   const said = lines.filter((line) => line !== '');
   if (said.some((line) => line.includes('No module named pip'))) return 'python3 has no pip';
   if (said.some((line) => line.includes('DO NOT MATCH THE HASHES')))
     return 'what pip got is not what was pinned: its sha256 is another';
-  const error = said.findLast((line) => line.startsWith('ERROR:')) ?? said.at(-1) ?? message;
+  const error =
+    said.findLast((line) => line.startsWith('ERROR:')) ?? said.at(-1) ?? `pip ended with ${code}, without a word`;
   return error.replace(/^ERROR: /, '');
 }
 
