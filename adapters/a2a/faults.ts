@@ -1,5 +1,6 @@
 import { A2A_ERROR_CODE, A2AError, isJsonRpcError, isRestError } from '@a2a-js/sdk/errors';
 import { Fault } from '../../core/fault.js';
+import { partsOf } from '../error-parts.js';
 
 /** Says what went wrong between us and an agent, in the codes of docs/faults.md. */
 export function toFault(error: unknown, agent: string): Fault {
@@ -40,18 +41,4 @@ function explain(error: unknown): string {
   if (cause === undefined) return message;
   const why = partsOf(cause);
   return `${message}: ${why.message || why.code || why.name}`;
-}
-
-/** By shape, not by class: fetch's errors may come from another realm. */
-function partsOf(error: unknown): { name: string; message: string; code: string; cause: unknown } {
-  if (typeof error !== 'object' || error === null)
-    return { name: '', message: String(error), code: '', cause: undefined };
-  const { name, message, code, cause } = error as {
-    name?: unknown;
-    message?: unknown;
-    code?: unknown;
-    cause?: unknown;
-  };
-  const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  return { name: text(name), message: text(message), code: text(code), cause };
 }

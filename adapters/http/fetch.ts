@@ -1,19 +1,12 @@
-import { Agent, fetch as undiciFetch } from 'undici';
-import { type EgressGuard, portOf } from './guard.js';
+import { fetch as undiciFetch } from 'undici';
+import { type DialOptions, Dialler } from './dial.js';
+import type { EgressGuard } from './guard.js';
 
 /** `fetch` for libraries that bring their own protocol: it dials only what the guard lets through, and follows no redirect. */
-export function guardedFetch(guard: EgressGuard): typeof fetch {
-  const agents = new Map<number, Agent>();
-  const agentOf = (port: number): Agent => {
-    const agent =
-      agents.get(port) ??
-      new Agent({ connect: { lookup: guard.lookupFor(port), timeout: 15_000 }, headersTimeout: 0, bodyTimeout: 0 });
-    agents.set(port, agent);
-    return agent;
-  };
+export function guardedFetch(guard: EgressGuard, options?: DialOptions): typeof fetch {
+  const dialler = new Dialler(guard, options);
   return (async (input: string | URL | Request, init?: RequestInit) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    guard.checkUrl(url);
-    return undiciFetch(url, { ...(init as object), redirect: 'manual', dispatcher: agentOf(portOf(url)) });
+    return undiciFetch(url, { ...(init as object), redirect: 'manual', dispatcher: dialler.agentFor(url) });
   }) as unknown as typeof fetch;
 }

@@ -11,10 +11,13 @@ const resolveBySystem: Resolve = (host) =>
     systemLookup(host, { all: true, verbatim: true }, (err, addresses) => (err ? reject(err) : resolve(addresses))),
   );
 
+/** What the internet's registries have given out for public IPv6. All else is there for another purpose, or for none yet. */
+const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
+
 /**
  * Decides which addresses may be called (SSRF). A host is resolved once, every address of it is checked, and the connection is
  * made to the address that was checked, so a name that changes its mind in between gains nothing. Only public unicast addresses
- * pass, except what the operator allows: `host`, `host:port`, an address, or a CIDR range.
+ * pass, except what the operator allows: `host`, `host:port`, an address, `[v6 address]:port`, or a CIDR range.
  */
 export class EgressGuard {
   private readonly hosts = new Set<string>();
@@ -25,14 +28,14 @@ export class EgressGuard {
     this.resolve = resolve;
     for (const entry of allow) {
       if (ipaddr.isValidCIDR(entry)) this.ranges.push(ipaddr.parseCIDR(entry));
-      else this.hosts.add(entry.toLowerCase());
+      else this.hosts.add(entryOf(entry));
     }
   }
 
   /** Throws EGRESS_DENIED for what is no plain http(s) URL, or names a forbidden address outright. */
   checkUrl(url: URL): void {
     if (url.protocol !== 'http:' && url.protocol !== 'https:')
-      throw denied(url.host || url.href, `${url.protocol} is not http or https`);
+      throw denied(url.host || url.protocol, `${url.protocol} is not http or https`);
     if (url.username || url.password)
       throw denied(url.host, 'credentials do not belong into a URL; use auth with a secret');
     const host = bare(url.hostname); // the URL parser has made decimal, octal and hex forms into plain ones
@@ -57,25 +60,29 @@ export class EgressGuard {
     return addresses;
   }
 
-  private checkAddress(address: string, host: string, port: number): void {
-    const name = host.toLowerCase();
-    if (
-      this.hosts.has(name) ||
-      this.hosts.has(`${name}:${port}`) ||
-      this.hosts.has(address) ||
-      this.hosts.has(`${address}:${port}`)
-    )
-      return;
+  /** Throws EGRESS_DENIED unless this address, to which the host's name led, may be called on the port. */
+  checkAddress(address: string, host: string, port: number): void {
     const parsed = ipaddr.process(address); // v4 in v6 is judged as v4
+    const names = [host.toLowerCase().replace(/\.$/, ''), parsed.toString()];
+    if (names.some((name) => this.hosts.has(name) || this.hosts.has(`${name}:${port}`))) return;
     if (this.ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range as never, bits)))
       return;
-    const range = parsed.range();
-    if (range !== 'unicast') throw denied(host, `${address} is not a public address (${range})`);
+    if (!isPublic(parsed)) throw denied(host, `${address} is not a public address (${parsed.range()})`);
   }
 }
 
+const isPublic = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean =>
+  address.range() === 'unicast' && (address instanceof ipaddr.IPv4 || address.match(GLOBAL_IPV6));
+
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
 export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+
+/** An entry as it is compared: addresses in the one form that they are printed in. */
+function entryOf(entry: string): string {
+  const [, host = entry, port] = /^\[([^\]]+)\](?::(\d+))?$/.exec(entry) ?? [];
+  const name = ipaddr.isValid(host) ? ipaddr.process(host).toString() : host.toLowerCase();
+  return port === undefined ? name : `${name}:${port}`;
+}
 
 const denied = (what: string, why: string): Fault =>
   new Fault('EGRESS_DENIED', `${what} may not be called: ${why}`, { details: { host: what } });
