@@ -1,5 +1,5 @@
 import type { EngineActivities, Work } from '../core/contract/work.js';
-import { evaluateWithArtifacts } from '../core/expr/index.js';
+import { evaluateWithArtifacts, templateOf } from '../core/expr/index.js';
 import { isArtifactRef, type Json } from '../core/json.js';
 import type { ActivityDeps } from './deps.js';
 import { toFailure } from './failure.js';
@@ -23,7 +23,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     map_batch: (batch) => mapBatch(deps, batch),
     evaluate: translated(async ({ run, template, condition, scope }) => {
       const load = deps.artifacts.loader(run.org);
-      const value = await evaluateWithArtifacts(template ?? `\${${condition}}`, scope, load);
+      const value = await evaluateWithArtifacts(template ?? templateOf(condition!), scope, load);
       return { value: await deps.artifacts.externalise(run.org, value) };
     }),
     count_items: translated(async ({ run, over }) => ({ total: (await list(run.org, over)).length })),

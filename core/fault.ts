@@ -51,6 +51,7 @@ export const FAULTS = {
   AGENT_AUTH_REQUIRED: kind(502, false, 'The agent asks for authorisation'),
   OUTPUT_INVALID: kind(422, false, 'The output does not fit its schema'),
   EXPRESSION_FAILED: kind(422, false, 'An expression has no value'),
+  EXPRESSION_LIMIT: kind(422, false, 'An expression takes more steps than it may'),
   ARTIFACT_MISSING: kind(410, false, 'The artifact is gone'),
   ARTIFACT_UNAVAILABLE: kind(503, true, 'The artifact store can not be reached'),
   GATE_DENIED: kind(422, false, 'A person denied it'),

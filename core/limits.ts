@@ -11,6 +11,10 @@ export const MAP_INLINE_ITEMS = 200;
 export const MAP_PART_ITEMS = 2_000;
 
 export const MAX_SPEC_BYTES = 8 * 1024 * 1024;
+/** Ten years. */
+export const MAX_WAIT_MS = 3_650 * 86_400_000;
+/** Values inside one another. */
+export const MAX_SPEC_DEPTH = 100;
 export const MAX_NODES = 10_000;
 export const MAX_EDGES = 50_000;
 export const MAX_EXPRESSION_CHARS = 4_096;
@@ -18,6 +22,11 @@ export const MAX_EXPRESSION_NODES = 500;
 export const MAX_EXPRESSION_DEPTH = 32;
 /** Macros such as `all` and `map` inside one another. */
 export const MAX_COMPREHENSION_DEPTH = 2;
+/** Steps of one evaluation in a worker: some seconds at the very most. */
+export const MAX_EXPRESSION_STEPS = 20_000_000;
+/** Steps of one evaluation in a workflow, and of all in one workflow task. What would take more is evaluated in a worker. */
+export const MAX_INLINE_STEPS = 100_000;
+export const MAX_WORKFLOW_STEPS = 1_000_000;
 
 export const MAX_PARALLEL = 500;
 export const DEFAULT_PARALLEL = 50;
@@ -25,3 +34,21 @@ export const MAX_PAGE = 100;
 
 export const MAX_LOG_LINES = 1_000;
 export const MAX_LOG_BYTES = 256 * 1024;
+
+/** Live streams that one API process serves. */
+export const MAX_STREAMS = 10_000;
+/** Runs that an API process follows on for a while after their last watcher left. */
+export const MAX_IDLE_FOLLOWED = 50;
+/** Ephemeral events of one run that are kept for watchers that read slowly. */
+export const MAX_LIVE_BACKLOG = 256;
+/** Of a stream's message at a time: what does not fit waits until the client has taken the part before it. */
+export const STREAM_PART_BYTES = 64 * 1024;
+/** What a WebSocket client may send: nothing that it sends means anything. */
+export const MAX_INBOUND_BYTES = 4 * 1024;
+export const MAX_INBOUND_FRAMES = 60;
+
+/** Live events that a process keeps while the feed is slow or down; the oldest make room for newer ones. */
+export const MAX_FEED_QUEUE = 10_000;
+export const MAX_FEED_QUEUE_BYTES = 16 * 1024 * 1024;
+/** A larger live event is dropped. */
+export const MAX_LIVE_EVENT_BYTES = 1024 * 1024;

@@ -5,11 +5,12 @@ import {
   evaluateTemplate,
   pathsRead,
   readsArtifact,
+  templateOf,
 } from '../expr/index.js';
 import type { NodeScope, RunScope, Scope } from '../expr/scope.js';
 import { Fault } from '../fault.js';
 import { type Json, isArtifactRef } from '../json.js';
-import { INLINE_BYTES } from '../limits.js';
+import { INLINE_BYTES, MAX_INLINE_STEPS } from '../limits.js';
 import type { PlanNode, RetryPolicy } from '../spec/plan.js';
 import type { EdgeState } from './edges.js';
 import type { Fact, TaskId } from './facts.js';
@@ -17,8 +18,8 @@ import type { NodeError } from './outcome.js';
 import type { Walk } from './walk.js';
 
 /**
- * Gives expressions their values. What can be evaluated here is; what must look inside an artifact, or would itself be too
- * large for history, is evaluated in a worker, by an activity whose result is a fact like any other.
+ * Gives expressions their values. What can be evaluated here is; what must look inside an artifact, would itself be too large for
+ * history, or would hold up the workflow's thread, is evaluated in a worker, by an activity whose result is a fact like any other.
  */
 export type Bound = { is: 'value'; value: Json } | { is: 'asked' } | { is: 'failed'; error: NodeError };
 
@@ -46,26 +47,40 @@ export function bindTemplate(
   const scope = scopeOf(walk, reads);
   try {
     if (readsArtifact(template, scope)) return ask(walk, task, { template }, scope);
-    const value = evaluateTemplate(template, scope);
+    const value = evaluateTemplate(template, scope, walk.meter.within(MAX_INLINE_STEPS));
     if (weighs(value, LIMITS[limit])) return ask(walk, task, { template }, scope);
     return { is: 'value', value };
   } catch (err) {
+    if (takesTooLong(err)) return ask(walk, task, { template }, scope);
     return { is: 'failed', error: errorOf(err) };
   }
 }
 
 export function decideEdge(walk: Walk, edge: number, resolve: (state: Exclude<EdgeState, 'open'>) => void): void {
-  const { condition, reads, from, to } = walk.plan.edges[edge]!;
+  const { condition, reads } = walk.plan.edges[edge]!;
   const scope = scopeOf(walk, reads);
+  const askWorker = () => {
+    const task = conditionTask(walk, edge);
+    walk.conditions.set(task, edge);
+    ask(walk, task, { condition: condition! }, scope);
+  };
   try {
-    if (conditionReadsArtifact(condition!, scope))
-      ask(walk, `${walk.key(from)}->${walk.key(to)}~if`, { condition: condition! }, scope);
-    else resolve(evaluateCondition(condition!, scope) ? 'taken' : 'not_taken');
+    if (conditionReadsArtifact(condition!, scope)) askWorker();
+    else resolve(evaluateCondition(condition!, scope, walk.meter.within(MAX_INLINE_STEPS)) ? 'taken' : 'not_taken');
   } catch (err) {
+    if (takesTooLong(err)) return askWorker();
     errorOf(err); // anything but a failed evaluation is a bug and goes on up
     resolve('failed');
   }
 }
+
+/** `a->b~if`; an edge that is not on success says so, since several edges may lead the same way. */
+function conditionTask(walk: Walk, edge: number): TaskId {
+  const { from, to, on } = walk.plan.edges[edge]!;
+  return `${walk.key(from)}->${walk.key(to)}${on === 'success' ? '' : `:${on}`}~if`;
+}
+
+const takesTooLong = (err: unknown): boolean => err instanceof Fault && err.code === 'EXPRESSION_LIMIT';
 
 export const boundValue = (fact: Fact): Json =>
   fact.is === 'completed' ? (fact.value as unknown as Evaluated).value : null;
@@ -92,7 +107,7 @@ export function scopeOf(walk: Walk, reads: Iterable<string>): Scope {
 }
 
 function ask(walk: Walk, task: TaskId, what: { template: Json } | { condition: string }, scope: Scope): Bound {
-  const template = 'template' in what ? what.template : `\${${what.condition}}`;
+  const template = 'template' in what ? what.template : templateOf(what.condition);
   const input: Evaluation = {
     run: walk.start.run,
     of: task.replace(/~\w+$/, '') || 'output',

@@ -8,7 +8,7 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  * (activity id, timer summary, child workflow id), so that history alone tells what a fact belongs to (P1):
  *
  *   `web`            the work of node web             `items[3]`, `items[0..9]`  an item, a batch of a map
- *   `web~bind`       an evaluation that node needs    `a->b~if`                  the condition of an edge
+ *   `web~bind`       an evaluation that node needs    `a->b~if`, `a->b:always~if`  the condition of an edge
  *   `~timeout`       the run's own timer              `~output`                  the run's output
  */
 export type TaskId = string;

@@ -1,6 +1,8 @@
 import type { Decision } from '../contract/work.js';
+import { Meter } from '../expr/index.js';
 import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
+import { MAX_WORKFLOW_STEPS } from '../limits.js';
 import type { Plan, PlanNode } from '../spec/plan.js';
 import { bindTemplate, boundValue, decideEdge } from './bind.js';
 import { carry, resume } from './carry.js';
@@ -42,6 +44,10 @@ export class Walk {
   at = 0;
   end: RunEnd | undefined;
   readonly start: RunStart;
+  /** Edges whose condition a worker evaluates. */
+  readonly conditions = new Map<TaskId, number>();
+  /** What the evaluations of this step may cost together: one step is one workflow task. */
+  meter = new Meter(MAX_WORKFLOW_STEPS);
 
   private queue: ActivityOrChild[] = [];
   private commands: Command[] = [];
@@ -66,6 +72,7 @@ export class Walk {
     this.commands = [];
     this.changes = [];
     this.at = at;
+    this.meter = new Meter(MAX_WORKFLOW_STEPS);
     if (this.end) return { commands: [], changes: [] };
     if (this.status === 'queued') this.begin();
     for (const fact of inOrder(facts, this.indexOf)) this.apply(fact);
@@ -273,14 +280,7 @@ export class Walk {
 
   private conditionKnown(fact: Fact): void {
     if (fact.is !== 'completed' && fact.is !== 'failed') return;
-    const [from, to] = fact.task.slice(0, -'~if'.length).split('->') as [string, string];
-    const out = this.plan.nodes[this.indexOf.get(from)!]!.out;
-    const edge = out.find(
-      (e) =>
-        this.key(this.plan.edges[e]!.to) === to &&
-        this.edges[e] === 'open' &&
-        this.plan.edges[e]!.condition !== undefined,
-    )!;
+    const edge = this.conditions.get(fact.task)!;
     this.resolve(edge, fact.is === 'failed' ? 'failed' : boundValue(fact) === true ? 'taken' : 'not_taken');
   }
 

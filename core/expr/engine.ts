@@ -1,9 +1,7 @@
-import { type ASTNode, Environment, ParseError, type ParseResult } from '@marcbachmann/cel-js';
-import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../limits.js';
-import { type PathsRead, pathsOf } from './paths.js';
-
-/** The names that every expression may use; `item` and `index` have values inside a map's body only. */
-export const ROOTS = ['input', 'nodes', 'run', 'item', 'index'] as const;
+import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
+import { Fault } from '../fault.js';
+import { MAX_EXPRESSION_CHARS, MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../limits.js';
+import { analyse, type Finding, type Read } from './analyse.js';
 
 export const ENVIRONMENT_OPTIONS = {
   unlistedVariablesAreDyn: false,
@@ -11,71 +9,53 @@ export const ENVIRONMENT_OPTIONS = {
   limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH },
 } as const;
 
-/**
- * Registers what the profile adds to CEL: JSON knows one kind of number, which is CEL's double, while literals in
- * expressions are ints, so arithmetic takes them mixed; and a few pure string helpers.
- */
-export function addProfile(environment: Environment): Environment {
-  for (const [op, apply] of Object.entries(ARITHMETIC)) {
-    for (const [left, right] of [
-      ['int', 'double'],
-      ['double', 'int'],
-    ]) {
-      environment.registerOperator(`${left} ${op} ${right}`, (a: number | bigint, b: number | bigint) =>
-        apply(Number(a), Number(b)),
-      );
-    }
-  }
-  environment.registerOperator('double % double', (a: number, b: number) => a % b);
-  environment.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
-    text.split(from).join(to),
-  );
-  return environment;
-}
-
-const ARITHMETIC: Record<string, (a: number, b: number) => number> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '%': (a, b) => a % b,
-};
-
 export interface Expression {
   text: string;
-  run: ParseResult;
   ast: ASTNode;
-  /** What it reads; `exact` when it is nothing but that one path. */
-  reads: PathsRead;
+  reads: Read[];
+  /** It is nothing but one static path. */
+  exact: boolean;
 }
 
-const runtime = (() => {
-  const environment = addProfile(new Environment(ENVIRONMENT_OPTIONS));
-  for (const root of ROOTS) environment.registerVariable(root, 'dyn');
-  return environment;
-})();
+const parser = new Environment(ENVIRONMENT_OPTIONS);
 
-/** Parsed expressions by their text: a worker sees the same few over and over. */
-const cache = new Map<string, Expression>();
+/** What was read, by its text: a worker sees the same few expressions over and over. */
+const cache = new Map<string, Expression | Finding>();
 const CACHED = 5_000;
 
-/** Throws the library's ParseError; the compiler has refused such expressions before they get here. */
-export function parseExpression(text: string): Expression {
+/** The expression, or why it is none. */
+export function readExpression(text: string): Expression | Finding {
   const known = cache.get(text);
   if (known) return known;
-  const run = runtime.parse(text);
-  const expression: Expression = { text, run, ast: run.ast, reads: pathsOf(run.ast) };
+  const found = readNew(text);
   if (cache.size >= CACHED) cache.delete(cache.keys().next().value!);
-  cache.set(text, expression);
-  return expression;
+  cache.set(text, found);
+  return found;
 }
 
-/** The paths that an expression reads; none when it can't be parsed, which the checker tells. */
-export function pathsOfText(text: string): string[][] {
+export const isExpression = (found: Expression | Finding): found is Expression => 'ast' in found;
+
+function readNew(text: string): Expression | Finding {
+  if (text.length > MAX_EXPRESSION_CHARS)
+    return {
+      code: 'EXPRESSION_TOO_COSTLY',
+      message: `the expression has ${text.length} characters; ${MAX_EXPRESSION_CHARS} are allowed`,
+      start: 0,
+    };
   try {
-    return parseExpression(text).reads.paths;
+    const { ast } = parser.parse(text);
+    const { reads, exact, refused } = analyse(text, ast);
+    return refused ?? { text, ast, reads, exact };
   } catch (err) {
-    if (err instanceof ParseError) return [];
-    throw err;
+    if (!(err instanceof ParseError)) throw err;
+    const code = err.code === 'limit_exceeded' ? 'EXPRESSION_TOO_COSTLY' : 'EXPRESSION_SYNTAX';
+    return { code, message: err.summary, start: err.range?.start ?? 0 };
   }
+}
+
+/** As readExpression, where the compiler has refused what is none. The profile holds all the same, whoever made the plan. */
+export function parseExpression(text: string): Expression {
+  const found = readExpression(text);
+  if (isExpression(found)) return found;
+  throw new Fault('EXPRESSION_FAILED', `${text.trim()}: ${found.message}`, { details: { expression: text } });
 }

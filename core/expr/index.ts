@@ -1,70 +1,99 @@
 import { Fault } from '../fault.js';
 import { type ArtifactRef, holdsArtifact, isArtifactRef, isObject, type Json } from '../json.js';
+import { MAX_EXPRESSION_STEPS } from '../limits.js';
 import { parseExpression } from './engine.js';
+import { Exhausted, NoValue } from './errors.js';
+import { evaluateAst } from './evaluate.js';
+import { Meter } from './meter.js';
 import type { Scope } from './scope.js';
-import { expressionsOf, piecesOf } from './template.js';
-import { toJson, toText } from './value.js';
+import { escapeStep, expressionsOf, piecesOf } from './template.js';
+import { toJson, toText } from './to-json.js';
+
+export { Meter } from './meter.js';
+export { templateOf } from './template.js';
 
 /**
  * Expressions: CEL in a restricted profile, behind this one port. A template is JSON whose strings may hold `${ … }`; a string
  * that is exactly one `${ … }` keeps its value's type. Evaluation is pure and runs in workflows and in workers alike.
  */
 
-/** The template's value. Throws EXPRESSION_FAILED, with the expression and the pointer of its string. */
-export function evaluateTemplate(template: Json, scope: Scope): Json {
-  return evaluateAt(template, scope, '');
+/**
+ * The template's value. Throws EXPRESSION_FAILED, with the expression and the pointer of its string; EXPRESSION_LIMIT when the meter
+ * runs out.
+ */
+export function evaluateTemplate(template: Json, scope: Scope, meter = new Meter(MAX_EXPRESSION_STEPS)): Json {
+  return new Filling(scope, meter).fill(template, '');
 }
 
-function evaluateAt(template: Json, scope: Scope, pointer: string): Json {
-  if (typeof template === 'string') return evaluateString(template, scope, pointer);
-  if (Array.isArray(template)) return template.map((part, index) => evaluateAt(part, scope, `${pointer}/${index}`));
-  if (!isObject(template)) return template;
-  return Object.fromEntries(
-    Object.entries(template).map(([name, part]) => [name, evaluateAt(part, scope, `${pointer}/${name}`)]),
-  );
-}
+class Filling {
+  private readonly scope: Readonly<Record<string, unknown>>;
+  private readonly meter: Meter;
 
-function evaluateString(text: string, scope: Scope, pointer: string): Json {
-  const found = piecesOf(text);
-  if (!found) return text;
-  if (found.whole) return evaluate((found.pieces[0] as { expression: string }).expression, scope, pointer);
-  return found.pieces
-    .map((piece) => (typeof piece === 'string' ? piece : toText(evaluate(piece.expression, scope, pointer))))
-    .join('');
+  constructor({ index, ...scope }: Scope, meter: Meter) {
+    this.scope = index === undefined ? { ...scope } : { ...scope, index: BigInt(index) };
+    this.meter = meter;
+  }
+
+  fill(template: Json, pointer: string): Json {
+    if (typeof template === 'string') return this.fillString(template, pointer);
+    if (Array.isArray(template)) return template.map((part, index) => this.fill(part, `${pointer}/${index}`));
+    if (!isObject(template)) return template;
+    return Object.fromEntries(
+      Object.entries(template).map(([name, part]) => [name, this.fill(part, `${pointer}/${escapeStep(name)}`)]),
+    );
+  }
+
+  private fillString(text: string, pointer: string): Json {
+    const found = piecesOf(text);
+    if (!found) return text;
+    if (found.unclosed !== undefined)
+      throw new Fault('EXPRESSION_FAILED', `an expression has no closing }: ${text.slice(found.unclosed)}`, {
+        details: { expression: text, pointer },
+      });
+    const values = found.pieces.map((piece) =>
+      typeof piece === 'string' ? piece : this.evaluate(piece.expression, pointer),
+    );
+    return found.whole ? values[0]! : values.map(toText).join('');
+  }
+
+  evaluate(text: string, pointer: string): Json {
+    const { ast } = parseExpression(text);
+    try {
+      return toJson(evaluateAst(ast, this.scope, this.meter), this.meter);
+    } catch (err) {
+      const details = { expression: text, ...(pointer ? { pointer } : {}) };
+      if (err instanceof Exhausted)
+        throw new Fault('EXPRESSION_LIMIT', `${text.trim()}: ${err.message}`, { details, cause: err });
+      if (!(err instanceof NoValue)) throw err;
+      throw new Fault('EXPRESSION_FAILED', `${text.trim()}: ${err.message}`, { details, cause: err });
+    }
+  }
 }
 
 /** One CEL expression, without `${ }`. */
-export const evaluateExpression = (expression: string, scope: Scope): Json => evaluate(expression, scope, '');
+export const evaluateExpression = (expression: string, scope: Scope, meter = new Meter(MAX_EXPRESSION_STEPS)): Json =>
+  new Filling(scope, meter).evaluate(expression, '');
 
 /** A condition; one that is not a bool has failed. */
-export function evaluateCondition(expression: string, scope: Scope): boolean {
-  const value = evaluate(expression, scope, '');
+export function evaluateCondition(expression: string, scope: Scope, meter?: Meter): boolean {
+  const value = evaluateExpression(expression, scope, meter);
   if (typeof value === 'boolean') return value;
   throw new Fault('EXPRESSION_FAILED', `the condition ${expression} is ${JSON.stringify(value)}, not true or false`, {
     details: { expression },
   });
 }
 
-function evaluate(text: string, scope: Scope, pointer: string): Json {
-  try {
-    return toJson(parseExpression(text).run(scope as unknown as Record<string, unknown>));
-  } catch (err) {
-    const reason =
-      err instanceof Error && 'summary' in err ? String(err.summary) : err instanceof Error ? err.message : String(err);
-    throw new Fault('EXPRESSION_FAILED', `${text.trim()}: ${reason}`, {
-      details: { expression: text, ...(pointer ? { pointer } : {}) },
-      cause: err,
-    });
-  }
-}
-
 /** The static prefixes of all paths that the template reads. */
 export const pathsRead = (template: Json): string[][] =>
-  [...expressionsOf(template)].flatMap(({ text }) => parseExpression(text).reads.paths);
+  [...expressionsOf(template)].flatMap(({ text }) => parseExpression(text).reads.map(({ path }) => path));
 
 /** Keys of the nodes that the template reads. */
-export const nodeReads = (template: Json): string[] => [
-  ...new Set(pathsRead(template).flatMap(([root, key]) => (root === 'nodes' && key !== undefined ? [key] : []))),
+export const nodeReads = (template: Json): string[] => nodesOf(pathsRead(template));
+export const conditionReads = (condition: string): string[] =>
+  nodesOf(parseExpression(condition).reads.map(({ path }) => path));
+
+const nodesOf = (paths: string[][]): string[] => [
+  ...new Set(paths.flatMap(([root, key]) => (root === 'nodes' && key !== undefined ? [key] : []))),
 ];
 
 /** True when the value can't be had without looking inside an artifact. */
@@ -76,9 +105,9 @@ export const conditionReadsArtifact = (expression: string, scope: Scope): boolea
   looksInside(expression, scope, false);
 
 function looksInside(text: string, scope: Scope, whole: boolean): boolean {
-  const { paths, exact } = parseExpression(text).reads;
+  const { reads, exact } = parseExpression(text);
   const passedOn = whole && exact;
-  return paths.some((path) => {
+  return reads.some(({ path }) => {
     let value = scope as unknown as Json;
     for (const step of path) {
       if (isArtifactRef(value)) return true;
@@ -101,8 +130,8 @@ export async function evaluateWithArtifacts(
 ): Promise<Json> {
   let filled = scope as unknown as Json;
   for (const { text, whole } of expressionsOf(template)) {
-    const { paths, exact } = parseExpression(text).reads;
-    for (const path of paths) filled = await fill(filled, path, !(whole && exact), load);
+    const { reads, exact } = parseExpression(text);
+    for (const { path } of reads) filled = await fill(filled, path, !(whole && exact), load);
   }
   return evaluateTemplate(template, filled as unknown as Scope);
 }

@@ -1,6 +1,6 @@
 import { Environment, type ObjectSchema } from '@marcbachmann/cel-js';
 import { isObject, type Json, type JsonSchema } from '../json.js';
-import { addProfile, ENVIRONMENT_OPTIONS } from './engine.js';
+import { ENVIRONMENT_OPTIONS } from './engine.js';
 
 /** What an expression's names are, as JSON Schemas; an empty schema is anything. */
 export interface Names {
@@ -9,6 +9,61 @@ export interface Names {
   nodes: ReadonlyMap<string, JsonSchema>;
   /** Keys of all nodes, for a suggestion. */
   allNodes?: Iterable<string>;
+}
+
+/** The types of everything that a spec's expressions may name. */
+export class TypedNames {
+  /** The properties of the object types, by the name of the type. */
+  readonly properties = new Map<string, string[]>();
+  private readonly environment: Environment;
+
+  constructor({ input, nodes }: Names) {
+    this.environment = withProfile(new Environment(ENVIRONMENT_OPTIONS));
+    this.environment.registerVariable('input', this.typeOf(input, 'input'));
+    const outputs: ObjectSchema = {};
+    for (const [key, output] of nodes)
+      outputs[key] = this.object(`nodes.${key}`, {
+        status: 'string',
+        output: this.typeOf(output, `nodes.${key}.output`),
+        error: 'dyn',
+      });
+    this.environment.registerVariable('nodes', this.object('nodes', outputs));
+    this.environment.registerVariable('run', this.object('run', RUN));
+  }
+
+  /** What every expression sees. */
+  forNodes(): Environment {
+    return this.environment;
+  }
+
+  /** What a map's body sees: also `item`, of this type, and `index`. */
+  forItems(item: string): Environment {
+    return this.environment.clone().registerVariable('item', item).registerVariable('index', 'int');
+  }
+
+  /** A JSON Schema as a CEL type. What CEL can't say (unions, references, open objects) is `dyn`. */
+  private typeOf(schema: Json | undefined, name: string): string {
+    if (!isObject(schema) || COMPOSED.some((keyword) => keyword in schema)) return 'dyn';
+    const { type } = schema;
+    if (typeof type !== 'string') return 'dyn';
+    if (type === 'array') return `list<${this.typeOf(schema['items'], `${name}[]`)}>`;
+    if (type !== 'object') return SCALARS[type] ?? 'dyn';
+    if (!closedFields(schema)) return 'dyn';
+    const fields: ObjectSchema = {};
+    for (const [property, inner] of Object.entries(schema['properties'] as JsonSchema))
+      if (property !== '__proto__') fields[property] = this.typeOf(inner, `${name}.${property}`);
+    return this.object(name, fields);
+  }
+
+  /** Registers a type, under a name that reads well in messages and that nothing else has. */
+  private object(name: string, schema: ObjectSchema): string {
+    const plain = name.replaceAll(/[^\w.[\]]/g, '_');
+    let unique = plain;
+    for (let n = 2; this.properties.has(unique); n++) unique = `${plain}'${n}`;
+    this.environment.registerType({ name: unique, schema });
+    this.properties.set(unique, Object.keys(schema));
+    return unique;
+  }
 }
 
 const RUN: ObjectSchema = {
@@ -20,59 +75,9 @@ const RUN: ObjectSchema = {
   metadata: 'dyn',
 };
 
-/** An environment that knows the types of everything; `item` and `index` only for a map's body. */
-export function typedEnvironment({ input, nodes }: Names, scope: 'node' | 'item'): Environment {
-  const environment = addProfile(new Environment(ENVIRONMENT_OPTIONS));
-  const types = new Types(environment);
-  declare(environment, 'input', types.of(input));
-  const outputs: ObjectSchema = {};
-  for (const [key, output] of nodes) outputs[key] = { status: 'string', output: types.of(output), error: 'dyn' };
-  environment.registerVariable({ name: 'nodes', schema: outputs });
-  environment.registerVariable({ name: 'run', schema: RUN });
-  if (scope === 'item') environment.registerVariable('item', 'dyn').registerVariable('index', 'dyn');
-  return environment;
-}
-
-function declare(environment: Environment, name: string, type: string | ObjectSchema): void {
-  if (typeof type === 'string') environment.registerVariable(name, type);
-  else environment.registerVariable({ name, schema: type });
-}
-
 const SCALARS: Record<string, string> = { string: 'string', boolean: 'bool', integer: 'double', number: 'double' };
-
-/** JSON Schemas as CEL types. What CEL can't say (unions, references, open objects) is `dyn`. */
-class Types {
-  private count = 0;
-  private readonly environment: Environment;
-
-  constructor(environment: Environment) {
-    this.environment = environment;
-  }
-
-  of(schema: Json | undefined): string | ObjectSchema {
-    if (!isObject(schema)) return 'dyn';
-    const { type } = schema;
-    if (typeof type !== 'string') return 'dyn';
-    if (type === 'array') return this.list(schema['items']);
-    if (type === 'object') return closedFields(schema) ? this.fields(schema) : 'dyn';
-    return SCALARS[type] ?? 'dyn';
-  }
-
-  private fields(schema: JsonSchema): ObjectSchema {
-    return Object.fromEntries(
-      Object.entries(schema['properties'] as JsonSchema).map(([name, inner]) => [name, this.of(inner)]),
-    );
-  }
-
-  /** A list's element type must have a name. */
-  private list(items: Json | undefined): string {
-    const element = this.of(items);
-    if (typeof element === 'string') return `list<${element}>`;
-    const name = `Item${this.count++}`;
-    this.environment.registerType({ name, schema: element });
-    return `list<${name}>`;
-  }
-}
+/** With these beside `properties`, an object may have other properties, too. */
+const COMPOSED = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas', 'patternProperties'];
 
 /**
  * An object whose properties are declared has just these, unless it says `additionalProperties: true`: that is what lets the
@@ -81,7 +86,20 @@ class Types {
 export function closedFields(schema: JsonSchema): boolean {
   const { properties, additionalProperties } = schema;
   const open = additionalProperties !== undefined && additionalProperties !== false;
-  return (
-    isObject(properties) && Object.keys(properties).length > 0 && !open && schema['patternProperties'] === undefined
-  );
+  return isObject(properties) && Object.keys(properties).length > 0 && !open;
 }
+
+/**
+ * What the profile adds to CEL, for its types: JSON knows one kind of number, which is CEL's double, while literals in expressions are
+ * ints, so arithmetic takes them mixed; and `replace`. The library checks types only, so nothing here is ever called.
+ */
+function withProfile(environment: Environment): Environment {
+  for (const op of ['+', '-', '*', '/', '%']) {
+    environment.registerOperator(`int ${op} double`, zero);
+    environment.registerOperator(`double ${op} int`, zero);
+  }
+  environment.registerOperator('double % double', zero);
+  environment.registerFunction('string.replace(string, string): string', (text: string) => text);
+  return environment;
+}
+const zero = (): number => 0;

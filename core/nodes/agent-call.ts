@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
 import { parseDuration } from '../spec/duration.js';
-import { define, wholeConfig } from './definition.js';
-import { auth, duration, json, template } from './parts.js';
+import { define } from './definition.js';
+import { durationBetween } from './durations.js';
+import { auth, json, template } from './parts.js';
 
 export const agentCallConfig = z.strictObject({
   agent: template.describe('URL of the A2A agent or of its card.'),
   message: json.describe('Text, or an object that is sent as data.'),
   auth: auth.optional(),
   stream: z.boolean().default(true),
-  poll_interval: duration.default('1s'),
+  poll_interval: durationBetween('10ms', '1h').default('1s'),
 });
 export type AgentCallConfig = z.infer<typeof agentCallConfig>;
 
 export const agentCall = define<AgentCallConfig>({
   config: agentCallConfig,
-  templates: (config) => wholeConfig(config as Json),
+  templates: (config) => [{ pointer: '', template: config as Json, scope: 'node', expects: { '/agent': 'string' } }],
   output: () => ({
     type: 'object',
     additionalProperties: true,

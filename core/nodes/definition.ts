@@ -1,12 +1,17 @@
 import type { z } from 'zod';
 import type { Json, JsonSchema } from '../json.js';
 
+/** What the value of a whole `${ … }` has to be, where its place says so. */
+export type Expectation = 'bool' | 'list' | 'string' | 'duration' | 'time';
+
 /** Where an expression stands decides what it sees: a map's body also sees `item` and `index`. */
 export interface TemplatePart {
   /** From the config's root, RFC 6901. */
   pointer: string;
   template: Json;
   scope: 'node' | 'item';
+  /** By the pointer of a string in the template. */
+  expects?: Readonly<Record<string, Expectation>>;
 }
 
 /** One type of node, as the compiler knows it: its config's schema, its templates and its output. */
@@ -25,7 +30,3 @@ export interface NodeDefinition<Config = unknown> {
 }
 
 export const define = <Config>(definition: NodeDefinition<Config>): NodeDefinition<Config> => definition;
-
-export const wholeConfig = (config: Json, scope: TemplatePart['scope'] = 'node'): TemplatePart[] => [
-  { pointer: '', template: config, scope },
-];

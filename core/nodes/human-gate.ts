@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
-import { define, wholeConfig } from './definition.js';
+import { define } from './definition.js';
 import { json, template } from './parts.js';
 
 export const humanGateConfig = z.strictObject({
@@ -11,7 +11,7 @@ export const humanGateConfig = z.strictObject({
 
 export const humanGate = define<z.infer<typeof humanGateConfig>>({
   config: humanGateConfig,
-  templates: (config) => wholeConfig(config as Json),
+  templates: (config) => [{ pointer: '', template: config as Json, scope: 'node' }],
   output: () => ({
     type: 'object',
     properties: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { piecesOf } from '../expr/template.js';
 import type { Json, JsonSchema } from '../json.js';
 import { agentCall, agentCallConfig } from './agent-call.js';
 import { define, type NodeDefinition } from './definition.js';
@@ -21,9 +22,15 @@ const BODIES = { tool_call: toolCall, agent_call: agentCall, transform } as unkn
   NodeDefinition
 >;
 
+/** One that has no end is told of by the compiler, with its place. */
+function isOneExpression(text: string): boolean {
+  const found = piecesOf(text);
+  return found !== undefined && (found.whole || found.unclosed !== undefined);
+}
+
 export const mapConfig = z.strictObject({
   over: template
-    .refine((text) => /^\s*\$\{[\s\S]*\}\s*$/.test(text), {
+    .refine(isOneExpression, {
       error: 'it must be one ${ … } whose value is a list',
       params: { code: 'BAD_VALUE' },
     })
@@ -35,15 +42,15 @@ export const mapConfig = z.strictObject({
     .strictObject({ count: z.int().min(0).optional(), percent: z.number().min(0).max(100).optional() })
     .optional(),
 });
-type MapConfig = z.infer<typeof mapConfig>;
+export type MapConfig = z.infer<typeof mapConfig>;
 
 export const map = define<MapConfig>({
   config: mapConfig,
   templates: (config) => [
-    { pointer: '/over', template: config.over, scope: 'node' },
-    ...BODIES[config.do.type].templates(config.do.config).map(({ pointer, template: part }) => ({
-      pointer: `/do/config${pointer}`,
-      template: part,
+    { pointer: '/over', template: config.over, scope: 'node', expects: { '': 'list' } },
+    ...BODIES[config.do.type].templates(config.do.config).map((part) => ({
+      ...part,
+      pointer: `/do/config${part.pointer}`,
       scope: 'item' as const,
     })),
   ],
@@ -74,7 +81,7 @@ export const map = define<MapConfig>({
       timeout: nodeTimeout(limit, definition.attempt_ms),
       ...(output === undefined ? {} : { output }),
     };
-    return { ...config, over: config.over.trim(), do: work } as unknown as Json;
+    return { ...config, do: work } as unknown as Json;
   },
   attempts: 3,
   attempt_ms: 60_000,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
-import { parseDuration } from '../spec/duration.js';
 
 /** Shapes that several node types share. */
 
@@ -10,13 +9,10 @@ export const json: z.ZodType<Json> = z
 
 export const template = z.string().describe('Text that may hold ${ … } expressions.');
 
-export const duration = z
+/** The name of a workflow. */
+export const workflowName = z
   .string()
-  .refine((text) => parseDuration(text) !== undefined, {
-    error: 'a duration reads like 250ms, 5s, 10m, 2h, 1d or PT1H30M',
-    params: { code: 'BAD_DURATION' },
-  })
-  .describe('A duration such as 250ms, 5s, 10m, 2h, 1d, or ISO 8601.');
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'a name has lower case letters, digits, - and _');
 
 export const secretName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of a secret, such as GITHUB_TOKEN');
 

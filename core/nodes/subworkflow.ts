@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
 import { define } from './definition.js';
-import { json } from './parts.js';
+import { json, workflowName } from './parts.js';
 
 export const subworkflowConfig = z.strictObject({
-  workflow: z.string().min(1).describe('Name of a workflow of the same org.'),
+  workflow: workflowName.describe('Name of a workflow of the same org.'),
   version: z.int().min(1).optional().describe('The newest when absent.'),
   input: json.optional(),
 });

@@ -20,7 +20,12 @@ const request = z
     base64: template.optional(),
     auth: auth.optional(),
     expect: z
-      .array(z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/)]))
+      .array(
+        z.union([
+          z.int().min(100).max(599),
+          z.string().regex(/^[1-5]xx$/, 'a status such as 200, or a class of them such as 2xx'),
+        ]),
+      )
       .min(1)
       .default(['2xx'])
       .describe('Statuses that count as success, such as 200 or 2xx.'),
@@ -42,7 +47,11 @@ const http = z.strictObject({ tool: z.literal('http'), request });
 const fn = z
   .strictObject({
     tool: z.literal('function'),
-    name: z.string().min(1).optional().describe('A function that the server registers.'),
+    name: z
+      .string()
+      .regex(/^[\w.-]+$/, 'the name of a function, as it is')
+      .optional()
+      .describe('A function that the server registers.'),
     code: z
       .string()
       .min(1)
@@ -70,7 +79,14 @@ export const toolCall = define<ToolCallConfig>({
   config: toolCallConfig,
   templates(config): TemplatePart[] {
     if (config.tool === 'http')
-      return [{ pointer: '/request', template: config.request as unknown as Json, scope: 'node' }];
+      return [
+        {
+          pointer: '/request',
+          template: config.request as unknown as Json,
+          scope: 'node',
+          expects: { '/url': 'string' },
+        },
+      ];
     return config.input === undefined ? [] : [{ pointer: '/input', template: config.input, scope: 'node' }];
   },
   output: (config) => (config.tool === 'http' ? HTTP_OUTPUT : {}),

@@ -1,16 +1,7 @@
-import type { Join } from './plan.js';
-
-export interface GraphNode {
-  key: string;
-  join: Join;
-  canFail: boolean;
-}
+/** The compiler's view of a graph: nodes by their place in the document. */
 export interface GraphEdge {
   from: number;
   to: number;
-  on: 'success' | 'failure' | 'always';
-  /** The condition is the literal `false`. */
-  never: boolean;
 }
 
 /** Kahn's order, stable by the document's; the nodes of circles are left out. */
@@ -57,86 +48,26 @@ export function cyclesOf(size: number, edges: readonly GraphEdge[], ordered: rea
   return cycles;
 }
 
-export interface Liveness {
-  /** Edges that can never be taken, and why. */
-  deadEdges: { edge: number; why: 'never' | 'cannot_fail' }[];
-  /** Nodes that no way leads to. */
-  unreachable: number[];
-  /** Joins that ask for more edges than can be taken together. */
-  impossible: { node: number; most: number }[];
-}
+/** Which nodes stand upstream of which, for a graph without circles: a row of bits per node. */
+export class Ancestry {
+  private readonly rows: Uint32Array;
+  private readonly width: number;
 
-/** Proves for every join that it can fire (P4): what can't be proved is reported. */
-export function livenessOf(
-  nodes: readonly GraphNode[],
-  edges: readonly GraphEdge[],
-  order: readonly number[],
-): Liveness {
-  const incoming: number[][] = nodes.map(() => []);
-  for (const [index, { to }] of edges.entries()) incoming[to]!.push(index);
-  const fires = nodes.map(() => false);
-  const result: Liveness = { deadEdges: [], unreachable: [], impossible: [] };
-  for (const node of order) {
-    const into = incoming[node]!;
-    if (into.length === 0) {
-      fires[node] = true;
-      continue;
-    }
-    const live = into.filter((index) => {
-      const edge = edges[index]!;
-      const why = edge.never
-        ? 'never'
-        : edge.on === 'failure' && !nodes[edge.from]!.canFail
-          ? 'cannot_fail'
-          : undefined;
-      if (why) result.deadEdges.push({ edge: index, why });
-      return !why && fires[edge.from];
-    });
-    const { join } = nodes[node]!;
-    const most = takenTogether(live.map((index) => edges[index]!));
-    if (typeof join === 'object' && most < join.n && live.length > 0) result.impossible.push({ node, most });
-    else if (live.length === 0 && join !== 'none_failed') result.unreachable.push(node);
-    else fires[node] = true;
+  constructor(size: number, edges: readonly GraphEdge[], order: readonly number[]) {
+    this.width = Math.ceil(size / 32);
+    this.rows = new Uint32Array(size * this.width);
+    const next: number[][] = Array.from({ length: size }, () => []);
+    for (const { from, to } of edges) next[from]!.push(to);
+    for (const from of order) for (const to of next[from]!) this.inherit(to, from);
   }
-  return result;
-}
 
-/** Success and failure of one node exclude each other. */
-function takenTogether(edges: readonly GraphEdge[]): number {
-  const counts = new Map<number, { success: number; failure: number; always: number }>();
-  for (const { from, on } of edges) {
-    const count = counts.get(from) ?? { success: 0, failure: 0, always: 0 };
-    count[on]++;
-    counts.set(from, count);
+  has(ancestor: number, of: number): boolean {
+    return (this.rows[of * this.width + (ancestor >> 5)]! & (1 << (ancestor & 31))) !== 0;
   }
-  let most = 0;
-  for (const { success, failure, always } of counts.values()) most += Math.max(success, failure) + always;
-  return most;
-}
 
-/** Answers whether one node stands upstream of another; each asked-for node is searched once. */
-export function ancestry(size: number, edges: readonly GraphEdge[]): (ancestor: number, of: number) => boolean {
-  const next: number[][] = Array.from({ length: size }, () => []);
-  const parents: Set<number>[] = Array.from({ length: size }, () => new Set());
-  for (const { from, to } of edges) {
-    next[from]!.push(to);
-    parents[to]!.add(from);
+  private inherit(node: number, parent: number): void {
+    const [into, out] = [node * this.width, parent * this.width];
+    for (let word = 0; word < this.width; word++) this.rows[into + word]! |= this.rows[out + word]!;
+    this.rows[into + (parent >> 5)]! |= 1 << (parent & 31);
   }
-  const reached = new Map<number, Uint8Array>();
-  const below = (root: number): Uint8Array => {
-    const known = reached.get(root);
-    if (known) return known;
-    const seen = new Uint8Array(size);
-    const stack = [root];
-    while (stack.length > 0) {
-      for (const to of next[stack.pop()!]!) {
-        if (seen[to]) continue;
-        seen[to] = 1;
-        stack.push(to);
-      }
-    }
-    reached.set(root, seen);
-    return seen;
-  };
-  return (ancestor, of) => parents[of]!.has(ancestor) || below(ancestor)[of] === 1;
 }

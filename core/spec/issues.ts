@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { isObject, type Json } from '../json.js';
-import { type Parsed, pointerOf } from './parse.js';
+import { pointerOf } from './parse.js';
+import type { Parsed } from './places.js';
 import { nearest, type Problem, type ProblemCode } from './problems.js';
-import { specJsonSchema } from './schema.js';
+import { fieldsAt } from './fields.js';
 
-type Issue = z.core.$ZodIssue;
+export type Issue = z.core.$ZodIssue;
 
 /** What zod found, as problems with places in the text. */
 export function problemsOf(issues: readonly Issue[], parsed: Parsed): Problem[] {
@@ -12,30 +13,56 @@ export function problemsOf(issues: readonly Issue[], parsed: Parsed): Problem[] 
 }
 
 function problemOf(issue: Issue, parsed: Parsed): Problem[] {
-  const path = issue.path;
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const suggestion = nearest(key, namesAt(path, parsed.value));
-      return {
-        code: 'UNKNOWN_FIELD',
-        pointer: pointerOf([...path, key]),
-        ...parsed.placeOf([...path, key], 'key'),
-        message: `there is no field ${key} here`,
-        ...(suggestion ? { suggestion } : {}),
-      };
-    });
+  const { path } = issue;
+  const found = valueAt(parsed.value, path);
+  if (found === undefined) return [missing(path, parsed)];
+  if (issue.code === 'unrecognized_keys') return unknown(issue.keys, path, parsed);
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const branch = meantBranch(issue.errors, found);
+    if (branch) return branch.flatMap((inner) => problemOf({ ...inner, path: [...path, ...inner.path] }, parsed));
   }
-  const found = at(parsed.value, path);
-  const place = { pointer: pointerOf(path), ...parsed.placeOf(path) };
-  if (found === undefined) return [{ code: 'MISSING_FIELD', ...place, message: `${String(path.at(-1))} is missing` }];
+  const suggestion = typeof found === 'string' ? nearest(found, optionsOf(issue)) : undefined;
   return [
     {
       code: codeOf(issue),
-      ...place,
+      pointer: pointerOf(path),
+      ...parsed.placeOf(path),
       message: `${messageOf(issue)}; found ${shorten(found)}`,
-      ...suggestionOf(issue, found),
+      ...(suggestion === undefined ? {} : { suggestion }),
     },
   ];
+}
+
+/** What is not there has no place: the problem stands at what should hold it. */
+function missing(path: readonly PropertyKey[], parsed: Parsed): Problem {
+  const holder = path.slice(0, -1);
+  return {
+    code: 'MISSING_FIELD',
+    pointer: pointerOf(holder),
+    ...parsed.placeOf(holder),
+    message: `${String(path.at(-1))} is missing`,
+  };
+}
+
+function unknown(keys: readonly string[], path: readonly PropertyKey[], parsed: Parsed): Problem[] {
+  const fields = fieldsAt(path, parsed.value);
+  return keys.map((key) => {
+    const suggestion = nearest(key, fields);
+    return {
+      code: 'UNKNOWN_FIELD',
+      pointer: pointerOf([...path, key]),
+      ...parsed.placeOf([...path, key], 'key'),
+      message: `there is no field ${key} here`,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    };
+  });
+}
+
+/** Of a union's branches the one that was meant: the value has its type, or at least is none of another's. */
+function meantBranch(branches: readonly (readonly Issue[])[], found: Json): readonly Issue[] | undefined {
+  const misfit = (issue: Issue) =>
+    issue.path.length === 0 && (issue.code === 'invalid_type' || (issue.code === 'invalid_value' && isObject(found)));
+  return branches.find((issues) => issues.length > 0 && !issues.some(misfit));
 }
 
 function codeOf(issue: Issue): ProblemCode {
@@ -45,6 +72,8 @@ function codeOf(issue: Issue): ProblemCode {
     case 'too_small':
     case 'too_big':
       return 'OUT_OF_RANGE';
+    case 'invalid_union':
+      return issue.errors.length > 0 ? 'WRONG_TYPE' : 'BAD_VALUE';
     case 'custom':
       return ((issue.params as { code?: ProblemCode } | undefined)?.code ?? 'BAD_VALUE') satisfies ProblemCode;
     default:
@@ -52,22 +81,42 @@ function codeOf(issue: Issue): ProblemCode {
   }
 }
 
+const TYPES: Record<string, string> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+};
+
 function messageOf(issue: Issue): string {
-  if (issue.code === 'invalid_type') return `expected ${issue.expected}`;
-  if (issue.code === 'invalid_value') return `expected one of ${issue.values.slice(0, 12).map(String).join(', ')}`;
-  if (issue.code === 'invalid_union' && issue.discriminator) return `expected one of ${optionsOf(issue).join(', ')}`;
-  if (issue.code === 'invalid_union') return 'it fits none of the forms that are allowed here';
-  return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `expected one of ${optionsOf(issue).join(', ')}`;
+    case 'invalid_union':
+      return issue.errors.length > 0
+        ? `expected ${issue.errors.map((issues) => messageOf(issues[0]!).replace('expected ', '')).join(', or ')}`
+        : `expected one of ${optionsOf(issue).join(', ')}`;
+    case 'too_small':
+      return `expected at least ${amount(issue.minimum, issue.origin)}`;
+    case 'too_big':
+      return `expected at most ${amount(issue.maximum, issue.origin)}`;
+    default:
+      return issue.message;
+  }
 }
 
-const optionsOf = (issue: Issue): string[] =>
-  'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+const UNITS: Record<string, string> = { string: 'character', array: 'item' };
+const amount = (count: number | bigint, origin: string): string =>
+  origin in UNITS ? `${count} ${UNITS[origin]}${count === 1 ? '' : 's'}` : String(count);
 
-function suggestionOf(issue: Issue, found: Json): { suggestion?: string } {
-  if (typeof found !== 'string') return {};
-  const options = issue.code === 'invalid_value' ? issue.values.map(String) : optionsOf(issue);
-  const suggestion = nearest(found, options);
-  return suggestion === undefined ? {} : { suggestion };
+function optionsOf(issue: Issue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
 }
 
 function shorten(value: Json): string {
@@ -75,51 +124,12 @@ function shorten(value: Json): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function at(value: Json | undefined, path: readonly PropertyKey[]): Json | undefined {
+export function valueAt(value: Json | undefined, path: readonly PropertyKey[]): Json | undefined {
   let here = value;
   for (const part of path) {
     if (Array.isArray(here)) here = here[Number(part)];
-    else if (isObject(here)) here = here[String(part)];
+    else if (isObject(here) && Object.hasOwn(here, String(part))) here = here[String(part)];
     else return undefined;
   }
   return here;
 }
-
-type Schema = {
-  $ref?: string;
-  properties?: Record<string, Schema>;
-  items?: Schema;
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-  allOf?: Schema[];
-  const?: unknown;
-  additionalProperties?: Schema | boolean;
-};
-
-/** The names of the fields that may stand at a path, out of the published schema; alternatives are told apart by their constants. */
-function namesAt(path: readonly PropertyKey[], value: Json): string[] {
-  const root = specJsonSchema() as Schema & { $defs?: Record<string, Schema> };
-  const alternatives = (schema: Schema, here: Json | undefined): Schema[] => {
-    if (schema.$ref)
-      return alternatives(root.$defs?.[schema.$ref.replace('#/$defs/', '')] ?? (schema.$ref === '#' ? root : {}), here);
-    const options = schema.anyOf ?? schema.oneOf ?? schema.allOf;
-    if (!options) return [schema];
-    return options.flatMap((option) => alternatives(option, here)).filter((option) => fits(option, here));
-  };
-  let schemas = alternatives(root, value);
-  let here: Json | undefined = value;
-  for (const part of path) {
-    here = at(here, [part]);
-    schemas = schemas.flatMap((schema) => {
-      const inner = schema.properties?.[String(part)] ?? (typeof part === 'number' ? schema.items : undefined);
-      return inner ? alternatives(inner, here) : [];
-    });
-  }
-  return [...new Set(schemas.flatMap((schema) => Object.keys(schema.properties ?? {})))];
-}
-
-const fits = (schema: Schema, value: Json | undefined): boolean =>
-  Object.entries(schema.properties ?? {}).every(
-    ([name, { const: constant }]) =>
-      constant === undefined || !isObject(value) || value[name] === undefined || value[name] === constant,
-  );

@@ -1,24 +1,13 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
 import type { Json } from '../json.js';
-import { MAX_SPEC_BYTES } from '../limits.js';
-import type { Problem, ProblemCode } from './problems.js';
+import { MAX_SPEC_BYTES, MAX_SPEC_DEPTH } from '../limits.js';
+import { BYTE_ORDER_MARK, readJson } from './json-source.js';
+import { Lines, type Parsed, type Place, placesIn } from './places.js';
+import type { Problem } from './problems.js';
+import { type Flaw, keyFlaw, readYaml } from './yaml-source.js';
 
 export type SpecFormat = 'yaml' | 'json';
-export interface Place {
-  line: number;
-  column: number;
-}
-
-/** A document with the places of its parts. */
-export interface Parsed {
-  value: Json;
-  /** Where the value at the path stands; where its key stands, for `key`. */
-  placeOf(path: readonly PropertyKey[], of?: 'value' | 'key'): Place;
-  /** Where the character at `offset` of the string at the path stands, as far as the text tells. */
-  placeInString(path: readonly PropertyKey[], offset: number): Place;
-}
-
-export type ParseResult = { ok: true; parsed: Parsed } | { ok: false; problems: Problem[] };
+/** What could be read has `parsed`, with whatever was wrong that does not stop the reading. */
+export type ParseResult = { parsed?: Parsed; problems: Problem[] };
 
 export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
@@ -26,138 +15,80 @@ export const pointerOf = (path: readonly PropertyKey[]): string =>
 /** Reads YAML or JSON. JSON is read fast; its places are looked up only when something is to be said about them. */
 export function parseSpec(text: string, format: SpecFormat): ParseResult {
   if (text.length > MAX_SPEC_BYTES) {
-    return refused([
-      {
-        code: 'TOO_LARGE',
-        message: `the text has ${text.length} characters; a spec may have ${MAX_SPEC_BYTES}`,
-        ...atPlace({ line: 1, column: 1 }),
-      },
-    ]);
+    const message = `the text has ${text.length} characters; a spec may have ${MAX_SPEC_BYTES}`;
+    return { problems: [{ code: 'TEXT_TOO_LARGE', pointer: '', line: 1, column: 1, message }] };
   }
-  if (format === 'json') {
-    try {
-      const value = JSON.parse(text) as Json;
-      // JSON.parse keeps the last of two equal keys without a word; YAML's reader tells.
-      if (!mayRepeatKeys(text, value)) return { ok: true, parsed: lazily(value, () => located(text).parsed!) };
-    } catch {
-      // The YAML reader says where, and reads what is nearly JSON; but nearly is not good enough here.
-      const { problems } = located(text);
-      return refused(
-        problems.length > 0
-          ? problems
-          : [{ code: 'SYNTAX', message: 'this is not JSON', ...atPlace({ line: 1, column: 1 }) }],
-      );
-    }
-  }
-  const { problems, parsed } = located(text);
-  return problems.length > 0 ? refused(problems) : { ok: true, parsed: parsed! };
+  return format === 'json' ? fromJson(text) : fromYaml(text);
 }
 
-const refused = (problems: Problem[]): ParseResult => ({ ok: false, problems });
-const atPlace = (place: Place): Place & { pointer: string } => ({ ...place, pointer: '' });
-
-/** Counts `"…":` in the text against the keys of the value: fewer keys means that one was overwritten. */
-function mayRepeatKeys(text: string, value: Json): boolean {
-  const written = text.match(/"\s*:/g)?.length ?? 0;
-  let kept = 0;
-  const count = (part: Json): void => {
-    if (Array.isArray(part)) part.forEach(count);
-    else if (part !== null && typeof part === 'object') {
-      const inner = Object.values(part);
-      kept += inner.length;
-      inner.forEach(count);
-    }
-  };
-  count(value);
-  return written > kept;
+function fromYaml(text: string): ParseResult {
+  const { value, flaws, ...rest } = readYaml(text);
+  const problems = problemsOf(text, flaws);
+  return 'root' in rest ? { parsed: { value: value!, ...placesIn(text, rest.root) }, problems } : { problems };
 }
 
-function lazily(value: Json, locate: () => Parsed): Parsed {
-  let parsed: Parsed | undefined;
-  const get = () => (parsed ??= locate());
-  return {
-    value,
-    placeOf: (path, of) => get().placeOf(path, of),
-    placeInString: (path, offset) => get().placeInString(path, offset),
-  };
-}
-
-function located(text: string): { problems: Problem[]; parsed?: Parsed } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    strict: true,
-    uniqueKeys: true,
-    version: '1.2',
-    schema: 'core',
-    stringKeys: true,
-    prettyErrors: false,
-  });
-  const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const problems = [...document.errors, ...document.warnings].map((error): Problem => {
-    const code: ProblemCode = error.code === 'DUPLICATE_KEY' ? 'DUPLICATE_KEY' : 'SYNTAX';
-    return { code, pointer: '', ...place(error.pos[0]), message: error.message.replace(/\s+at line[\s\S]*$/, '') };
-  });
-  if (problems.length > 0) return { problems };
+function fromJson(text: string): ParseResult {
   let value: Json;
   try {
-    value = document.toJS({ maxAliasCount: 50 }) as Json;
+    value = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text) as Json;
   } catch (err) {
-    return {
-      problems: [
-        {
-          code: 'SYNTAX',
-          message: err instanceof Error ? err.message : String(err),
-          ...atPlace({ line: 1, column: 1 }),
-        },
-      ],
-    };
+    if (!(err instanceof SyntaxError)) throw err;
+    const read = readJson(text);
+    const { at, message } = read.ok ? { at: 0, message: err.message } : read;
+    return { problems: problemsOf(text, [{ code: 'SYNTAX', path: [], at, message }]) };
   }
-  return { problems, parsed: places(document, value, place, text) };
+  const { keys, depth, proto } = survey(value);
+  const repeats = (text.match(/"[ \t\r\n]*:/g)?.length ?? 0) > keys;
+  if (depth <= MAX_SPEC_DEPTH && !repeats && !proto) return { parsed: lazily(text, value), problems: [] };
+  const read = readJson(text);
+  if (!read.ok) return { problems: problemsOf(text, [{ code: 'TOO_DEEP', path: [], ...read }]) };
+  const flaws = read.keys.map(({ path, at, twice }) => keyFlaw(path, at, twice));
+  return { parsed: { value, ...placesIn(text, read.root) }, problems: problemsOf(text, flaws) };
 }
 
-function places(document: Document, value: Json, place: (offset: number) => Place, text: string): Parsed {
-  const nodeAt = (path: readonly PropertyKey[]): { node?: Node; key?: Node } => {
-    let node = document.contents as Node | null;
-    let key: Node | undefined;
-    for (const part of path) {
-      const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.value === part) : undefined;
-      const child = pair
-        ? (pair.value as Node | null)
-        : isSeq(node)
-          ? (node.items[Number(part)] as Node | undefined)
-          : undefined;
-      if (!child) return { ...(node ? { node } : {}), ...(key ? { key } : {}) };
-      node = child;
-      key = pair ? (pair.key as Node) : child;
+function problemsOf(text: string, flaws: readonly Flaw[]): Problem[] {
+  const lines = new Lines(text);
+  return flaws.map(({ code, path, at, message }) => ({
+    code,
+    pointer: pointerOf(path),
+    ...lines.placeOf(at),
+    message,
+  }));
+}
+
+/**
+ * How deep the value is, and how many keys it has. Fewer than `"…":` stand in the text means that one may have been overwritten:
+ * JSON.parse keeps the last of two equal keys without a word.
+ */
+function survey(value: Json): { keys: number; depth: number; proto: boolean } {
+  let keys = 0;
+  let depth = 0;
+  let proto = false;
+  const visit = (part: Json, at: number): void => {
+    if (part === null || typeof part !== 'object') return;
+    depth = Math.max(depth, at);
+    if (at > MAX_SPEC_DEPTH) return;
+    const inner = Array.isArray(part) ? part : Object.values(part);
+    if (inner !== part) {
+      keys += inner.length;
+      proto ||= Object.hasOwn(part, '__proto__');
     }
-    return { ...(node ? { node } : {}), ...(key ? { key } : {}) };
+    for (const each of inner) visit(each, at + 1);
+  };
+  visit(value, 1);
+  return { keys, depth, proto };
+}
+
+function lazily(text: string, value: Json): Parsed {
+  let places: Pick<Parsed, 'placeOf' | 'placeInString'> | undefined;
+  const get = () => {
+    const read = readJson(text);
+    if (!read.ok) throw new Error(`JSON.parse reads what this can not: ${read.message}`);
+    return (places ??= placesIn(text, read.root));
   };
   return {
     value,
-    placeOf(path, of = 'value') {
-      const { node, key } = nodeAt(path);
-      return place((of === 'key' ? key : node)?.range?.[0] ?? 0);
-    },
-    placeInString(path, offset) {
-      const { node } = nodeAt(path);
-      const start = node?.range?.[0] ?? 0;
-      return place(isScalar(node) ? offsetInScalar(node, start, offset, text) : start);
-    },
+    placeOf: (path, of): Place => (places ?? get()).placeOf(path, of),
+    placeInString: (path, offset): Place => (places ?? get()).placeInString(path, offset),
   };
-}
-
-/** Plain and quoted scalars on one line keep their characters in a row; a block scalar is told by its text's line. */
-function offsetInScalar(scalar: Scalar, start: number, offset: number, text: string): number {
-  const value = String(scalar.value);
-  if (scalar.type === 'PLAIN') return start + offset;
-  if (scalar.type === 'QUOTE_DOUBLE' || scalar.type === 'QUOTE_SINGLE') {
-    const inside = text.slice(start + 1, start + 1 + value.length);
-    return inside === value ? start + 1 + offset : start;
-  }
-  const found = text.indexOf(value.slice(offset).split('\n')[0]!, start);
-  return found === -1 ? start : found;
 }

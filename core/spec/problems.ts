@@ -2,7 +2,8 @@
 export const PROBLEMS = {
   SYNTAX: 'The text is not YAML or JSON',
   DUPLICATE_KEY: 'A key stands twice in one mapping',
-  TOO_LARGE: 'The text is larger than a spec may be',
+  TEXT_TOO_LARGE: 'The text is larger than a spec may be',
+  TOO_DEEP: 'Values stand deeper inside one another than they may',
   TOO_MANY_NODES: 'There are more nodes than a spec may have',
   TOO_MANY_EDGES: 'There are more edges than a spec may have',
   UNKNOWN_FIELD: 'There is no such field',
@@ -55,17 +56,37 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** Comparisons that all suggestions of one kind may cost together: they help a reader, and nobody reads thousands. */
+const COMPARISONS = 200_000;
+
+/** As `nearest`, for many words against the same candidates; once it has looked long enough it suggests nothing more. */
+export function speller(candidates: Iterable<string>): (word: string) => string | undefined {
+  const names = [...new Set(candidates)];
+  const known = new Map<string, string | undefined>();
+  let left = COMPARISONS;
+  return (word) => {
+    if (known.has(word) || left <= 0) return known.get(word);
+    left -= names.length;
+    const found = nearest(word, names);
+    known.set(word, found);
+    return found;
+  };
+}
+
 /** Levenshtein's distance, with neighbours swapped counting once; gives up at `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let [before, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
+    let lowest = i;
     for (let j = 1; j <= b.length; j++) {
       next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
         next[j] = Math.min(next[j]!, before[j - 2]! + 1);
+      lowest = Math.min(lowest, next[j]!);
     }
+    if (lowest >= limit) return limit;
     [before, row] = [row, next];
   }
   return row[b.length]!;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { DEFAULT_PARALLEL, MAX_PARALLEL } from '../limits.js';
 import { NODE_TYPES } from '../nodes/index.js';
-import { json } from '../nodes/parts.js';
+import { durationBetween } from '../nodes/durations.js';
+import { json, workflowName } from '../nodes/parts.js';
 import { retry, timeout } from '../nodes/policies.js';
-import { parseDuration } from './duration.js';
 import type { NodeType } from './plan.js';
 
 /** The one source of a spec's shape: the compiler validates by it and the published JSON Schema is made of it. */
@@ -11,8 +11,8 @@ import type { NodeType } from './plan.js';
 const key = z
   .string()
   .regex(
-    /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
-    'letters, digits and _, not beginning with a digit: expressions use it as a name',
+    /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]{0,62}$/,
+    'a key has letters, digits and _ and begins with no digit: expressions use it as a name',
   );
 const jsonSchema = z
   .record(z.string(), z.json())
@@ -31,6 +31,9 @@ const common = {
   losers: z.enum(['cancel', 'let_run']).default('let_run'),
   on_error: z.enum(['fail_run', 'continue']).default('fail_run'),
 };
+
+/** What every node has, whatever its type. */
+export const commonNodeSchema = z.strictObject({ ...common, type: z.unknown(), config: z.unknown() });
 
 const nodeOf = <T extends NodeType>(type: T) =>
   z.strictObject({ ...common, type: z.literal(type), config: NODE_TYPES[type].config });
@@ -55,7 +58,7 @@ const edge = z.strictObject({
 export const specSchema = z
   .strictObject({
     $schema: z.string().optional(),
-    name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower case letters, digits, - and _'),
+    name: workflowName,
     description: z.string().optional(),
     input: jsonSchema.optional().describe('Schema of a run’s input.'),
     nodes: z.array(node).min(1),
@@ -65,13 +68,7 @@ export const specSchema = z
       .strictObject({
         run: z
           .strictObject({
-            timeout: z
-              .string()
-              .refine((text) => parseDuration(text) !== undefined, {
-                error: 'a duration reads like 250ms, 5s, 10m, 2h, 1d or PT1H30M',
-                params: { code: 'BAD_DURATION' },
-              })
-              .optional(),
+            timeout: durationBetween('1s', '3650d').optional().describe('Wall time of the whole run.'),
             max_parallel: z.int().min(1).max(MAX_PARALLEL).default(DEFAULT_PARALLEL),
           })
           .optional(),

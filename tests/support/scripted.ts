@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EngineActivities, ItemResult } from '../../core/contract/work.js';
-import { evaluateWithArtifacts } from '../../core/expr/index.js';
+import { evaluateWithArtifacts, templateOf } from '../../core/expr/index.js';
 import { type ArtifactRef, isArtifactRef, type Json } from '../../core/json.js';
 import { INNER } from './shapes.js';
 
@@ -30,7 +30,7 @@ export function scriptedActivities(): Partial<EngineActivities> {
       });
     },
     async evaluate({ template, condition, scope }) {
-      return { value: await evaluateWithArtifacts(template ?? `\${${condition}}`, scope, fetch) };
+      return { value: await evaluateWithArtifacts(template ?? templateOf(condition!), scope, fetch) };
     },
     count_items: ({ over }) => Promise.resolve({ total: (load(over) as Json[]).length }),
     stash: ({ values }) => Promise.resolve({ refs: values.map((value) => store(value) as unknown as Json) }),

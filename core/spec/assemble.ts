@@ -1,0 +1,60 @@
+import { conditionReads, nodeReads } from '../expr/index.js';
+import { DEFAULT_PARALLEL } from '../limits.js';
+import { definitionOf } from '../nodes/index.js';
+import { nodeTimeout, retryPolicy } from '../nodes/policies.js';
+import type { Link } from './draft.js';
+import { parseDuration } from './duration.js';
+import type { Plan, PlanEdge, PlanNode } from './plan.js';
+import type { Spec, SpecNode } from './schema.js';
+
+/** Puts the plan together: nodes in topological order, everything by index, defaults filled in. */
+export function assemble(spec: Spec, links: readonly Link[], order: readonly number[]): Plan {
+  const position = new Map(order.map((node, index) => [node, index]));
+  const edges = links.map(
+    ({ from, to, edge: { on, condition } }): PlanEdge => ({
+      from: position.get(from)!,
+      to: position.get(to)!,
+      on,
+      ...(condition === undefined ? {} : { condition }),
+      reads: condition === undefined ? [] : conditionReads(condition),
+    }),
+  );
+  const incoming: number[][] = order.map(() => []);
+  const outgoing: number[][] = order.map(() => []);
+  for (const [index, { from, to }] of edges.entries()) {
+    incoming[to]!.push(index);
+    outgoing[from]!.push(index);
+  }
+  const { timeout, max_parallel = DEFAULT_PARALLEL } = spec.limits?.run ?? {};
+  return {
+    plan_format: 1,
+    expressions: 'cel-js/8.0.0',
+    name: spec.name,
+    ...(spec.description === undefined ? {} : { description: spec.description }),
+    ...(spec.input === undefined ? {} : { input: spec.input }),
+    nodes: order.map((index, place) => planNode(spec.nodes[index]!, incoming[place]!, outgoing[place]!)),
+    edges,
+    ...(spec.output === undefined ? {} : { output: spec.output }),
+    run: { ...(timeout === undefined ? {} : { timeout_ms: parseDuration(timeout)! }), max_parallel },
+  };
+}
+
+function planNode(node: SpecNode, into: number[], out: number[]): PlanNode {
+  const definition = definitionOf(node.type);
+  const reads = new Set(definition.templates(node.config).flatMap(({ template }) => nodeReads(template)));
+  return {
+    key: node.key,
+    type: node.type,
+    ...(node.description === undefined ? {} : { description: node.description }),
+    config: definition.plan(node.config),
+    reads: [...reads],
+    in: into,
+    out,
+    join: node.join,
+    losers: node.losers,
+    on_error: node.on_error,
+    retry: retryPolicy(node.retry, definition.attempts),
+    timeout: nodeTimeout(node.timeout, definition.attempt_ms),
+    ...(node.output === undefined ? {} : { output: node.output }),
+  };
+}

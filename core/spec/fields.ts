@@ -1,0 +1,47 @@
+import { isObject, type Json } from '../json.js';
+import { valueAt } from './issues.js';
+import { specJsonSchema } from './schema.js';
+
+interface Schema {
+  $ref?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
+  const?: unknown;
+}
+
+type Published = Schema & { $defs?: Record<string, Schema> };
+
+let published: Published | undefined;
+
+/** The names of the fields that may stand at a path, out of the published schema; alternatives are told apart by their constants. */
+export function fieldsAt(path: readonly PropertyKey[], value: Json): string[] {
+  const root = (published ??= specJsonSchema() as Published);
+  const alternatives = (schema: Schema, here: Json | undefined): Schema[] => {
+    if (schema.$ref) {
+      const named = schema.$ref === '#' ? root : root.$defs?.[schema.$ref.replace('#/$defs/', '')];
+      return named ? alternatives(named, here) : [];
+    }
+    const options = schema.anyOf ?? schema.oneOf ?? schema.allOf;
+    if (!options) return [schema];
+    return options.flatMap((option) => alternatives(option, here)).filter((option) => fits(option, here));
+  };
+  let schemas = alternatives(root, value);
+  let here: Json | undefined = value;
+  for (const part of path) {
+    here = valueAt(here, [part]);
+    schemas = schemas.flatMap((schema) => {
+      const inner = schema.properties?.[String(part)] ?? (typeof part === 'number' ? schema.items : undefined);
+      return inner ? alternatives(inner, here) : [];
+    });
+  }
+  return [...new Set(schemas.flatMap((schema) => Object.keys(schema.properties ?? {})))];
+}
+
+const fits = (schema: Schema, value: Json | undefined): boolean =>
+  Object.entries(schema.properties ?? {}).every(
+    ([name, { const: constant }]) =>
+      constant === undefined || !isObject(value) || value[name] === undefined || value[name] === constant,
+  );
