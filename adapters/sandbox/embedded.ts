@@ -1,68 +1,57 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
+import { type Engine, Guest, type GuestResult, type SandboxContext, type SandboxJob } from './guest.js';
+import { Slots } from './slots.js';
 
-export interface SandboxJob {
-  /** A module whose default export is `(input, { log }) => output`. */
-  code: string;
-  input: Json;
-  memoryMb: number;
-  timeMs: number;
-}
-export interface SandboxContext {
-  signal: AbortSignal;
-  log: (stream: 'stdout' | 'stderr', text: string) => void;
-}
+/** The language's own types have no WebAssembly; those of browsers do. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<Engine> };
 
-type Line = { stream: 'stdout' | 'stderr'; text: string };
-type Result =
-  | { output: string }
-  | { failed: 'time' | 'memory' | 'output' | 'error'; message: string; line?: number; column?: number };
-type Message = { ready: true } | { line: Line } | { result: Result };
-
-const ENTRY = fileURLToPath(new URL('guest-worker.mjs', import.meta.url));
-/** A native operation inside QuickJS can't be interrupted; the thread is ended this long after the guest's own limit. */
-const GRACE_MS = 500;
-const OUTPUT_BYTES = 8 * 1024 * 1024;
+const ENGINE = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
 const CODES = {
   time: 'FUNCTION_TIMEOUT',
   memory: 'FUNCTION_MEMORY',
   output: 'FUNCTION_OUTPUT',
   error: 'FUNCTION_ERROR',
 } as const;
-const WARM = 2;
 const DEFAULT_MB = 64;
+const WARM = Math.min(4, availableParallelism());
+/** Each guest may use a processor and its memory to the full, and its time is counted by the clock. */
+const AT_ONCE = Math.max(4, 2 * availableParallelism());
 
 /**
  * The `embedded` policy: QuickJS in WebAssembly, in a thread of its own, with a ceiling on the WebAssembly memory. A thread runs one
- * piece of code and is gone. No network, files, environment or clock of the host; a few threads are kept warm to hide their start.
+ * piece of code and is gone. The guest has no network, files, environment or timers; its `Date` tells the time in UTC. The engine is
+ * compiled once for all threads, and a few threads are kept ready to hide their start.
  */
 export class EmbeddedSandbox {
   private readonly warm: Guest[] = [];
+  private readonly slots: Slots;
+  private engine: Promise<Engine> | undefined;
   private closed = false;
 
+  constructor(atOnce = AT_ONCE) {
+    this.slots = new Slots(atOnce);
+  }
+
   async run(job: SandboxJob, { signal, log }: SandboxContext): Promise<Json> {
-    signal.throwIfAborted();
-    const guest = this.take(job.memoryMb);
+    const giveBack = await this.slots.take(signal);
+    let guest: Guest | undefined;
     let stop = () => {};
-    const aborted = new Promise<never>((_resolve, reject) => {
-      stop = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', stop, { once: true });
-    });
     try {
-      const result = await Promise.race([guest.run(job, log), aborted]);
-      if ('output' in result) return clean(JSON.parse(result.output) as Json);
-      const { failed, message, line, column } = result;
-      const where = line === undefined ? '' : ` (line ${line}${column === undefined ? '' : `, column ${column}`})`;
-      throw new Fault(
-        CODES[failed],
-        `${message}${where}`,
-        line === undefined ? {} : { details: { line, ...(column === undefined ? {} : { column }) } },
-      );
+      guest = await this.take(job.memoryMb);
+      const aborted = new Promise<never>((_resolve, reject) => {
+        stop = () => reject(signal.reason as Error);
+        signal.addEventListener('abort', stop, { once: true });
+        signal.throwIfAborted();
+      });
+      return outputOf(await Promise.race([guest.run(job, log), aborted]));
     } finally {
       signal.removeEventListener('abort', stop);
-      guest.end();
+      guest?.end();
+      giveBack();
     }
   }
 
@@ -71,72 +60,19 @@ export class EmbeddedSandbox {
     for (const guest of this.warm.splice(0)) guest.end();
   }
 
-  private take(memoryMb: number): Guest {
-    const guest = memoryMb === DEFAULT_MB ? this.warm.shift() : undefined;
-    if (!this.closed) while (this.warm.length < WARM) this.warm.push(new Guest(DEFAULT_MB));
-    return guest ?? new Guest(memoryMb);
+  private async take(memoryMb: number): Promise<Guest> {
+    this.engine ??= readFile(ENGINE).then((bytes) => WebAssembly.compile(bytes));
+    const engine = await this.engine;
+    const guest = (memoryMb === DEFAULT_MB ? this.warm.shift() : undefined) ?? new Guest(memoryMb, engine);
+    while (!this.closed && this.warm.length < WARM) this.warm.push(new Guest(DEFAULT_MB, engine));
+    return guest;
   }
 }
 
-/** One thread, for one run. */
-class Guest {
-  private readonly worker: Worker;
-  private readonly ready: Promise<void>;
-
-  constructor(memoryMb: number) {
-    this.worker = new Worker(ENTRY, {
-      workerData: { memoryMb },
-      env: {},
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: 64 },
-    });
-    this.worker.unref();
-    this.ready = new Promise((resolve, reject) => {
-      this.worker.once('message', () => resolve());
-      this.worker.once('error', reject);
-      this.worker.once('exit', () => reject(new Fault('FUNCTION_MEMORY', 'the sandbox ended before it was ready')));
-    });
-    this.ready.catch(() => undefined); // told to whoever takes the guest
-  }
-
-  async run({ code, input, timeMs }: SandboxJob, log: SandboxContext['log']): Promise<Result> {
-    await this.ready;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await new Promise<Result>((resolve, reject) => {
-        timer = setTimeout(
-          () => resolve({ failed: 'time', message: `it took longer than ${timeMs} ms` }),
-          timeMs + GRACE_MS,
-        );
-        this.worker.on('message', (message: Message) => {
-          if ('line' in message) log(message.line.stream, message.line.text);
-          else if ('result' in message) resolve(message.result);
-        });
-        this.worker.once('error', (err) =>
-          resolve({ failed: /memory/i.test(String(err)) ? 'memory' : 'error', message: String(err) }),
-        );
-        this.worker.once('exit', () => reject(new Fault('FUNCTION_MEMORY', 'the sandbox died')));
-        this.worker.ref();
-        this.worker.postMessage({ code, input: JSON.stringify(input), timeMs, outputBytes: OUTPUT_BYTES });
-      });
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  end(): void {
-    this.worker.removeAllListeners();
-    this.worker.on('error', () => undefined); // an error of a thread that is being ended is of no interest
-    void this.worker.terminate();
-  }
-}
-
-/** What the database can't keep: NUL and halves of surrogate pairs. */
-function clean(value: Json): Json {
-  if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD').toWellFormed();
-  if (Array.isArray(value)) return value.map(clean);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [clean(name) as string, clean(part)]));
+function outputOf(result: GuestResult): Json {
+  if ('output' in result) return JSON.parse(result.output) as Json;
+  const { failed, message, line, column } = result;
+  const place = line === undefined ? {} : { line, ...(column === undefined ? {} : { column }) };
+  const where = line === undefined ? '' : ` (line ${line}${column === undefined ? '' : `, column ${column}`})`;
+  throw new Fault(CODES[failed], `${message}${where}`, line === undefined ? {} : { details: place });
 }

@@ -3,121 +3,145 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import releaseSync from '@jitl/quickjs-wasmfile-release-sync';
 import { newQuickJSWASMModuleFromVariant, newVariant } from 'quickjs-emscripten-core';
+import { harness } from './guest-harness.mjs';
 
+const MIB = 1024 * 1024;
 const PAGE = 64 * 1024;
+/** What the engine was built with. */
+const INITIAL_PAGES = 256;
 const STACK_BYTES = 256 * 1024;
 /** QuickJS itself needs this much beside the guest's own memory. */
 const ENGINE_MIB = 16;
-const ENTRY = 'heddle:entry';
+/** A guest gets so much more time to say what went wrong. */
+const LAST_WORDS_MS = 50;
+const LINE_CHARS = 16 * 1024;
+const MESSAGE_CHARS = 2_000;
 const CODE = 'function.js';
+const FRAME = /at (?:(\S+) \()?function\.js:(\d+)(?::(\d+))?/g;
 
-let quickjs;
+const { memoryMb, wasmModule } = workerData;
+const maximum = ((memoryMb + ENGINE_MIB) * MIB) / PAGE;
+const wasmMemory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum });
+let deadline = Number.POSITIVE_INFINITY;
+let budget = { lines: 0, chars: 0 };
 
-parentPort.once('message', (job) => void run(job).then((result) => parentPort.postMessage({ result })));
-await prepare();
+parentPort.once('message', (job) => parentPort.postMessage({ result: run(job) }));
+utcOnly();
+const { context, runtime, inside } = await prepare();
 parentPort.postMessage({ ready: true });
 
 async function prepare() {
-  const pages = ((workerData.memoryMb + ENGINE_MIB) * 1024 * 1024) / PAGE;
-  const wasmMemory = new WebAssembly.Memory({ initial: 256, maximum: pages });
-  quickjs = await newQuickJSWASMModuleFromVariant(newVariant(releaseSync, { wasmMemory }));
-}
-
-async function run({ code, input, timeMs, outputBytes }) {
-  const deadline = Date.now() + timeMs;
-  const runtime = quickjs.newRuntime();
-  runtime.setMemoryLimit(workerData.memoryMb * 1024 * 1024);
+  const engine = await newQuickJSWASMModuleFromVariant(newVariant(releaseSync, { wasmMemory, wasmModule }));
+  const runtime = engine.newRuntime();
+  runtime.setMemoryLimit(memoryMb * MIB);
   runtime.setMaxStackSize(STACK_BYTES);
   runtime.setInterruptHandler(() => Date.now() > deadline);
-  runtime.setModuleLoader((name) =>
-    name === CODE ? code : { error: new Error(`import is not possible here: ${name}`) },
-  );
+  runtime.setModuleLoader((name) => ({ error: new Error(`import is not possible here: ${name}`) }));
   const context = runtime.newContext();
-  try {
-    expose(context);
-    return finish(context, runtime, evaluate(context, runtime, input, deadline), outputBytes);
-  } catch (err) {
-    return { failed: classify(err, deadline), message: String(err?.message ?? err) };
-  }
-}
-
-/** `console` is all that the guest gets: its lines become messages. */
-function expose(context) {
-  const print = context.newFunction('print', (stream, text) => {
-    parentPort.postMessage({
-      line: { stream: context.getString(stream), text: context.getString(text).slice(0, 8192) },
-    });
-  });
-  context.setProp(context.global, '__print', print);
-  print.dispose();
-  context
-    .unwrapResult(
-      context.evalCode(`{
-        const print = globalThis.__print; delete globalThis.__print;
-        const show = (value) => { if (typeof value === 'string') return value; try { return JSON.stringify(value) ?? String(value); } catch { return String(value); } };
-        const to = (stream) => (...values) => print(stream, values.map(show).join(' '));
-        globalThis.console = { log: to('stdout'), info: to('stdout'), debug: to('stdout'), warn: to('stderr'), error: to('stderr') };
-      }`),
-    )
-    .dispose();
-}
-
-function evaluate(context, runtime, input, deadline) {
-  const text = context.newString(input);
-  context.setProp(context.global, '__input', text);
-  text.dispose();
-  const started = context.evalCode(
-    `import run from '${CODE}';
-     const input = JSON.parse(globalThis.__input); delete globalThis.__input;
-     if (typeof run !== 'function') throw new TypeError('the default export must be a function: export default (input) => …');
-     const { stringify } = JSON;
-     globalThis.__output = Promise.resolve(run(input, { log: console.log })).then((value) => stringify(value) ?? 'null');`,
-    ENTRY,
-    { type: 'module' },
+  const set = context.unwrapResult(context.evalCode(`(${String(harness)})`));
+  const print = context.newFunction('print', (stream, text) => say(context.getString(stream), context.getString(text)));
+  const parts = context.unwrapResult(
+    context.callFunction(set, context.undefined, print, context.newNumber(LINE_CHARS)),
   );
-  if (started.error) return { error: started.error };
-  const module = started.value;
-  for (;;) {
-    const jobs = runtime.executePendingJobs(1000);
-    if (jobs.error) return { error: jobs.error };
-    if (jobs.value === 0) break;
-    if (Date.now() > deadline) return { late: true };
+  const inside = (name, ...args) => context.callFunction(context.getProp(parts, name), context.undefined, ...args);
+  return { context, runtime, inside };
+}
+
+/** Lines beyond the budget are dropped here, before they could fill the host's queue. */
+function say(stream, text) {
+  if (budget.lines <= 0 || budget.chars <= 0) return;
+  budget.lines -= 1;
+  budget.chars -= text.length;
+  parentPort.postMessage({ line: { stream, text } });
+}
+
+function run({ code, input, timeMs, outputBytes, logLines, logChars }) {
+  deadline = Date.now() + timeMs;
+  budget = { lines: logLines, chars: logChars };
+  try {
+    const module = settled(taken(context.evalCode(code, CODE, { type: 'module', strict: true })));
+    const main = context.getProp(module, 'default');
+    if (context.typeof(main) !== 'function')
+      throw new GuestFailure('error', 'the default export must be a function: export default (input) => …');
+    const output = settled(taken(inside('call', main, context.newString(input))));
+    const text = context.getString(taken(inside('serialise', output), 'output'));
+    const bytes = Buffer.byteLength(text);
+    if (bytes > outputBytes)
+      throw new GuestFailure('output', `the output has ${bytes} bytes; ${outputBytes} are allowed`);
+    return { output: text };
+  } catch (err) {
+    if (err instanceof GuestFailure) return err.result;
+    return isLate() ? LATE.result : EXHAUSTED.result; // QuickJS itself gave up
   }
-  const moduleState = context.getPromiseState(module);
-  if (moduleState.type === 'rejected') return { error: moduleState.error };
-  const promise = context.getProp(context.global, '__output');
-  const state = context.getPromiseState(promise);
-  if (state.type === 'pending') return { never: true };
-  return state.type === 'rejected' ? { error: state.error } : { value: state.value };
 }
 
-function finish(context, _runtime, outcome, outputBytes) {
-  if (outcome.late) return { failed: 'time', message: 'it took too long' };
-  if (outcome.never) return { failed: 'error', message: 'the function waits for something that never comes' };
-  if (outcome.error) return describe(context.dump(outcome.error));
-  const text = context.getString(outcome.value);
-  if (text.length > outputBytes)
-    return { failed: 'output', message: `the output has ${text.length} characters; ${outputBytes} are allowed` };
-  return { output: text };
+/** The value of a promise, when all that the guest has to do for it is done; anything else is its own value. */
+function settled(handle) {
+  for (;;) {
+    const state = context.getPromiseState(handle);
+    if (state.type === 'fulfilled') return state.value;
+    if (state.type === 'rejected') throw failureOf(state.error);
+    const jobs = runtime.executePendingJobs(1_000);
+    if (jobs.error) throw failureOf(jobs.error);
+    if (isLate()) throw LATE;
+    if (jobs.value === 0) throw new GuestFailure('error', 'the function waits for something that never comes');
+  }
 }
 
-/** A guest's error with the line and column in the guest's own text. */
-function describe(error) {
-  const name = error?.name ?? 'Error';
-  const message = String(error?.message ?? error);
-  if (name === 'InternalError' && /interrupted/.test(message)) return { failed: 'time', message: 'it took too long' };
-  if (name === 'InternalError' && /out of memory|stack overflow/.test(message)) return { failed: 'memory', message };
-  const place = new RegExp(`${CODE.replace('.', '\\.')}:(\\d+)(?::(\\d+))?`).exec(String(error?.stack ?? ''));
-  return {
-    failed: 'error',
-    message: `${name}: ${message}`,
-    ...(place && { line: Number(place[1]), ...(place[2] && { column: Number(place[2]) }) }),
-  };
+function taken(result, kind) {
+  if (result.error) throw failureOf(result.error, kind);
+  return result.value;
 }
 
-const classify = (err, deadline) =>
-  Date.now() > deadline
-    ? 'time'
-    : /memory|RuntimeError|unreachable|out of bounds/i.test(String(err))
-      ? 'memory'
-      : 'error';
+/** What the guest threw, with the line and column in its own text. */
+function failureOf(thrown, kind = 'error') {
+  if (isLate()) return LATE;
+  deadline += LAST_WORDS_MS;
+  // Without the memory for an error, QuickJS throws null.
+  if (context.sameValue(thrown, context.null) && hasGrown()) return EXHAUSTED;
+  const described = inside('describe', thrown);
+  if (described.error) return isLate() ? LATE : EXHAUSTED;
+  const { name, message, stack, maker } = JSON.parse(context.getString(described.value));
+  const text = cut(name ? `${name}: ${message}` : message);
+  if (name === 'InternalError' && /interrupted/.test(message)) return LATE;
+  if (name === 'InternalError' && /out of memory|stack overflow|string too long/.test(message))
+    return new GuestFailure('memory', text);
+  return new GuestFailure(kind, text, placeOf(stack ?? '', maker));
+}
+
+/** The innermost place in the guest's text; the constructor of an error's own class is none that helps. */
+function placeOf(stack, maker) {
+  const frames = [...stack.matchAll(FRAME)];
+  const [, , line, column] = frames.find(([, name]) => name !== maker) ?? frames[0] ?? [];
+  return { ...(line && { line: Number(line) }), ...(column && { column: Number(column) }) };
+}
+
+class GuestFailure {
+  constructor(failed, message, place = {}) {
+    this.result = { failed, message, ...place };
+  }
+}
+const EXHAUSTED = new GuestFailure('memory', 'it needs more memory or stack than it has');
+const LATE = new GuestFailure('time', 'it took too long');
+
+/** Memory that WebAssembly was given stays its own, so its size tells the most that was ever used. */
+function hasGrown() {
+  const size = wasmMemory.buffer.byteLength;
+  return size > INITIAL_PAGES * PAGE && size >= memoryMb * MIB;
+}
+
+function isLate() {
+  return Date.now() > deadline;
+}
+
+function cut(text) {
+  return text.length > MESSAGE_CHARS ? `${text.slice(0, MESSAGE_CHARS)}…` : text;
+}
+
+/** QuickJS asks this thread's `Date` for the local time. Results must not depend on where a worker stands. */
+function utcOnly() {
+  const { prototype } = Date;
+  for (const part of ['FullYear', 'Month', 'Date', 'Day', 'Hours', 'Minutes', 'Seconds', 'Milliseconds'])
+    prototype[`get${part}`] = prototype[`getUTC${part}`];
+  prototype.getTimezoneOffset = () => 0;
+}
