@@ -16,8 +16,8 @@ const ajv = formats.default(new Ajv({ strict: false, allErrors: true })).addSche
 
 /** What is wrong with a message by the schema that is published for it; refers to the whole document, as a client's check would. */
 export function wrongBy(message: string, value: unknown): Partial<ErrorObject>[] {
-  const validate = ajv.compile({ $ref: `doc${document.components.messages[message]!.payload.$ref}` });
-  return validate(value) ? [] : validate.errors!;
+  const validate = ajv.getSchema(`doc${document.components.messages[message]!.payload.$ref}`)!;
+  return validate(value) === true ? [] : validate.errors!;
 }
 
 /** The name of the message for a type, as the document has it. */
