@@ -31,7 +31,7 @@ export class Hands {
     for (const command of commands) {
       if (command.do === 'activity') this.track(command.task, () => this.activity(command));
       else if (command.do === 'child') this.track(command.task, () => this.child(command));
-      else if (command.do === 'timer') this.track(command.task, () => this.timer(command.task, command.ms));
+      else if (command.do === 'timer') this.timer(command.task, command.ms);
       else if (command.do === 'cancel') this.cancel(command.task);
       else if (command.do === 'status') upsertSearchAttributes([{ key: STATUS, value: command.status }]);
       else return command;
@@ -39,15 +39,18 @@ export class Hands {
     return undefined;
   }
 
-  private track(task: TaskId, work: () => Promise<Fact>): void {
-    const scope = new CancellationScope({ cancellable: true });
+  private track(task: TaskId, work: () => Promise<unknown>, factOf: (value: unknown) => Fact = completed(task)): void {
+    const scope = new TaskScope({ cancellable: true });
     this.scopes.set(task, scope);
     const settle = (fact: Fact) => {
       if (this.scopes.get(task) !== scope) return; // withdrawn meanwhile
       this.scopes.delete(task);
       this.report(fact);
     };
-    scope.run(work).then(settle, (err: unknown) => settle({ is: 'failed', task, error: nodeErrorOf(err) }));
+    scope.run(work).then(
+      (value) => settle(factOf(value)),
+      (err: unknown) => settle({ is: 'failed', task, error: nodeErrorOf(err) }),
+    );
   }
 
   private cancel(task: TaskId): void {
@@ -56,19 +59,21 @@ export class Hands {
     scope?.cancel();
   }
 
-  private async activity({ task, activity, input, ...policy }: ActivityCommand): Promise<Fact> {
-    const value = await callActivity(activity, task, input as never, policy, this.start.run.org);
-    return { is: 'completed', task, value: (value ?? null) as unknown as Json };
+  private activity({ task, activity, input, ...policy }: ActivityCommand): Promise<unknown> {
+    return callActivity(activity, task, input as never, policy, this.start.run.org);
   }
 
-  private async timer(task: TaskId, ms: number): Promise<Fact> {
-    await sleep(ms, { summary: task });
-    return { is: 'fired', task };
+  private timer(task: TaskId, ms: number): void {
+    this.track(
+      task,
+      () => sleep(ms, { summary: task }),
+      () => ({ is: 'fired', task }),
+    );
   }
 
-  private async child({ task, workflow, input, summary }: ChildCommand): Promise<Fact> {
+  private child({ task, workflow, input, summary }: ChildCommand): Promise<unknown> {
     const run = workflow === 'run' ? (input as RunStart).run : this.start.run;
-    const value = await executeChild(workflow, {
+    return executeChild(workflow, {
       workflowId: childRunId(this.start.run.id, task),
       args: [input],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
@@ -77,7 +82,20 @@ export class Hands {
       priority: { fairnessKey: this.start.run.org },
       typedSearchAttributes: searchAttributesOf(run, this.start.run.id),
     });
-    return { is: 'completed', task, value: value as Json };
+  }
+}
+
+const completed =
+  (task: TaskId) =>
+  (value: unknown): Fact => ({ is: 'completed', task, value: (value ?? null) as Json });
+
+/**
+ * A scope without the promises that the SDK's own makes around what runs in it. Each promise of a workflow costs its worker a stack
+ * trace, and there is a scope for each task.
+ */
+class TaskScope extends CancellationScope {
+  protected override runInContext<T>(work: () => Promise<T>): Promise<T> {
+    return work();
   }
 }
 

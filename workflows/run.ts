@@ -9,14 +9,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Decision } from '../core/contract/work.js';
-import type { Fact, RunEnd } from '../core/engine/facts.js';
+import type { RunEnd } from '../core/engine/facts.js';
 import type { RunStart } from '../core/engine/state.js';
 import { nodeViews } from '../core/engine/view.js';
 import { Walk } from '../core/engine/walk.js';
 import type { Json } from '../core/json.js';
 import { Hands } from './hands.js';
 import { decideSignal, decideUpdate, viewQuery } from './messages.js';
-import { quiet } from './quiet.js';
+import { Inbox, quiet } from './quiet.js';
 import { tell } from './tell.js';
 
 /**
@@ -26,28 +26,28 @@ import { tell } from './tell.js';
  */
 export async function run(start: RunStart): Promise<{ output: Json }> {
   const walk = new Walk(start);
-  const inbox: Fact[] = [];
-  const hands = new Hands(start, (fact) => inbox.push(fact));
+  const inbox = new Inbox();
+  const hands = new Hands(start, (fact) => inbox.put(fact));
   listen(walk, inbox);
 
   return CancellationScope.nonCancellable(async () => {
+    await quiet();
     for (;;) {
-      await quiet(); // every fact of this workflow task is in: one task, one step
-      const { commands, changes } = walk.step(inbox.splice(0), Date.now(), workflowInfo().continueAsNewSuggested);
+      const { commands, changes } = walk.step(inbox.take(), Date.now(), workflowInfo().continueAsNewSuggested);
       tell(walk, changes);
       setCurrentDetails(detailsOf(walk));
       const last = hands.obey(commands);
       if (last?.do === 'end') return conclude(last.end);
       if (last?.do === 'continue')
         await continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
-      await condition(() => inbox.length > 0);
+      await condition(() => inbox.delivered); // every fact of this workflow task is in: one task, one step
     }
   });
 }
 
-function listen(walk: Walk, inbox: Fact[]): void {
+function listen(walk: Walk, inbox: Inbox): void {
   const decided = (decision: Decision) =>
-    inbox.some((fact) => fact.is === 'decided' && fact.via === 'update' && fact.decision.node === decision.node);
+    inbox.facts.some((fact) => fact.is === 'decided' && fact.via === 'update' && fact.decision.node === decision.node);
   const admit = (decision: Decision) => {
     const fault = walk.refuse(decision);
     if (fault)
@@ -76,7 +76,7 @@ function listen(walk: Walk, inbox: Fact[]): void {
     decideUpdate,
     (decision) => {
       admit(decision); // once more: another decision may have come between validator and handler
-      inbox.push({ is: 'decided', decision, via: 'update' });
+      inbox.putEarly({ is: 'decided', decision, via: 'update' });
       return { decision: decision.decision, decided_by: decision.actor };
     },
     { validator: admit, description: 'Approve or deny an open gate.' },
@@ -84,11 +84,11 @@ function listen(walk: Walk, inbox: Fact[]): void {
   setHandler(
     decideSignal,
     (decision) => {
-      inbox.push({ is: 'decided', decision, via: 'signal' });
+      inbox.putEarly({ is: 'decided', decision, via: 'signal' });
     },
     { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' },
   );
-  CancellationScope.current().cancelRequested.catch(() => inbox.push({ is: 'cancel_requested' }));
+  CancellationScope.current().cancelRequested.catch(() => inbox.put({ is: 'cancel_requested' }));
 }
 
 function conclude({ status, output, error }: RunEnd): { output: Json } {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
+import { preloadModules, workflowsPath } from '../../workers/engine/workflows.js';
 import { ROOT } from './state.js';
 
 const SOURCES = ['core', 'workflows'];
@@ -17,7 +18,7 @@ export async function workflowBundle(folder: string): Promise<string> {
   }
   const file = path.join(folder, `workflows-${hash.digest('hex').slice(0, 16)}.js`);
   if (existsSync(file)) return file;
-  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(ROOT, 'workflows/index.ts'), logger: quiet });
+  const { code } = await bundleWorkflowCode({ workflowsPath, preloadModules, logger: quiet });
   mkdirSync(folder, { recursive: true });
   for (const old of readdirSync(folder)) if (/^workflows-.*\.js$/.test(old)) rmSync(path.join(folder, old));
   writeFileSync(`${file}.${process.pid}`, code);

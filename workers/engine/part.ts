@@ -1,5 +1,4 @@
 import { DefaultLogger, type InjectedSinks, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { fileURLToPath } from 'node:url';
 import { BUILT_IN } from '../../activities/functions.js';
 import { engineActivities } from '../../activities/index.js';
 import { createAgentClient } from '../../adapters/a2a/client.js';
@@ -23,9 +22,8 @@ import type { LiveFeed } from '../../core/events/live.js';
 import type { StepSinks } from '../../workflows/tell.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../main.js';
-
-/** What is under way gets this long to end when the worker is asked to stop; the rest is tried again elsewhere. */
-const GRACE = '10s';
+import { tuning } from './tuning.js';
+import { preloadModules, workflowsPath } from './workflows.js';
 
 /** Runs workflows and their activities. */
 export async function enginePart(config: Config, log: Logger): Promise<Part> {
@@ -53,14 +51,10 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
     connection,
     ...{ namespace: temporal.namespace, taskQueue: temporal.taskQueue, dataConverter, activities, sinks: sinks(feed) },
     ...(sizes.bundle === undefined
-      ? { workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)) }
+      ? { workflowsPath, bundlerOptions: { preloadModules } }
       : { workflowBundle: { codePath: sizes.bundle } }),
     ...(sizes.buildId === undefined ? {} : { buildId: sizes.buildId }),
-    maxCachedWorkflows: sizes.cachedRuns,
-    maxConcurrentActivityTaskExecutions: sizes.activities,
-    maxEagerActivityReservationsPerWorkflowTask: EAGER,
-    maxHeartbeatThrottleInterval: '1s', // a cancellation is heard at a heartbeat
-    shutdownGraceTime: GRACE,
+    ...tuning(config),
   });
   const { promise: failed, fail } = never();
   const running = worker.run().catch(fail);
@@ -73,9 +67,6 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
     },
   };
 }
-
-/** Activities that a workflow task may start on this very worker without asking the server's queue: a fan-out of 100 takes 0.7 of the time. */
-const EAGER = 20;
 
 /** Steps go to the live feed after the workflow has taken them; replay is silent. */
 const sinks = (feed: LiveFeed): InjectedSinks<StepSinks> => ({
