@@ -1,0 +1,32 @@
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Json } from '../../core/json.js';
+import type { HandActivities } from './hand-worker.js';
+
+/**
+ * The same graphs as one would write them by hand on Temporal's TypeScript SDK: an activity a node, a loop for the chain,
+ * Promise.all for the fan-out. This is what the interpreter is measured against.
+ */
+const { step, clock } = proxyActivities<HandActivities>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
+  retry: { maximumAttempts: 3 },
+});
+
+const call = (node: string, input: Json): Promise<Json> =>
+  step({ node, effect: `${workflowInfo().workflowId}/${node}`, input });
+
+export async function chain(length: number): Promise<Json> {
+  let value: Json = { hop: 0 };
+  for (let i = 0; i < length; i++) value = await call(`s${i}`, value);
+  return value;
+}
+
+export async function fan(width: number): Promise<Json> {
+  const opened = await call('open', { hop: 0 });
+  await Promise.all(Array.from({ length: width }, (_, i) => call(`s${i}`, opened)));
+  return call('join', { hop: 0 });
+}
+
+export async function one(): Promise<Json> {
+  return clock();
+}
