@@ -55,12 +55,21 @@ export interface LogLine {
 
 /** Carries live events between processes. Two adapters, one conformance suite. */
 export interface LiveFeed {
-  /** Never throws for a feed that is down: live events may be lost, work may not stop for them. */
+  /**
+   * Resolves when the events are on their way, or when the feed is found to be down. Never throws for a feed that is down: live events
+   * may be lost, work may not stop for them.
+   */
   publish(events: LiveEvent[]): Promise<void>;
-  /** Calls back for each event of the run published after the promise resolved, in order of one publisher. */
+  /**
+   * Calls back for each event of the run published after the promise resolved, once and in order of one publisher. A feed that is down is
+   * waited for a few seconds; then the promise resolves all the same, and events come when the feed is back. A listener may not throw.
+   */
   subscribe(runId: string, listener: (event: LiveEvent) => void): Promise<() => Promise<void>>;
   /** Every event of every run, for whoever keeps the stored view fresh. */
   subscribeAll(listener: (event: LiveEvent) => void): Promise<() => Promise<void>>;
+  /** Events published here that never left: the queue was full, they were too large, or the feed was closed while it was down. */
+  readonly dropped: number;
+  /** What is queued is sent first, if that is a matter of moments. */
   close(): Promise<void>;
 }
 

@@ -42,11 +42,14 @@ export interface FoundRedis {
 export async function findRedis({
   cache,
   say,
+  path: folders = process.env['PATH'] ?? '',
 }: {
   cache: string;
   say: (line: string) => void;
+  /** Where to look first; nowhere when empty. */
+  path?: string;
 }): Promise<FoundRedis | undefined> {
-  const onPath = await firstOnPath(say);
+  const onPath = await firstOnPath(folders, say);
   if (onPath) return { file: onPath, from: 'PATH' };
   const platform = `${process.platform}-${process.arch}`;
   const made = WHEELS[platform];
@@ -71,8 +74,8 @@ export async function findRedis({
   }
 }
 
-async function firstOnPath(say: (line: string) => void): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
+async function firstOnPath(folders: string, say: (line: string) => void): Promise<string | undefined> {
+  for (const folder of folders.split(path.delimiter)) {
     for (const name of NAMES) {
       const file = path.join(folder, name);
       const version = folder && (await versionOf(file));
