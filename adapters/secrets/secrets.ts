@@ -2,17 +2,17 @@ import type { z } from 'zod';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { auth as authSchema } from '../../core/nodes/parts.js';
+import { formsOf, SHORTEST } from './forms.js';
+import { Scanner } from './scanner.js';
 
 type Auth = z.infer<typeof authSchema>;
 
 const MASK = '[secret]';
-/** Shorter values would be masked out of innocent text. */
-const SHORTEST = 4;
 
 /** Secrets by name, and a scrubber that knows their values in the forms in which they leak. */
 export class Secrets {
   private readonly values: ReadonlyMap<string, string>;
-  private readonly forms: string[];
+  private readonly scanner: Scanner | undefined;
 
   constructor(values: Readonly<Record<string, string>>) {
     for (const [name, value] of Object.entries(values)) {
@@ -20,7 +20,8 @@ export class Secrets {
         throw new Error(`secret ${name} is shorter than ${SHORTEST} characters: it could not be kept out of logs`);
     }
     this.values = new Map(Object.entries(values));
-    this.forms = [...new Set(Object.values(values).flatMap(formsOf))].sort((a, b) => b.length - a.length);
+    const forms = new Set(Object.values(values).flatMap(formsOf));
+    this.scanner = forms.size === 0 ? undefined : new Scanner([...forms].map((form) => Buffer.from(form)));
   }
 
   get(name: string): string {
@@ -38,33 +39,37 @@ export class Secrets {
   }
 
   scrubText(text: string): string {
-    let clean = text;
-    for (const form of this.forms) if (clean.includes(form)) clean = clean.replaceAll(form, MASK);
-    return clean;
+    if (text.length < SHORTEST) return text;
+    const bytes = Buffer.from(text);
+    const clean = this.scrubBytes(bytes);
+    return clean === bytes ? text : clean.toString();
   }
 
-  /** The value with secrets masked in all its strings and names; the same object when it holds none. */
+  /** The same bytes when they hold no secret. */
+  scrubBytes(bytes: Buffer): Buffer {
+    const found = this.scanner?.find(bytes) ?? [];
+    if (found.length === 0) return bytes;
+    const parts: Buffer[] = [];
+    let at = 0;
+    for (const [from, to] of found) {
+      parts.push(bytes.subarray(at, from), Buffer.from(MASK));
+      at = to;
+    }
+    return Buffer.concat([...parts, bytes.subarray(at)]);
+  }
+
+  /** The value with secrets masked in all its strings and names. */
   scrub(value: Json): Json {
-    if (this.forms.length === 0) return value;
+    if (!this.scanner) return value;
     if (typeof value === 'string') return this.scrubText(value);
+    if (typeof value === 'number') return this.scrubNumber(value);
     if (Array.isArray(value)) return value.map((part) => this.scrub(part));
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [this.scrubText(name), this.scrub(part)]));
   }
-}
 
-/** As it is, and as encoders leave it. Base64 of a value inside a longer text differs by its offset, so all three are known. */
-function formsOf(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const shifted = [0, 1, 2].flatMap((pad) => {
-    const text = Buffer.concat([Buffer.alloc(pad), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const core = text.slice(pad === 0 ? 0 : pad + 1, text.length - ((bytes.length + pad) % 3 === 0 ? 0 : 1));
-    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
-  });
-  const json = JSON.stringify(value).slice(1, -1);
-  return [value, encodeURIComponent(value), bytes.toString('hex'), json, ...shifted].filter(
-    (form) => form.length >= SHORTEST,
-  );
+  /** A secret of digits comes back from a JSON parser as a number. A number that only holds it somewhere is a number. */
+  private scrubNumber(value: number): Json {
+    return this.scrubText(String(value)) === MASK ? MASK : value;
+  }
 }
