@@ -20,6 +20,7 @@ export interface ActivityDeps {
   logs: { append(lines: LogLine[]): Promise<void> };
   gates: GateStore;
   subworkflows: Subworkflows;
+  workflows: { isOver(workflowId: string): Promise<boolean> };
 }
 
 /** Rows of the inbox. Both calls may come again. */

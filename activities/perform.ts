@@ -16,6 +16,8 @@ export interface Attempt {
   heartbeat: (details: unknown) => void;
   /** Heartbeat details of the attempt before. */
   resumeFrom: unknown;
+  /** Whether the workflow that asked for this is over, so that no other attempt will go on with it. */
+  isOver: () => Promise<boolean>;
 }
 
 const FIRST_BEAT_MS = 1_000;
@@ -45,6 +47,7 @@ export async function perform(
       signal: context.cancellationSignal,
       log,
       resumeFrom: heartbeatDetails,
+      isOver: () => deps.workflows.isOver(context.info.workflowExecution!.workflowId),
       heartbeat(next) {
         details = next;
         beat();

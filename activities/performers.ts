@@ -48,7 +48,7 @@ async function callTool(
 async function callAgent(
   deps: ActivityDeps,
   { agent, message, auth, stream, poll_interval_ms }: PlannedAgentCall,
-  { org, effect, attempt, signal, log, heartbeat, resumeFrom }: Attempt,
+  { org, effect, attempt, signal, log, heartbeat, resumeFrom, isOver }: Attempt,
 ): Promise<Json> {
   const call = {
     agent,
@@ -62,6 +62,7 @@ async function callAgent(
     signal,
     heartbeat,
     resumeFrom,
+    isOver,
     attempt,
     log: (to, text) => log.write(to, text),
   });

@@ -68,6 +68,21 @@ describe.each([
     expect(agent.cancelled).toEqual(agent.tasks);
   });
 
+  test.each([
+    { isOver: true, cancelled: 1 },
+    { isOver: false, cancelled: 0 },
+  ])(
+    'an attempt that the server does not know any more: run over $isOver, tasks cancelled $cancelled',
+    async ({ isOver, cancelled }) => {
+      const context = attempt({ isOver: () => Promise.resolve(isOver) });
+      const calling = client.call(call([{ hold: 'for ever' }, ...DONE]), context);
+      await until(() => context.beats.length > 0);
+      context.abort('NOT_FOUND');
+      await expect(calling).rejects.toThrow('NOT_FOUND');
+      expect(agent.cancelled).toHaveLength(cancelled);
+    },
+  );
+
   test('P3: an attempt that lost its worker is rejoined by its heartbeat; no second task', async () => {
     const asked = call([{ hold: 'go' }, ...DONE]);
     const first = attempt();

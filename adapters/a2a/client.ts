@@ -23,7 +23,9 @@ const HEARTBEAT_MS = 2_000;
 const CANCEL_TIMEOUT_MS = 5_000;
 
 /** Temporal's reasons for aborting an attempt that another attempt may continue. */
-const LEAVE_TASK = new Set(['WORKER_SHUTDOWN', 'TIMED_OUT', 'NOT_FOUND', 'PAUSED', 'RESET']);
+const LEAVE_TASK = new Set(['WORKER_SHUTDOWN', 'TIMED_OUT', 'PAUSED', 'RESET']);
+/** Another attempt has taken over, or the run has ended while this one was at work. */
+const UNKNOWN_ATTEMPT = 'NOT_FOUND';
 
 export function createAgentClient(deps: { fetch?: typeof fetch } = {}): AgentClient {
   const base = deps.fetch ?? fetch;
@@ -157,9 +159,11 @@ export function namesOf(effect: string): { messageId: string; contextId: string 
 
 /** Best effort, bounded in time: the caller is waiting to stop. */
 async function cancel(talk: Talk): Promise<void> {
-  if (LEAVE_TASK.has(messageOf(talk.context.signal.reason))) return;
+  const reason = messageOf(talk.context.signal.reason);
+  if (LEAVE_TASK.has(reason)) return;
   const context = { ...talk.context, signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) };
   try {
+    if (reason === UNKNOWN_ATTEMPT && !(await context.isOver())) return;
     // The message may be on its way and its task not known yet.
     const id = talk.task?.task_id ?? (await listedTask({ ...talk, context }));
     if (id === undefined) return;

@@ -24,6 +24,11 @@ export interface AgentContext {
   heartbeat(details: unknown): void;
   /** What the attempt before reported last; undefined when it reported nothing. */
   resumeFrom: unknown;
+  /**
+   * Whether nobody will go on with the call. Asked when it was stopped because the server does not know the attempt any more: either
+   * another attempt has taken its place, or the whole run is over.
+   */
+  isOver(): Promise<boolean>;
   attempt: number;
   log(stream: 'stdout' | 'stderr' | 'system', text: string): void;
 }

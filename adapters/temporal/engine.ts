@@ -73,7 +73,7 @@ export class TemporalEngine {
     await this.closedIsAFault(runId, () => this.client.workflow.getHandle(runId).terminate(reason));
   }
 
-  /** Takes a decision on a gate. Throws GATE_CLOSED (saying who decided what), FORBIDDEN, NOT_FOUND. */
+  /** Takes a decision on a gate. Throws GATE_CLOSED (saying who decided what), FORBIDDEN, NOT_FOUND, RUN_CLOSED. */
   async decide(runId: string, decision: Decision): Promise<{ decision: Decision['decision']; decided_by: string }> {
     try {
       return await this.client.workflow
@@ -91,9 +91,7 @@ export class TemporalEngine {
       }
       const fault = faultOf(err, `open run ${runId}`);
       throw fault instanceof Fault && fault.code === 'NOT_FOUND'
-        ? new Fault('GATE_CLOSED', `run ${runId} is over; gate ${decision.node} takes no decision any more`, {
-            cause: err,
-          })
+        ? new Fault('RUN_CLOSED', `run ${runId} is over`, { cause: err })
         : fault;
     }
   }

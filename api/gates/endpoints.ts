@@ -59,10 +59,15 @@ export const decideGate = endpoint({
     const header = await headerOf(deps, caller.orgId, params.id);
     if (header.sealed) throw await closed(params.key, viewOf(deps, header));
     const { decision, comment } = body;
-    const taken = await deps.engine.decide(header.id, {
-      ...{ node: params.key, decision, actor: caller.subject, roles: caller.roles, at: new Date().toISOString() },
-      ...(comment === undefined ? {} : { comment }),
-    });
+    const taken = await deps.engine
+      .decide(header.id, {
+        ...{ node: params.key, decision, actor: caller.subject, roles: caller.roles, at: new Date().toISOString() },
+        ...(comment === undefined ? {} : { comment }),
+      })
+      .catch(async (err: unknown) => {
+        // The run is over, but not sealed yet: its history says who decided.
+        throw err instanceof Fault && err.code === 'RUN_CLOSED' ? await closed(params.key, viewOf(deps, header)) : err;
+      });
     await deps.audit.record(
       caller.orgId,
       caller.subject,

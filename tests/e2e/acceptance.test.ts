@@ -88,20 +88,25 @@ test('retries back off as the spec says: the intervals stand in the history', as
   await heddle.apply(`
 name: patient
 nodes:
+  - { key: ready, type: tool_call, config: { tool: http, request: { url: "${world.url}/hold/ready" } } }
   - key: flaky
     type: tool_call
     config: { tool: http, request: { url: "${world.url}/flaky/a?fails=3" } }
     retry: { max_attempts: 5, initial_interval: 200ms, backoff: 3, max_interval: 1s }
+edges: [{ from: ready, to: flaky }]
 `);
   const id = await heddle.run('patient');
   const watcher = new Watcher(heddle, id, '0');
+  await watcher.until(({ frames }) => frames.length > 0);
+  await until(async () => world.holding.has('/hold/ready'));
+  world.release('/hold/ready');
   await watcher.end();
   const view = await heddle.finished(id);
-  expect(view.nodes[0]).toMatchObject({ status: 'completed', attempt: 4, output: { body: { failed: 3 } } });
+  expect(view.nodes[1]).toMatchObject({ status: 'completed', attempt: 4, output: { body: { failed: 3 } } });
   // Temporal keeps the policy in history, and the attempts that it made; the worker told live when each failed.
   const { body } = await heddle.request('GET', `/workflow_runs/${id}/history`);
   const events = body.executions[0].events as Record<string, Record<string, unknown>>[];
-  const scheduled = events.find((event) => event['activityTaskScheduledEventAttributes'])![
+  const scheduled = events.findLast((event) => event['activityTaskScheduledEventAttributes'])![
     'activityTaskScheduledEventAttributes'
   ]!;
   expect(scheduled['retryPolicy']).toMatchObject({
@@ -110,15 +115,14 @@ nodes:
     maximumInterval: '1s',
     maximumAttempts: 5,
   });
-  const started = events.find((event) => event['activityTaskStartedEventAttributes'])!;
+  const started = events.findLast((event) => event['activityTaskStartedEventAttributes'])!;
   expect(started['activityTaskStartedEventAttributes']).toMatchObject({
     attempt: 4,
     lastFailure: { applicationFailureInfo: { type: 'HTTP_5XX' } },
   });
-  const failed = watcher.frames.filter(({ type }) => type === 'node.retrying').map(({ time }) => Date.parse(time!));
-  const began = watcher.frames
-    .filter(({ type, data }) => type === 'node.running' && data.ephemeral)
-    .map(({ time }) => Date.parse(time!));
+  const of = watcher.frames.filter(({ data }) => data.node_key === 'flaky' && data.ephemeral);
+  const failed = of.filter(({ type }) => type === 'node.retrying').map(({ time }) => Date.parse(time!));
+  const began = of.filter(({ type }) => type === 'node.running').map(({ time }) => Date.parse(time!));
   expect([failed.length, began.length]).toEqual([3, 4]);
   const waits = failed.map((at, attempt) => began[attempt + 1]! - at);
   for (const [attempt, least] of [200, 600, 1_000].entries()) expect(waits[attempt]).toBeGreaterThanOrEqual(least - 20);

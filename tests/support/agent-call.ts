@@ -33,6 +33,7 @@ export function attempt(given: Partial<AgentContext> = {}): Attempt {
     heartbeat: (details) => void beats.push(details),
     resumeFrom: undefined,
     attempt: 1,
+    isOver: () => Promise.resolve(false),
     log: (stream, text) => void lines.push(`${stream}: ${text}`),
     beats,
     lines,

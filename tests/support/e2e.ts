@@ -86,18 +86,15 @@ export async function openE2E({ env = {} }: { env?: Record<string, string> } = {
     { json, text, headers = {}, ...rest }: RequestOptions = {},
   ): Promise<Answer> {
     const bearer = 'token' in rest ? rest.token : token;
-    const response = await fetch(
-      `${api}${route.startsWith('/api') || !route.startsWith('/') ? route : `/api/v1${route}`}`,
-      {
-        method,
-        headers: {
-          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(json === undefined ? (text === undefined ? {} : { body: text }) : { body: JSON.stringify(json) }),
+    const response = await fetch(`${api}${route.startsWith('/api/') ? route : `/api/v1${route}`}`, {
+      method,
+      headers: {
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
-    );
+      ...(json === undefined ? (text === undefined ? {} : { body: text }) : { body: JSON.stringify(json) }),
+    });
     const body = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(body) : body };

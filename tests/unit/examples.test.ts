@@ -88,7 +88,14 @@ test('an effect acts once for each Idempotency-Key', async () => {
 async function ask(message: Json): Promise<Json> {
   const call = { agent: agent_url, message, effect: JSON.stringify(message), stream: true, poll_interval_ms: 50 };
   const { signal } = new AbortController();
-  const context = { signal, heartbeat: () => {}, resumeFrom: undefined, attempt: 1, log: () => {} };
+  const context = {
+    signal,
+    heartbeat: () => {},
+    resumeFrom: undefined,
+    attempt: 1,
+    isOver: () => Promise.resolve(false),
+    log: () => {},
+  };
   return (await createAgentClient().call(call, context)).output;
 }
 

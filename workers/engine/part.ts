@@ -16,8 +16,9 @@ import { Logs } from '../../adapters/postgres/logs.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { EmbeddedSandbox } from '../../adapters/sandbox/embedded.js';
 import { Secrets } from '../../adapters/secrets/secrets.js';
-import { connectionOptions } from '../../adapters/temporal/client.js';
+import { connectionOptions, openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverter } from '../../adapters/temporal/codec.js';
+import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { LiveFeed } from '../../core/events/live.js';
 import type { StepSinks } from '../../workflows/tell.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
@@ -33,6 +34,8 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
   const guard = new EgressGuard(config.egressAllow);
   const secrets = new Secrets(config.secrets);
   const sandbox = new EmbeddedSandbox();
+  const client = openTemporal(config);
+  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
   const activities = engineActivities({
     artifacts: new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config))),
     http: new HttpCaller({ guard, secrets }),
@@ -44,6 +47,7 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
     logs: new Logs(db),
     gates: new Gates(db),
     subworkflows: new Runs(db),
+    workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },
   });
   const connection = await NativeConnection.connect(connectionOptions(config));
   const { temporal, worker: sizes } = config;
@@ -63,7 +67,13 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;
-      await Promise.all([sandbox.close(), feed.close(), connection.close(), db.$disconnect()]);
+      await Promise.all([
+        sandbox.close(),
+        feed.close(),
+        client.connection.close(),
+        connection.close(),
+        db.$disconnect(),
+      ]);
     },
   };
 }
