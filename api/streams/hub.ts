@@ -82,7 +82,9 @@ export class RunHub {
   private lingerOn(entry: Entry): void {
     if (entry.run.phase === 'gone') return void this.drop(entry);
     entry.linger = setTimeout(() => void this.drop(entry), this.options.times.lingerMs);
-    // Entries are in the order in which they were opened: of too many idle ones, the oldest go.
+    // Last in line: of too many idle ones, those that have been idle for longest go.
+    this.entries.delete(entry.run.id);
+    this.entries.set(entry.run.id, entry);
     for (const surplus of this.idle().slice(0, -MAX_IDLE_FOLLOWED)) void this.drop(surplus);
   }
 

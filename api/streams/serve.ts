@@ -66,6 +66,7 @@ export interface Stream {
 export function serve({ run, after, connect, allowed }: Service, { hub, times, log }: ServeOptions): Stream {
   const bell = new Bell();
   let ending: Ending | undefined;
+  let whole = true; // no message is under way: a sign of life may not stand inside of one
   const end = (why: Ending) => {
     ending ??= why;
     bell.ring();
@@ -73,7 +74,7 @@ export function serve({ run, after, connect, allowed }: Service, { hub, times, l
   const connection = connect({ ready: bell.ring, end });
   const watch = hub.watch(run, bell.ring);
   const timers = [
-    setInterval(() => connection.ready && connection.ping(), times.pingMs),
+    setInterval(() => whole && connection.ready && connection.ping(), times.pingMs),
     setInterval(() => void stillAllowed(), times.recheckMs),
   ];
   return { end, over: untilOver() };
@@ -99,6 +100,7 @@ export function serve({ run, after, connect, allowed }: Service, { hub, times, l
   async function send(message: Message): Promise<void> {
     for (const part of partsOf(connection, message)) {
       if (ending) return;
+      whole = part.last;
       connection.write(part);
       await taken();
     }

@@ -5,7 +5,7 @@ import type { Client, Connection, Ending } from './serve.js';
 import type { StreamTimes } from './times.js';
 
 /** Codes from 4000 are ours; docs/streams.md explains them all. */
-const CLOSE: Record<Ending, { code: number; reason: string }> = {
+export const CLOSE: Record<Ending, { code: number; reason: string }> = {
   ended: { code: 1000, reason: 'the run is over' },
   left: { code: 1000, reason: '' },
   slow: { code: 1013, reason: 'nothing was read for too long; come back with your cursor' },
