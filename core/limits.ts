@@ -19,7 +19,7 @@ export const MAX_NODES = 10_000;
 export const MAX_EDGES = 50_000;
 export const MAX_EXPRESSION_CHARS = 4_096;
 export const MAX_EXPRESSION_NODES = 500;
-export const MAX_EXPRESSION_DEPTH = 32;
+export const MAX_EXPRESSION_DEPTH = 40;
 /** Macros such as `all` and `map` inside one another. */
 export const MAX_COMPREHENSION_DEPTH = 2;
 /** Steps of one evaluation in a worker: some seconds at the very most. */
@@ -32,7 +32,11 @@ export const MAX_PARALLEL = 500;
 export const DEFAULT_PARALLEL = 50;
 export const MAX_PAGE = 100;
 
+/** Lists and objects inside one another, in what a node puts out. */
+export const MAX_VALUE_DEPTH = 200;
+
 export const MAX_LOG_LINES = 1_000;
+export const MAX_LOG_LINE_CHARS = 8 * 1024;
 export const MAX_LOG_BYTES = 256 * 1024;
 
 /** Live streams that one API process serves. */

@@ -125,7 +125,7 @@ class Visit {
   }
 }
 
-const LEFT_OUT: Record<string, string> = Object.assign(Object.create(null) as object, {
+export const LEFT_OUT: Readonly<Record<string, string>> = Object.assign(Object.create(null) as object, {
   matches: 'some regular expressions take for ever',
   bytes: 'JSON has no bytes',
   uint: 'JSON has no unsigned numbers',

@@ -10,8 +10,9 @@ export type Checked = { type: string; findings: [] } | { type: undefined; findin
 /** Where an expression stands: a map's body also sees `item`, whose type the list has shown, and `index`. */
 export type ExpressionScope = { of: 'node' } | { of: 'item'; item?: string };
 
+/** What the library found wrong. Its checker also throws errors without a code, of its own making: then nothing is known. */
 interface CelError {
-  code: string;
+  code?: string;
   summary: string;
   node?: ASTNode;
   range?: { start: number; end: number };
@@ -47,7 +48,9 @@ export class ExpressionChecker {
     const unknown = read.reads.find(({ path: [root, key] }) => root === 'nodes' && !this.names.nodes.has(key!));
     if (unknown) return failed(this.unknownNode(unknown.path[1]!, unknown.at));
     const { valid, type, error } = this.environment(item).check(text);
-    return valid ? { type: type!, findings: [] } : failed(this.finding(text, error as unknown as CelError, item));
+    if (valid) return { type: type!, findings: [] };
+    const wrong = error as unknown as CelError;
+    return wrong.code === undefined ? { type: 'dyn', findings: [] } : failed(this.finding(text, wrong, item));
   }
 
   private environment(item: string): Environment {

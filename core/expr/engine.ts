@@ -48,10 +48,17 @@ function readNew(text: string): Expression | Finding {
     return refused ?? { text, ast, reads, exact };
   } catch (err) {
     if (!(err instanceof ParseError)) throw err;
-    const code = err.code === 'limit_exceeded' ? 'EXPRESSION_TOO_COSTLY' : 'EXPRESSION_SYNTAX';
-    return { code, message: err.summary, start: err.range?.start ?? 0 };
+    const start = err.range?.start ?? 0;
+    if (err.code !== 'limit_exceeded') return { code: 'EXPRESSION_SYNTAX', message: err.summary, start };
+    const limit = Object.keys(LIMITS).find((name) => err.summary.includes(name));
+    return { code: 'EXPRESSION_TOO_COSTLY', message: limit ? LIMITS[limit]! : err.summary, start };
   }
 }
+
+const LIMITS: Record<string, string> = {
+  maxAstNodes: `the expression has more than ${MAX_EXPRESSION_NODES} parts`,
+  maxDepth: `its parts stand more than ${MAX_EXPRESSION_DEPTH} deep inside one another`,
+};
 
 /** As readExpression, where the compiler has refused what is none. The profile holds all the same, whoever made the plan. */
 export function parseExpression(text: string): Expression {

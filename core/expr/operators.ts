@@ -27,7 +27,7 @@ export function equal(a: Value, b: Value, meter: Meter): boolean {
   meter.spend(1);
   if (a === b) return true;
   if (typeof a === 'string' || typeof a === 'boolean' || a === null) return false;
-  if (isNumber(a)) return isNumber(b) && a == b; // int and double by their value
+  if (isNumber(a)) return isNumber(b) && Number(a) === Number(b) && typeof a !== typeof b;
   if (a instanceof Timestamp) return b instanceof Timestamp && a.ns === b.ns;
   if (a instanceof Duration) return b instanceof Duration && a.ns === b.ns;
   if (Array.isArray(a))
@@ -51,7 +51,8 @@ const holds = (op: string, order: number): boolean =>
 
 /** Below, at or above 0, as for sorting; NaN when the two have no order. */
 function compare(op: string, a: Value, b: Value, meter: Meter): number {
-  if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : a == b ? 0 : Number.NaN;
+  if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
+  if (isNumber(a) && isNumber(b)) return Number(a) - Number(b);
   if (typeof a === 'string' && typeof b === 'string') {
     meter.text(Math.min(a.length, b.length));
     return compareText(a, b);

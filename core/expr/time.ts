@@ -17,7 +17,7 @@ export class Timestamp {
 export class Duration {
   readonly ns: bigint;
   constructor(ns: bigint) {
-    if (ns < -LONGEST || ns > LONGEST) throw new NoValue('a duration is at most 10,000 years');
+    if (ns < -LONGEST || ns > LONGEST) throw new NoValue('a duration is at most some 292 years');
     this.ns = ns;
   }
 
@@ -30,7 +30,7 @@ export class Duration {
 const SECOND = 1_000_000_000n;
 const EARLIEST = -62_135_596_800n * SECOND;
 const LATEST = 253_402_300_800n * SECOND - 1n;
-const LONGEST = 315_576_000_000n * SECOND;
+const LONGEST = 2n ** 63n - 1n;
 
 const floorDiv = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));
 const fraction = (ns: bigint): string => (ns === 0n ? '' : `.${String(ns).padStart(9, '0').replace(/0+$/, '')}`);

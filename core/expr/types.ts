@@ -91,7 +91,7 @@ export function closedFields(schema: JsonSchema): boolean {
 
 /**
  * What the profile adds to CEL, for its types: JSON knows one kind of number, which is CEL's double, while literals in expressions are
- * ints, so arithmetic takes them mixed; and `replace`. The library checks types only, so nothing here is ever called.
+ * ints, so arithmetic takes them mixed; and a few functions. The library checks types only, so nothing here is ever called.
  */
 function withProfile(environment: Environment): Environment {
   for (const op of ['+', '-', '*', '/', '%']) {
@@ -99,7 +99,17 @@ function withProfile(environment: Environment): Environment {
     environment.registerOperator(`double ${op} int`, zero);
   }
   environment.registerOperator('double % double', zero);
-  environment.registerFunction('string.replace(string, string): string', (text: string) => text);
+  for (const signature of FUNCTIONS_ADDED) environment.registerFunction(signature, zero);
   return environment;
 }
 const zero = (): number => 0;
+const FUNCTIONS_ADDED = [
+  'string.replace(string, string): string',
+  'string.replace(string, string, int): string',
+  'string.charAt(int): string',
+  'string(google.protobuf.Timestamp): string',
+  'string(google.protobuf.Duration): string',
+  'int(google.protobuf.Timestamp): int',
+  'timestamp(google.protobuf.Timestamp): google.protobuf.Timestamp',
+  'duration(google.protobuf.Duration): google.protobuf.Duration',
+];
