@@ -137,6 +137,21 @@ describe.each<Kind>(['sse', 'websocket'])('over %s', (kind) => {
     expect(line.ephemeral).toEqual([]);
   });
 
+  test('the snapshot of an open run shows what only the server knows, when it can be asked', async () => {
+    const run = await watching.run('0.1.0-chain');
+    run.happen(4);
+    run.overlay = ({ nodes }) => Object.assign(nodes[0]!, { status: 'running', attempt: 7 });
+    const line = await watching.watch(kind, run);
+    await until(() => line.snapshot !== undefined);
+    expect(line.snapshot!.nodes[0]).toMatchObject({ status: 'running', attempt: 7 });
+    run.overlay = () => {
+      throw new Fault('UNAVAILABLE', 'Temporal is away');
+    };
+    const plain = await watching.watch(kind, run);
+    await until(() => plain.snapshot !== undefined);
+    expect(plain.snapshot).toEqual(run.viewAfter(4));
+  });
+
   test('a sealed run is served from its archive', async () => {
     const run = await watching.run('0.1.0-retries');
     run.seal();
@@ -295,11 +310,27 @@ describe.each<Kind>(['sse', 'websocket'])('over %s, in short times', (kind) => {
     run.happen(4);
     watching.keys.set('hdl_second', watching.keys.get('hdl_test')!);
     const [line, other] = [await watching.watch(kind, run), await watching.watch(kind, run, { token: 'hdl_second' })];
+    watching.keysAway = new Error('the database is away');
+    await until(() => watching.logged.length > 2); // nobody is let go for that
+    expect(watching.streams.hub.watchers).toBe(2);
+    watching.keysAway = undefined;
     watching.keys.delete('hdl_second');
     expect(await other.over).toBe(kind === 'sse' ? undefined : 4401);
     run.happen();
     await line.over;
     expect(line.durable.at(-1)!.type).toBe('run.completed');
+    await watching.close();
+  });
+
+  test('no more streams are served than a process can bear', async () => {
+    const watching = await Watching.open({ most: 1 });
+    const run = await watching.run('0.1.0-chain');
+    run.happen(4);
+    const line = await watching.watch(kind, run);
+    expect(await watching.watch(kind, run)).toMatchObject({ status: 503, problem: { code: 'UNAVAILABLE' } });
+    line.cut();
+    await until(() => watching.streams.hub.watchers === 0);
+    expect((await watching.watch(kind, run)).problem).toBeUndefined();
     await watching.close();
   });
 

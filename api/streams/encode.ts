@@ -1,10 +1,16 @@
-import { durableEvent } from '../../core/events/cloud-event.js';
+import { type CloudEvent, durableEvent } from '../../core/events/cloud-event.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunView } from '../../core/events/view.js';
 import type { Message } from './messages.js';
 
 /** Watchers that keep up ask for the same few newest events. */
 const KEPT = 256;
+
+export const encode = (event: CloudEvent): Message => ({
+  type: event.type,
+  ...(event.id === undefined ? {} : { cursor: event.id }),
+  body: Buffer.from(JSON.stringify(event)),
+});
 
 interface Encodable {
   readonly id: string;
@@ -28,11 +34,7 @@ export class Encoder {
   event(event: RunEvent): Message {
     const known = this.kept.get(event);
     if (known) return known;
-    const message = {
-      type: event.type,
-      cursor: event.cursor,
-      body: Buffer.from(JSON.stringify(durableEvent(this.run.id, event))),
-    };
+    const message = encode(durableEvent(this.run.id, event));
     this.kept.set(event, message);
     if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
     return message;

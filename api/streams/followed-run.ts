@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { indexAfter } from '../../core/events/cursor.js';
-import type { WatchedEvent } from '../../core/events/cloud-event.js';
+import { liveEvent } from '../../core/events/cloud-event.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import { MAX_LIVE_BACKLOG } from '../../core/limits.js';
-import { Encoder } from './encode.js';
+import { encode, Encoder } from './encode.js';
+import type { Message } from './messages.js';
 import { Ring } from './ring.js';
 import type { Follower, KnownRun, RunSources } from './sources.js';
 import type { StreamTimes } from './times.js';
@@ -29,7 +30,7 @@ export interface FollowOptions {
  * 3. Events are found by cursor, never by index: the archive, or a follower that began anew, may take the follower's place.
  */
 export class FollowedRun {
-  readonly live = new Ring<WatchedEvent>(MAX_LIVE_BACKLOG);
+  readonly live = new Ring<Message>(MAX_LIVE_BACKLOG);
   readonly encoded: Encoder;
   phase: Phase = 'opening';
   /** History can't be read at the moment. */
@@ -77,7 +78,7 @@ export class FollowedRun {
   async view(): Promise<RunView> {
     if (!this.source) return this.options.sources.accepted(this.header);
     const view = this.source.view();
-    if (this.phase !== 'open') return view;
+    if (this.phase !== 'open' || this.behind) return view;
     try {
       await this.options.sources.overlay(view);
     } catch (err) {
@@ -160,8 +161,9 @@ export class FollowedRun {
     for (let failures = 0; !this.stopped; ) {
       try {
         const unsubscribe = await this.options.sources.subscribe(this.id, (event) => {
-          if (event.type === 'run.step') return; // watchers get it from history
-          this.live.push(event);
+          // What a step of the workflow changed, watchers get from history.
+          if (event.type === 'run.step' || this.watchers.size === 0) return;
+          this.live.push(encode(liveEvent(event)));
           this.changed();
         });
         if (this.stopped) await unsubscribe();

@@ -23,6 +23,8 @@ interface Access {
   origins: readonly string[];
   log?: (err: unknown, message: string) => void;
   times?: Partial<StreamTimes>;
+  /** Streams at a time. */
+  most?: number;
 }
 export type StreamDeps = SourceDeps & Omit<Access, 'find'>;
 
@@ -86,7 +88,8 @@ export class Streams {
     const run = await find(orgId, runId);
     if (!run) throw new Fault('NOT_FOUND', `there is no run ${runId}`);
     if (this.closing) throw new Fault('UNAVAILABLE', 'this process is stopping');
-    if (this.open.size >= MAX_STREAMS) throw new Fault('UNAVAILABLE', 'this process serves as many streams as it can');
+    if (this.open.size >= (this.access.most ?? MAX_STREAMS))
+      throw new Fault('UNAVAILABLE', 'this process serves as many streams as it can');
     const holds = (caller: Caller | undefined) => caller?.orgId === orgId && can(caller.roles, 'read');
     return { run, allowed: async () => holds(await keys.authenticate(token!)) };
   }

@@ -1,5 +1,6 @@
-import { type CloudEvent, liveEvent, notice } from '../../core/events/cloud-event.js';
+import { notice } from '../../core/events/cloud-event.js';
 import type { Bell } from './bell.js';
+import { encode } from './encode.js';
 import type { FollowedRun } from './followed-run.js';
 
 /** One message to a watcher, in whichever form its connection gives it. */
@@ -33,7 +34,7 @@ export async function* messages(
     if (run.behind !== behind) {
       behind = run.behind;
       quiet = false;
-      yield ephemeral(notice(run.id, behind ? 'stream.behind' : 'stream.caught_up', new Date().toISOString()));
+      yield encode(notice(run.id, behind ? 'stream.behind' : 'stream.caught_up', new Date().toISOString()));
     }
     if (cursor === undefined) {
       if (run.phase !== 'opening') {
@@ -51,10 +52,10 @@ export async function* messages(
       }
       const { items, dropped } = run.live.since(heard);
       heard = run.live.end;
-      if (dropped > 0) yield ephemeral(notice(run.id, 'stream.dropped', new Date().toISOString(), { count: dropped }));
+      if (dropped > 0) yield encode(notice(run.id, 'stream.dropped', new Date().toISOString(), { count: dropped }));
       for (const item of items) {
         quiet = false;
-        yield ephemeral(liveEvent(item));
+        yield item;
       }
       if (closed && quiet) return 'ended';
     }
@@ -62,8 +63,3 @@ export async function* messages(
   }
   return undefined;
 }
-
-const ephemeral = (event: CloudEvent): Message => ({
-  type: event.type,
-  body: Buffer.from(JSON.stringify(event)),
-});

@@ -91,6 +91,8 @@ export class ScriptedRun {
   happened = 0;
   /** What a look at history fails with; undefined while all is well. */
   trouble: unknown;
+  /** What only the server knows of attempts under way. */
+  overlay: (view: RunView) => void = () => undefined;
   /** What subscribing to live events fails with. */
   deaf: unknown;
   exists = true;
@@ -191,7 +193,7 @@ export class ScriptedRun {
 /** The scripted runs as the hub reads them. */
 export const scriptedSources = (runs: ReadonlyMap<string, ScriptedRun>): RunSources => ({
   follow: ({ id }) => runs.get(id)!.follow(),
-  overlay: () => Promise.resolve(),
+  overlay: async (view) => runs.get(view.id)!.overlay(view),
   header: (id) => Promise.resolve(runs.get(id)?.exists ? runs.get(id)!.known : undefined),
   archived: (id) => Promise.resolve(runs.get(id)!.archive),
   accepted: (header) =>

@@ -15,6 +15,8 @@ import { recordedStory, ScriptedRun, scriptedSources, type Story } from './scrip
 export const TOKEN = 'hdl_test';
 const caller = (orgId: string, roles: Caller['roles']): Caller => ({ orgId, subject: 'key:test', name: 'test', roles });
 
+type WatchingOptions = Partial<StreamTimes> & { most?: number };
+
 /** The streams on a real server on loopback, over runs that a test lets happen. */
 export class Watching {
   readonly runs = new Map<string, ScriptedRun>();
@@ -23,21 +25,29 @@ export class Watching {
     ['hdl_other', caller('org_other', ['viewer'])],
     ['hdl_none', caller('org_test', [])],
   ]);
+  /** What looking up a key fails with. */
+  keysAway: unknown;
   readonly streams: Streams;
   readonly server: Server;
   readonly sockets: Socket[] = [];
   readonly logged: unknown[] = [];
   private readonly lines = new Set<Line>();
 
-  constructor(times: Partial<StreamTimes>) {
+  constructor({ most, ...times }: WatchingOptions) {
     this.streams = new Streams(scriptedSources(this.runs), {
-      keys: { authenticate: (token) => Promise.resolve(this.keys.get(token)) },
+      keys: {
+        authenticate: async (token) => {
+          if (this.keysAway) throw this.keysAway;
+          return this.keys.get(token);
+        },
+      },
       find: (org, id) => {
         const run = this.runs.get(id);
         return Promise.resolve(run?.exists && run.known.org_id === org ? run.known : undefined);
       },
       origins: ['https://app.example'],
       log: (err) => this.logged.push(err),
+      ...(most === undefined ? {} : { most }),
       times: { retryMs: 2, longestRetryMs: 10, freshMs: 0, closeMs: 200, reconnectMs: 10, ...times },
     });
     const app = express();
@@ -51,8 +61,8 @@ export class Watching {
     this.streams.attach(this.server);
   }
 
-  static async open(times: Partial<StreamTimes> = {}): Promise<Watching> {
-    const watching = new Watching(times);
+  static async open(options: WatchingOptions = {}): Promise<Watching> {
+    const watching = new Watching(options);
     await once(watching.server.listen(0, '127.0.0.1'), 'listening');
     return watching;
   }
