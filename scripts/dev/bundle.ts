@@ -5,6 +5,8 @@ import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
 import { preloadModules, workflowsPath } from '../../workers/engine/workflows.js';
 import { ROOT } from './state.js';
 
+/** A running stack may still want the one before. */
+const KEPT = 5;
 const SOURCES = ['core', 'workflows'];
 const quiet = new Proxy({} as Logger, { get: () => () => undefined });
 
@@ -20,7 +22,8 @@ export async function workflowBundle(folder: string): Promise<string> {
   if (existsSync(file)) return file;
   const { code } = await bundleWorkflowCode({ workflowsPath, preloadModules, logger: quiet });
   mkdirSync(folder, { recursive: true });
-  for (const old of readdirSync(folder)) if (/^workflows-.*\.js$/.test(old)) rmSync(path.join(folder, old));
+  const old = readdirSync(folder).filter((name) => /^workflows-.*\.js$/.test(name));
+  for (const name of old.slice(0, -KEPT)) rmSync(path.join(folder, name));
   writeFileSync(`${file}.${process.pid}`, code);
   renameSync(`${file}.${process.pid}`, file);
   return file;

@@ -11,7 +11,7 @@ import { freePort } from './ports.js';
 import { isAlive, type Postgres, startPostgres } from './postgres.js';
 import { findRedis, startRedis } from './redis.js';
 import { devOrg } from './seed.js';
-import { beganAt, type DevState, isUp, readState, stateFile, writeState } from './state.js';
+import { beganAt, cacheDir, type DevState, isUp, readState, stateFile, writeState } from './state.js';
 import { findTemporal } from './temporal.js';
 
 export interface StackOptions {
@@ -42,7 +42,7 @@ const LOOK_MS = 300;
 /** The whole of Heddle on one machine: database, Redis, Temporal, API, worker, projector, and the examples' outside world. */
 export function openStack(home: string, options: StackOptions, say: (line: string) => void): Stack {
   const logs = path.join(home, 'logs');
-  const cache = path.join(home, 'bin');
+  const cache = cacheDir();
   const kept: Kept[] = [];
   let postgres: Postgres | undefined;
   let redis: Awaited<ReturnType<typeof startRedis>> | undefined;
@@ -61,7 +61,7 @@ export function openStack(home: string, options: StackOptions, say: (line: strin
       startDatabase(ports.postgres),
       startFeed(ports.redis),
       findTemporal({ cache, say }),
-      workflowBundle(path.join(home, 'bundle')),
+      workflowBundle(path.join(cache, '../bundle')),
     ]);
     const temporal = { port: ports.temporal, uiPort: ports.temporalWeb, db: path.join(home, 'temporal.db') };
     const token = await devToken();
@@ -76,7 +76,11 @@ export function openStack(home: string, options: StackOptions, say: (line: strin
       ...(redisUrl === undefined ? { REDIS_URL: '' } : { REDIS_URL: redisUrl }),
       ARTIFACTS_URL: pathToFileURL(path.join(home, 'artifacts')).href,
       API_PORT: String(ports.api),
-      EGRESS_ALLOW: [`127.0.0.1:${ports.agent}`, `127.0.0.1:${ports.data}`, options.env?.['EGRESS_ALLOW']]
+      EGRESS_ALLOW: [
+        `127.0.0.1:${ports.agent}`,
+        `127.0.0.1:${ports.data}`,
+        options.env?.['EGRESS_ALLOW'] ?? process.env['EGRESS_ALLOW'],
+      ]
         .filter(Boolean)
         .join(','),
       WORKFLOW_BUNDLE: bundle,

@@ -25,6 +25,9 @@ export interface DevState {
   began: Record<string, string>;
 }
 
+/** Programs that were fetched, shared by all stacks of this checkout. */
+export const cacheDir = (): string => path.join(ROOT, '.heddle/bin');
+
 export const stateFile = (home: string): string => path.join(home, 'dev.json');
 
 export function readState(home: string): DevState | undefined {

@@ -67,21 +67,21 @@ output: "\${ nodes.join.output }"
 `;
 
 let world: World;
-let stack: LocalStack;
+let stack: LocalStack | undefined;
 
 beforeAll(async () => {
   world = await openWorld();
   stack = await openLocalStack({ EGRESS_ALLOW: new URL(world.url).host });
 });
 afterAll(async () => {
-  await stack.stop();
+  await stack?.stop();
   await world.stop();
 });
 
 /** Asks until it is answered: the API may be dead just now. The same key names the same request. */
 async function post(path: string, body: { json: unknown } | { text: string }, key?: string): Promise<{ id: string }> {
   for (;;) {
-    const { api, token } = stack.state();
+    const { api, token } = stack!.state();
     try {
       const response = await fetch(`${api}/api/v1${path}`, {
         method: 'POST',
@@ -103,7 +103,7 @@ async function post(path: string, body: { json: unknown } | { text: string }, ke
 
 test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a stream', async () => {
   await post('/workflows', { text: spec(world) });
-  const { api, token } = stack.state();
+  const { api, token } = stack!.state();
   const starting = Array.from({ length: RUNS }, (_, n) =>
     post('/workflows/storm/run', { json: { input: { n } } }, randomUUID()),
   );
@@ -124,23 +124,23 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
   await until(async () => world.effects.size > 0);
   for (let round = 0; round < ROUNDS; round++) {
     for (const victim of VICTIMS) {
-      if (stack.state().pids[victim] === undefined) continue;
-      await stack.kill(victim);
+      if (stack!.state().pids[victim] === undefined) continue;
+      await stack!.kill(victim);
       await further();
     }
   }
-  await stack.killAll();
-  await stack.start();
+  await stack!.killAll();
+  await stack!.start();
   await started;
-  for (const watcher of watchers) watcher.moveTo(stack.state());
+  for (const watcher of watchers) watcher.moveTo(stack!.state());
   await Promise.all(watchers.map((watcher) => watcher.end()));
 
   const temporal = new TemporalClient({
-    connection: await Connection.connect({ address: stack.state().temporal }),
+    connection: await Connection.connect({ address: stack!.state().temporal }),
     dataConverter,
   });
   const engine = new TemporalEngine({ client: temporal, taskQueue: 'heddle' });
-  const databaseUrl = await stack.databaseUrl();
+  const databaseUrl = await stack!.databaseUrl();
   const db = openDb(databaseUrl);
   const sql = new pg.Client({ connectionString: databaseUrl });
   await sql.connect();

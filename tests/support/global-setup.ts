@@ -7,7 +7,7 @@ import { workflowBundle } from '../../scripts/dev/bundle.js';
 import { temporalAnswers } from '../../scripts/dev/parts.js';
 import { freePort } from '../../scripts/dev/ports.js';
 import { startPostgres } from '../../scripts/dev/postgres.js';
-import { homeDir } from '../../scripts/dev/state.js';
+import { cacheDir } from '../../scripts/dev/state.js';
 import { devServerArgs, findTemporal } from '../../scripts/dev/temporal.js';
 
 /**
@@ -15,13 +15,12 @@ import { devServerArgs, findTemporal } from '../../scripts/dev/temporal.js';
  * migrated template database, and the workflows as one file. Answers how to end them.
  */
 export async function setUp(): Promise<() => Promise<void>> {
-  const home = homeDir();
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-test-'));
   const say = (line: string): void => console.error(line);
   const [{ file: cli }, postgres, bundle] = await Promise.all([
-    findTemporal({ cache: path.join(home, 'bin'), say }),
+    findTemporal({ cache: cacheDir(), say }),
     startPostgres({ dir: path.join(folder, 'postgres'), database: 'heddle_template', port: 0, fsync: false }),
-    workflowBundle(path.join(home, 'bundle')),
+    workflowBundle(path.join(cacheDir(), '../bundle')),
   ]);
   await deployMigrations(postgres.url);
   const port = await freePort(0);
