@@ -1,92 +1,66 @@
 import fc from 'fast-check';
 import { planOf, randomPlans } from '../../tests/support/plans.js';
+import { allAtOnce, chooser, drive, firstOnly, modelOf } from '../../tests/support/walks.js';
 import type { Plan } from '../spec/plan.js';
-import type { Command, Fact } from './facts.js';
-import { isFinal, type RunStart } from './state.js';
-import { Walk } from './walk.js';
+import { isFinal } from './state.js';
 
-const startOf = (plan: Plan, input: RunStart['input'] = {}): RunStart => ({
-  engine: 1,
-  plan,
-  run: { id: 'run_1', org: 'org_1', workflow: plan.name, version: 1 },
-  scope: { starter: 'key:test', metadata: {} },
-  input,
-  segment: 0,
-});
+const statuses = ({ walk }: ReturnType<typeof drive>) => walk.nodes.map(({ status }) => status);
 
-/** Drives a walk to its end: in each step the chooser picks which outstanding tasks have ended, and how. */
-function drive(
-  plan: Plan,
-  choose: (outstanding: string[]) => { task: string; fails: boolean }[],
-  continueAfter = Infinity,
-) {
-  let start = startOf(plan);
-  let walk = new Walk(start);
-  const began: string[] = [];
-  const outstanding = new Set<string>();
-  let most = 0;
-  let facts: Fact[] = [];
-  for (let step = 0; step < 500; step++) {
-    const { commands } = walk.step(facts, 1000 + step, step >= continueAfter);
-    for (const command of commands) {
-      if (command.do === 'activity') {
-        began.push(command.task);
-        outstanding.add(command.task);
-      } else if (command.do === 'cancel') outstanding.delete(command.task);
-    }
-    most = Math.max(most, outstanding.size);
-    const last = commands.at(-1) as Command | undefined;
-    if (last?.do === 'end') return { walk, began, most, steps: step };
-    if (last?.do === 'continue') {
-      start = { ...start, segment: start.segment + 1, carried: JSON.parse(JSON.stringify(walk.continueWalk())) };
-      walk = new Walk(start);
-      facts = [];
-      continueAfter = step + 3;
-      continue;
-    }
-    const ended = choose([...outstanding]);
-    for (const { task } of ended) outstanding.delete(task);
-    facts = ended.map(({ task, fails }) =>
-      fails
-        ? { is: 'failed', task, error: { code: 'FUNCTION_ERROR', message: 'broken' } }
-        : { is: 'completed', task, value: { output: { from: task } } },
-    );
+/** Where a join waits for every edge, its node begins after all parents that did; else after one of them. */
+function beginsAfterParents(plan: Plan, began: string[]): void {
+  const at = (node: number) => began.indexOf(plan.nodes[node]!.key);
+  for (const [index, { join, in: into }] of plan.nodes.entries()) {
+    if (at(index) === -1 || into.length === 0) continue;
+    const parents = into.map((edge) => at(plan.edges[edge]!.from)).filter((place) => place !== -1);
+    if (join === 'all' || join === 'none_failed') expect(Math.max(...parents, -1)).toBeLessThan(at(index));
+    else expect(Math.min(...parents)).toBeLessThan(at(index));
   }
-  throw new Error(`the walk hangs: ${JSON.stringify(walk.nodes.map(({ status }) => status))}`);
 }
 
-/** A seeded chooser: a few of the outstanding tasks end, in any order, each fails now and then. */
-function chooser(seed: number) {
-  let state = seed >>> 0;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  return (outstanding: string[]) => {
-    const shuffled = outstanding.map((task) => ({ task, key: random() })).sort((a, b) => a.key - b.key);
-    return shuffled
-      .slice(0, 1 + Math.floor(random() * shuffled.length))
-      .map(({ task }) => ({ task, fails: random() < 0.25 }));
-  };
-}
-
-const precedes = (plan: Plan, began: string[]) => {
-  for (const edge of plan.edges) {
-    const [from, to] = [began.indexOf(plan.nodes[edge.from]!.key), began.indexOf(plan.nodes[edge.to]!.key)];
-    if (plan.nodes[edge.to]!.join !== 'all' || from === -1 || to === -1) continue;
-    expect(from).toBeLessThan(to);
-  }
-};
-
-test('P4: every random walk ends, each node runs at most once and never before its parents, every edge resolves', () => {
+test('P4: every random walk ends, each node runs at most once and never before its parents, every edge resolves once', () => {
   fc.assert(
     fc.property(randomPlans(), fc.integer(), (plan, seed) => {
       const { walk, began, most } = drive(plan, chooser(seed));
       expect(new Set(began).size).toBe(began.length);
-      precedes(plan, began);
+      beginsAfterParents(plan, began);
       expect(most).toBeLessThanOrEqual(plan.run.max_parallel);
       expect(walk.nodes.every(({ status }) => isFinal(status))).toBe(true);
       expect(walk.edges.every((edge) => edge !== 'open')).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const steady = (plan: Plan): Plan => ({
+  ...plan,
+  nodes: plan.nodes.map((node) => ({ ...node, on_error: 'continue', losers: 'let_run' })),
+});
+const failing = (salt: number) => (key: string) => (key.charCodeAt(1) * 31 + salt) % 4 === 0;
+
+test('in whatever order the work ends, every node ends as the model says', () => {
+  fc.assert(
+    fc.property(randomPlans().map(steady), fc.integer(), fc.nat(100), (plan, seed, salt) => {
+      const driven = drive(plan, chooser(seed, failing(salt)));
+      expect(statuses(driven)).toEqual(modelOf(plan, failing(salt)));
+      expect(driven.walk.end?.status).toBe('completed');
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a run that stops or cancels losers leaves every other node as the model says', () => {
+  fc.assert(
+    fc.property(randomPlans(), fc.integer(), fc.nat(100), (plan, seed, salt) => {
+      const driven = drive(plan, chooser(seed, failing(salt)));
+      const stopped = driven.walk.end!.status === 'failed';
+      for (const [index, expected] of modelOf(plan, failing(salt)).entries()) {
+        const allowed = [expected, 'cancelled', ...(stopped ? ['skipped'] : [])];
+        expect(allowed).toContain(statuses(driven)[index]);
+      }
+      const fatal = driven.walk.nodes.some(
+        ({ status }, index) => status === 'failed' && plan.nodes[index]!.on_error === 'fail_run',
+      );
+      expect(stopped).toBe(fatal);
     }),
     { numRuns: 500 },
   );
@@ -107,18 +81,15 @@ test('the order in which the facts of one step arrive changes nothing', () => {
 
 test('a walk that is carried over into new segments comes to the same end', () => {
   fc.assert(
-    fc.property(randomPlans(), fc.nat(6), (plan, after) => {
-      const all = (outstanding: string[]) => outstanding.map((task) => ({ task, fails: false }));
-      const whole = drive(plan, all);
-      const cut = drive(plan, all, after);
-      expect(cut.walk.nodes.map(({ status }) => status)).toEqual(whole.walk.nodes.map(({ status }) => status));
+    fc.property(randomPlans(), fc.nat(6), (plan, continueAfter) => {
+      const whole = drive(plan, allAtOnce());
+      const cut = drive(plan, allAtOnce(), { continueAfter });
+      expect(statuses(cut)).toEqual(statuses(whole));
       expect([...cut.began].sort()).toEqual([...whole.began].sort());
     }),
     { numRuns: 200 },
   );
 });
-
-const one = (outstanding: string[]) => outstanding.slice(0, 1).map((task) => ({ task, fails: false }));
 
 test('the first of several wins and the losers are cancelled', () => {
   const plan = planOf(
@@ -129,15 +100,17 @@ test('the first of several wins and the losers are cancelled', () => {
       { from: 'b2', to: 'j' },
     ],
   );
-  const { walk } = drive(plan, one);
-  expect(walk.nodes.map(({ status }) => status)).toEqual(['completed', 'cancelled', 'cancelled', 'completed']);
+  expect(statuses(drive(plan, firstOnly))).toEqual(['completed', 'cancelled', 'cancelled', 'completed']);
 });
 
 test('a failed node stops the run: what is outstanding is cancelled, the rest is skipped', () => {
   const plan = planOf([{ key: 'a' }, { key: 'b' }, { key: 'c' }], [{ from: 'a', to: 'c' }]);
-  const { walk } = drive(plan, () => [{ task: 'a', fails: true }]);
-  expect(walk.nodes.map(({ status }) => status)).toEqual(['failed', 'cancelled', 'skipped']);
-  expect(walk.end).toMatchObject({ status: 'failed', error: { code: 'FUNCTION_ERROR', details: { node: 'a' } } });
+  const driven = drive(plan, () => [{ task: 'a', fails: true }]);
+  expect(statuses(driven)).toEqual(['failed', 'cancelled', 'skipped']);
+  expect(driven.walk.end).toMatchObject({
+    status: 'failed',
+    error: { code: 'FUNCTION_ERROR', details: { node: 'a' } },
+  });
 });
 
 test('conditions route, and a join fires on the branch that lives', () => {
@@ -150,10 +123,5 @@ test('conditions route, and a join fires on the branch that lives', () => {
       { from: 'no', to: 'j' },
     ],
   );
-  expect(drive(plan, one).walk.nodes.map(({ status }) => status)).toEqual([
-    'completed',
-    'completed',
-    'skipped',
-    'completed',
-  ]);
+  expect(statuses(drive(plan, firstOnly))).toEqual(['completed', 'completed', 'skipped', 'completed']);
 });

@@ -1,15 +1,22 @@
 import { Fault } from '../../fault.js';
 import { isObject, type Json } from '../../json.js';
+import { MAX_WAIT_MS } from '../../limits.js';
 import { parseDuration } from '../../spec/duration.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
+
+/** The first point in time that a date can say. */
+const FIRST_DATE = -8.64e15;
 
 /** Waits for a time: a durable timer. */
 export const wait: Kind = {
   template: (config) => config,
   limit: 'inline',
   begin(walk, node, bound) {
-    walk.nodes[node]!.due_at = dueAt(walk, bound);
+    const due = dueAt(walk, bound);
+    if (due - walk.at > MAX_WAIT_MS)
+      throw new Fault('EXPRESSION_FAILED', 'the time to wait for lies more than ten years ahead');
+    walk.nodes[node]!.due_at = Math.max(due, FIRST_DATE);
     arm(walk, node);
   },
   fact(walk, node, _task, fact) {
@@ -28,7 +35,7 @@ function arm(walk: Walk, node: number): void {
 function dueAt(walk: Walk, config: Json): number {
   const { duration, duration_ms, until } = isObject(config) ? config : {};
   if (typeof duration_ms === 'number') return walk.at + duration_ms;
-  if (typeof duration === 'number') return walk.at + duration * 1000;
+  if (typeof duration === 'number') return walk.at + Math.round(duration * 1000);
   if (typeof duration === 'string') {
     const ms = parseDuration(duration);
     if (ms === undefined)
