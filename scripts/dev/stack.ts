@@ -11,7 +11,7 @@ import { freePort } from './ports.js';
 import { isAlive, type Postgres, startPostgres } from './postgres.js';
 import { findRedis, startRedis } from './redis.js';
 import { devOrg } from './seed.js';
-import { beganAt, cacheDir, type DevState, isUp, readState, stateFile, writeState } from './state.js';
+import { beganAt, cacheDir, type DevState, isUp, readState, signalPart, stateFile, writeState } from './state.js';
 import { findTemporal } from './temporal.js';
 
 export interface StackOptions {
@@ -180,7 +180,7 @@ export function openStack(home: string, options: StackOptions, say: (line: strin
       (part) => !['supervisor', 'postgres', 'redis'].includes(part) && isUp(left, part),
     );
     if (parts.length > 0) say(`ending what a killed stack left behind: ${parts.join(', ')}`);
-    for (const part of parts) process.kill(left.pids[part]!, 'SIGKILL');
+    for (const part of parts) signalPart(left, part, 'SIGKILL');
     while (parts.some((part) => isUp(left, part))) await sleep(50);
   }
 

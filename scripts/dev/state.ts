@@ -65,6 +65,16 @@ export function beganAt(pid: number): string | undefined {
   }
 }
 
+/** Sends a signal to one of the processes that the state names; one that is gone by now is as it should be. */
+export function signalPart(state: DevState, part: string, signal: NodeJS.Signals): void {
+  if (!isUp(state, part)) return;
+  try {
+    process.kill(state.pids[part]!, signal);
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code !== 'ESRCH') throw err;
+  }
+}
+
 /** True while the very process that the state names is alive. */
 export function isUp(state: DevState, part: string): boolean {
   const pid = state.pids[part];

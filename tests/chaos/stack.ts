@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type DevState, isUp, readState, ROOT } from '../../scripts/dev/state.js';
+import { type DevState, isUp, readState, ROOT, signalPart } from '../../scripts/dev/state.js';
 import { until } from '../support/workflow.js';
 
 /** The whole stack as `npm start` brings it up, in a folder of its own, to be killed part by part. */
@@ -50,13 +50,13 @@ export async function openLocalStack(env: Record<string, string>): Promise<Local
     },
     async kill(part) {
       const before = state();
-      process.kill(before.pids[part]!, 'SIGKILL');
+      signalPart(before, part, 'SIGKILL');
       await until(async () => !isUp(before, part));
     },
     async killAll() {
       const before = state();
-      const { supervisor, ...parts } = before.pids;
-      for (const pid of [supervisor!, ...Object.values(parts)]) process.kill(pid, 'SIGKILL');
+      const parts = Object.keys(before.pids).filter((part) => part !== 'supervisor');
+      for (const part of ['supervisor', ...parts]) signalPart(before, part, 'SIGKILL');
       await until(async () => Object.keys(before.pids).every((part) => !isUp(before, part)));
     },
     async stop() {
