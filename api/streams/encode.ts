@@ -42,7 +42,7 @@ export class Encoder {
 
   snapshot(): Promise<Message> {
     const of = `${this.run.phase} ${this.run.count}`;
-    if (this.taken?.of !== of || Date.now() - this.taken.at > this.freshMs)
+    if (this.taken?.of !== of || Date.now() - this.taken.at >= this.freshMs)
       this.taken = { of, at: Date.now(), message: this.take() };
     return this.taken.message;
   }
