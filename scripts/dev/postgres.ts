@@ -129,6 +129,10 @@ async function initialise({ initdb }: Binaries, home: string, data: string, pass
   ]);
   try {
     await run(program!, args, { env: { ...process.env, LC_MESSAGES: 'C' } });
+  } catch (err) {
+    const { stderr = '', code } = err as { stderr?: string; code?: string | number };
+    const said = code === 'ENOENT' ? `${program} is not installed` : stderr.trim().split('\n').slice(-3).join('\n');
+    throw new Error(`PostgreSQL's data folder could not be made: ${said}`, { cause: err });
   } finally {
     await rm(secret, { force: true });
   }
@@ -146,7 +150,9 @@ function unprivileged(program: string, args: string[]): string[] {
   if (!isRoot) return [program, ...args];
   const caps = '-all,+dac_override';
   const drop = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
-  return ['setpriv', ...drop, `--inh-caps=${caps}`, `--ambient-caps=${caps}`, '--', program, ...args];
+  // Without the bit, access(2) would judge by the user alone and PostgreSQL would not find its own programs.
+  const keep = ['--securebits', '+no_setuid_fixup', `--inh-caps=${caps}`, `--ambient-caps=${caps}`];
+  return ['setpriv', ...drop, ...keep, '--', program, ...args];
 }
 
 /** Resolves when the server takes a connection; rejects when it ends before that. */
