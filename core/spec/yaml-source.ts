@@ -40,7 +40,7 @@ export function readYaml(text: string): YamlRead {
   const documents: Document.Parsed[] = [];
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
-    if (parser.stack.length > MAX_SPEC_DEPTH + 3) return { value: undefined, flaws: [deep([], parser.offset)] };
+    if (parser.stack.length > MAX_SPEC_DEPTH + 3) return { value: undefined, flaws: [deep(parser.offset)] };
   }
   for (const token of parser.end()) documents.push(...composer.next(token));
   documents.push(...composer.end(true, text.length));
@@ -52,9 +52,9 @@ export const keyFlaw = (path: PropertyKey[], at: number, twice: boolean): Flaw =
     ? { code: 'DUPLICATE_KEY', path, at, message: `the key ${String(path.at(-1))} stands twice here` }
     : { code: 'BAD_VALUE', path, at, message: 'no key may be called __proto__' };
 
-const deep = (path: PropertyKey[], at: number): Flaw => ({
+const deep = (at: number): Flaw => ({
   code: 'TOO_DEEP',
-  path,
+  path: [],
   at,
   message: `values stand more than ${MAX_SPEC_DEPTH} deep inside one another`,
 });
@@ -107,7 +107,7 @@ class Reading {
     this.size += isScalar(node) ? lengthOf(node) + 1 : 2;
     this.depth = Math.max(this.depth, this.path.length);
     if (this.path.length > MAX_SPEC_DEPTH) {
-      this.flaws.push(deep([...this.path], startOf(node)));
+      this.flaws.push(deep(startOf(node)));
       return null;
     }
     if (!node) return null;
@@ -167,7 +167,7 @@ class Reading {
     this.size += found.size;
     this.depth = Math.max(this.depth, this.path.length + found.depth);
     if (this.depth > MAX_SPEC_DEPTH) {
-      this.flaws.push(deep([...this.path], at));
+      this.flaws.push(deep(at));
       this.depth = 0;
       return null;
     }
