@@ -18,7 +18,7 @@ export const CLOSE: Record<Ending, { code: number; reason: string }> = {
 
 /** A WebSocket that only we speak on: each message is one text frame, a large one in fragments. */
 export function socketStream(ws: WebSocket, { ready, end }: Client, times: StreamTimes): Connection {
-  let answered = Date.now();
+  let unanswered = 0;
   let frames = 0;
   ws.on('close', () => end('left'));
   ws.on('error', () => end('left')); // a broken frame or one too large: ws has answered it
@@ -26,7 +26,7 @@ export function socketStream(ws: WebSocket, { ready, end }: Client, times: Strea
     if (++frames > MAX_INBOUND_FRAMES) end('flooded');
   });
   ws.on('pong', () => {
-    answered = Date.now();
+    unanswered = 0;
   });
   return {
     get ready() {
@@ -42,7 +42,8 @@ export function socketStream(ws: WebSocket, { ready, end }: Client, times: Strea
     },
     ping() {
       frames = 0;
-      if (Date.now() - answered > times.stallMs) end('slow');
+      // Counted, not timed: when it is this process that stood still, the answers are only not read yet.
+      if (unanswered++ >= times.stallMs / times.pingMs) end('slow');
       else ws.ping();
     },
     async close(why) {
