@@ -5,8 +5,8 @@ import { duration, type Paint, statusPaint } from './paint.js';
 const MARKS: Record<string, string> = {
   queued: '·',
   running: '▸',
-  waiting: '⏸',
-  held: '⏸',
+  waiting: '‖',
+  held: '‖',
   retrying: '↻',
   completed: '✓',
   failed: '✗',

@@ -12,14 +12,14 @@ const COLOURS: [RegExp, string][] = [
   [/✓/, '#7ee2a8'],
   [/✗/, '#ff8f8f'],
   [/▸|━/, '#8ab8ff'],
-  [/⏸|┄/, '#f5d67b'],
+  [/‖|┄/, '#f5d67b'],
   [/–|·/, '#7d8794'],
 ];
 const escape = (part: string): string => part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A line's marks and bars in their colour, its time dim. */
 function paint(line: string): string {
-  const spans = line.split(/(✓|✗|▸|⏸|–|━+|┄+|·+)/).map((part) => {
+  const spans = line.split(/(✓|✗|▸|‖|–|━+|┄+|·+)/).map((part) => {
     const colour = COLOURS.find(([mark]) => mark.test(part))?.[1];
     return colour ? `<tspan fill="${colour}">${part}</tspan>` : escape(part);
   });

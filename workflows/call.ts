@@ -36,7 +36,7 @@ function optionsOf(
 ): ActivityOptions {
   return {
     activityId: task,
-    ...(summary === undefined || summary === task ? {} : { summary }),
+    ...(summary === undefined ? {} : { summary }), // Temporal Web shows it beside the activity's type
     startToCloseTimeout: attempt_ms,
     ...(total_ms === undefined ? {} : { scheduleToCloseTimeout: total_ms }),
     ...(heartbeat_ms === undefined ? {} : { heartbeatTimeout: heartbeat_ms }),

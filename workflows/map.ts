@@ -57,7 +57,12 @@ export async function map(start: MapRun): Promise<Json> {
           'map_batch',
           itemsTask(start.node, from, to),
           batchOf(start, from, to),
-          { ...config.do.timeout, attempt_ms: config.do.timeout.attempt_ms * (to - from), retry },
+          {
+            ...config.do.timeout,
+            attempt_ms: config.do.timeout.attempt_ms * (to - from),
+            retry,
+            summary: itemsTask(start.node, from, to),
+          },
           start.run.org,
         ),
       )
