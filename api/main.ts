@@ -42,7 +42,12 @@ async function main(): Promise<void> {
     engine: new TemporalEngine({ client: temporal, taskQueue: config.temporal.taskQueue }),
     ...(config.temporal.webUrl === undefined ? {} : { temporalWebUrl: config.temporal.webUrl }),
   };
-  const streams = openStreams({ ...deps, feed, origins: config.api.origins });
+  const streams = openStreams({
+    ...deps,
+    feed,
+    origins: config.api.origins,
+    log: (err, message) => log.warn({ err }, message),
+  });
   const app = buildApp({
     deps,
     streams: (to) => streams.mount(to),

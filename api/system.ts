@@ -34,6 +34,7 @@ export class RequestMetrics {
   watch(req: Request, res: Response): void {
     const began = process.hrtime.bigint();
     res.once('finish', () => {
+      if (res.getHeader('content-type') === 'text/event-stream') return; // as long as somebody follows
       const key = `method="${req.method}",status="${res.statusCode}"`;
       this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
       this.seconds += Number(process.hrtime.bigint() - began) / 1e9;
