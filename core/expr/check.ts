@@ -50,7 +50,7 @@ export class ExpressionChecker {
     const { valid, type, error } = this.environment(item).check(text);
     if (valid) return { type: type!, findings: [] };
     const wrong = error as unknown as CelError;
-    return wrong.code === undefined ? { type: 'dyn', findings: [] } : failed(this.finding(text, wrong, item));
+    return this.isTolerated(wrong) ? { type: 'dyn', findings: [] } : failed(this.finding(text, wrong, item));
   }
 
   private environment(item: string): Environment {
@@ -62,6 +62,28 @@ export class ExpressionChecker {
   private unknownNode(key: string, start: number): Finding {
     const suggestion = this.spell(key);
     return { code: 'UNKNOWN_NAME', message: `there is no node ${key}`, start, ...(suggestion ? { suggestion } : {}) };
+  }
+
+  /**
+   * What the library's checker refuses and CEL does, evaluated with what JSON has: anything may be compared with null, both branches of a
+   * condition may differ, an object is a map, and a whole double is an index. Then no more is known than before.
+   */
+  private isTolerated({ code, summary }: CelError): boolean {
+    if (code === undefined || code === 'incompatible_ternary_branches') return true;
+    if (code === 'invalid_index_type') return summary.endsWith("List index must be int, got 'double'");
+    if (code === 'invalid_comprehension_range') return this.isObject(/^Expression of type '(.*?)'/.exec(summary)?.[1]);
+    if (code === 'no_matching_overload')
+      return this.isObject(/'size\((.*)\)'$|'(.*)\.size\(\)'$/.exec(summary)?.slice(1).join(''));
+    if (code !== 'no_such_overload') return false;
+    const [, left, operator, right] = /^no such overload: (.*) (==|!=|in) (.*)$/.exec(summary) ?? [];
+    if (operator === 'in') return left === 'string' && this.isObject(right);
+    return (
+      operator !== undefined && (left === 'null' || right === 'null' || (this.isObject(left) && this.isObject(right)))
+    );
+  }
+
+  private isObject(type: string | undefined): boolean {
+    return type !== undefined && this.types.properties.has(type);
   }
 
   private finding(text: string, { code, summary, node, range }: CelError, item: string): Finding {

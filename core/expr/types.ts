@@ -91,18 +91,27 @@ export function closedFields(schema: JsonSchema): boolean {
 
 /**
  * What the profile adds to CEL, for its types: JSON knows one kind of number, which is CEL's double, while literals in expressions are
- * ints, so arithmetic takes them mixed; and a few functions. The library checks types only, so nothing here is ever called.
+ * ints, so operators take them mixed; and a few functions. The library checks types only, so nothing here is ever called.
  */
 function withProfile(environment: Environment): Environment {
   for (const op of ['+', '-', '*', '/', '%']) {
     environment.registerOperator(`int ${op} double`, zero);
     environment.registerOperator(`double ${op} int`, zero);
   }
-  environment.registerOperator('double % double', zero);
+  for (const operator of OPERATORS_ADDED) environment.registerOperator(operator, zero);
   for (const signature of FUNCTIONS_ADDED) environment.registerFunction(signature, zero);
   return environment;
 }
 const zero = (): number => 0;
+const OPERATORS_ADDED = [
+  'double % double',
+  'int == double',
+  'int in list<double>',
+  'double in list<int>',
+  'list<int> == list<double>',
+  'list<int> + list<double>',
+  'list<double> + list<int>',
+];
 const FUNCTIONS_ADDED = [
   'string.replace(string, string): string',
   'string.replace(string, string, int): string',

@@ -26,7 +26,9 @@ export function fieldsAt(path: readonly PropertyKey[], value: Json): string[] {
     }
     const options = schema.anyOf ?? schema.oneOf ?? schema.allOf;
     if (!options) return [schema];
-    return options.flatMap((option) => alternatives(option, here)).filter((option) => fits(option, here));
+    const all = options.flatMap((option) => alternatives(option, here));
+    const fitting = all.filter((option) => fits(option, here));
+    return fitting.length > 0 ? fitting : all;
   };
   let schemas = alternatives(root, value);
   let here: Json | undefined = value;

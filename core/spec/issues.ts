@@ -61,7 +61,8 @@ function unknown(keys: readonly string[], path: readonly PropertyKey[], parsed: 
 /** Of a union's branches the one that was meant: the value has its type, or at least is none of another's. */
 function meantBranch(branches: readonly (readonly Issue[])[], found: Json): readonly Issue[] | undefined {
   const misfit = (issue: Issue) =>
-    issue.path.length === 0 && (issue.code === 'invalid_type' || (issue.code === 'invalid_value' && isObject(found)));
+    issue.path.length === 0 &&
+    (issue.code === 'invalid_type' || (issue.code === 'invalid_value' && typeof found === 'object'));
   return branches.find((issues) => issues.length > 0 && !issues.some(misfit));
 }
 

@@ -48,7 +48,8 @@ export interface Problem {
 /** The candidate nearest to the word, when one is near enough to be what was meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  const { length } = word;
+  let least = 1 + (length < 2 ? 0 : length < 5 ? 1 : Math.max(2, Math.floor(length / 3)));
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), least);
     if (distance < least) [best, least] = [candidate, distance];
