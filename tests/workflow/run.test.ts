@@ -152,7 +152,7 @@ test('a gate holds the run until somebody with the role decides; the second is t
   await stage.engine.decide(header.id, decision());
   await finish(header);
   await expect(stage.engine.decide(header.id, decision({ actor: 'user:bob' }))).rejects.toMatchObject({
-    code: 'GATE_CLOSED',
+    code: 'RUN_CLOSED',
   });
   const view = await settles(header);
   expect(view.nodes[0]).toMatchObject({
