@@ -1,3 +1,4 @@
+import { wrongBy } from '../../tests/support/async-api.js';
 import { longStory } from '../../tests/support/scripted-run.js';
 import { type Kind, stuck, until, Watching } from '../../tests/support/watching.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { messageOf, wrongBy } from '../../tests/support/async-api.js';
-import { longStory, RECORDED, type ScriptedRun } from '../../tests/support/scripted-run.js';
+import { RECORDED, type ScriptedRun } from '../../tests/support/scripted-run.js';
 import { type Kind, type Line, until, Watching } from '../../tests/support/watching.js';
 import { EVENTS } from '../../core/contract/events.js';
 import { type CloudEvent, durableEvent } from '../../core/events/cloud-event.js';
