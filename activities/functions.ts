@@ -4,10 +4,18 @@ import { Fault } from '../core/fault.js';
 import type { Json } from '../core/json.js';
 import { nearest } from '../core/spec/problems.js';
 
+/** What a function has at hand beside its input. */
+export interface FunctionContext {
+  signal: AbortSignal;
+  /** The effect's key (P3): goes out with whatever the function causes outside. */
+  effect: string;
+  log: (text: string) => void;
+}
+
 export interface RegisteredFunction {
   input: z.ZodType;
   output: z.ZodType;
-  run(input: never): unknown;
+  run(input: never, context: FunctionContext): unknown;
 }
 export type Functions = Readonly<Record<string, RegisteredFunction>>;
 
@@ -15,12 +23,8 @@ export type Functions = Readonly<Record<string, RegisteredFunction>>;
 export const registered = <I extends z.ZodType, O extends z.ZodType>(
   input: I,
   output: O,
-  run: (input: z.infer<I>) => z.infer<O> | Promise<z.infer<O>>,
-): RegisteredFunction => ({
-  input,
-  output,
-  run,
-});
+  run: (input: z.infer<I>, context: FunctionContext) => z.input<O> | Promise<z.input<O>>,
+): RegisteredFunction => ({ input, output, run });
 
 /** Those that come with Heddle; a deployment adds its own. All are pure. */
 export const BUILT_IN: Functions = {
@@ -41,7 +45,12 @@ export const BUILT_IN: Functions = {
 };
 
 /** Calls a registered function with its input and output checked. */
-export async function callRegistered(functions: Functions, name: string, input: Json): Promise<Json> {
+export async function callRegistered(
+  functions: Functions,
+  name: string,
+  input: Json,
+  context: FunctionContext,
+): Promise<Json> {
   const found = Object.hasOwn(functions, name) ? functions[name]! : undefined;
   if (!found) {
     const suggestion = nearest(name, Object.keys(functions));
@@ -53,8 +62,9 @@ export async function callRegistered(functions: Functions, name: string, input: 
   const parsed = found.input.safeParse(input);
   if (!parsed.success)
     throw new Fault('FUNCTION_ERROR', `the input of ${name} does not fit: ${z.prettifyError(parsed.error)}`);
-  const output = found.output.safeParse(await found.run(parsed.data as never));
+  // Whatever its schema lets through, it must be able to travel.
+  const output = found.output.pipe(z.json()).safeParse(await found.run(parsed.data as never, context));
   if (!output.success)
     throw new Fault('FUNCTION_OUTPUT', `the output of ${name} does not fit: ${z.prettifyError(output.error)}`);
-  return output.data as Json;
+  return output.data;
 }

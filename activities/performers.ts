@@ -1,5 +1,5 @@
 import type { AgentCallConfig } from '../core/nodes/agent-call.js';
-import type { ToolCallConfig } from '../core/nodes/tool-call.js';
+import type { HttpRequest, ToolCallConfig } from '../core/nodes/tool-call.js';
 import type { BodyType } from '../core/contract/work.js';
 import type { Json } from '../core/json.js';
 import type { ActivityDeps } from './deps.js';
@@ -22,23 +22,19 @@ async function callTool(
   config: ToolCallConfig,
   { org, effect, signal, log }: Attempt,
 ): Promise<Json> {
+  const say = (text: string) => log.write('system', text);
   if (config.tool === 'http') {
-    const { headers, query, json, form, ...rest } = config.request;
-    const bodies = (await deps.artifacts.hydrate(org, {
-      ...(query ? { query } : {}),
-      ...(json === undefined ? {} : { json }),
-      ...(form ? { form } : {}),
-    })) as object;
-    const request = { ...rest, ...(headers ? { headers } : {}), ...bodies };
-    return deps.http.call(request as typeof config.request, {
+    const request = (await deps.artifacts.hydrate(org, config.request as unknown as Json)) as unknown as HttpRequest;
+    return deps.http.call(request, {
       signal,
       effect,
-      log: (text) => log.write('system', text),
-      store: (bytes, type) => deps.artifacts.put(org, bytes, type),
+      log: say,
+      store: (bytes, type) => deps.artifacts.put(org, deps.secrets.scrubBytes(Buffer.from(bytes)), type),
     });
   }
   const input = await deps.artifacts.hydrate(org, config.input ?? null);
-  if (config.name !== undefined) return callRegistered(deps.functions, config.name, input);
+  if (config.name !== undefined)
+    return callRegistered(deps.functions, config.name, input, { signal, effect, log: say });
   return deps.sandbox.run(
     { code: config.code!, input, memoryMb: config.memory_mb, timeMs: config.time_ms },
     { signal, log: (stream, text) => log.write(stream, text) },
