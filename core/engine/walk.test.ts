@@ -19,8 +19,8 @@ function beginsAfterParents(plan: Plan, began: string[]): void {
 
 test('P4: every random walk ends, each node runs at most once and never before its parents, every edge resolves once', () => {
   fc.assert(
-    fc.property(randomPlans(), fc.integer(), (plan, seed) => {
-      const { walk, began, most } = drive(plan, chooser(seed));
+    fc.property(randomPlans(), fc.integer(), fc.constantFrom(Infinity, 0, 1, 3), (plan, seed, continueAfter) => {
+      const { walk, began, most } = drive(plan, chooser(seed), { continueAfter });
       expect(new Set(began).size).toBe(began.length);
       beginsAfterParents(plan, began);
       expect(most).toBeLessThanOrEqual(plan.run.max_parallel);
@@ -80,8 +80,9 @@ test('the order in which the facts of one step arrive changes nothing', () => {
 });
 
 test('a walk that is carried over into new segments comes to the same end', () => {
+  // Where losers are cancelled, who loses may depend on when: another segment, another winner.
   fc.assert(
-    fc.property(randomPlans(), fc.nat(6), (plan, continueAfter) => {
+    fc.property(randomPlans().map(steady), fc.nat(6), (plan, continueAfter) => {
       const whole = drive(plan, allAtOnce());
       const cut = drive(plan, allAtOnce(), { continueAfter });
       expect(statuses(cut)).toEqual(statuses(whole));

@@ -45,7 +45,8 @@ export function drive(plan: Plan, choose: Chooser, options: Drive = {}): Driven 
   let start = startOf(plan, input);
   let walk = new Scheduler(start);
   const began: string[] = [];
-  const outstanding = new Map<string, Json>();
+  /** What each task will put out; a timer puts out nothing. */
+  const outstanding = new Map<string, Json | undefined>();
   let most = 0;
   let facts: Fact[] = [];
   let edges = [...walk.edges];
@@ -58,7 +59,7 @@ export function drive(plan: Plan, choose: Chooser, options: Drive = {}): Driven 
       if (command.do === 'activity' || command.do === 'child') {
         began.push(command.task);
         outstanding.set(command.task, answer(command));
-      } else if (command.do === 'timer') outstanding.set(command.task, null);
+      } else if (command.do === 'timer') outstanding.set(command.task, undefined);
       else if (command.do === 'cancel') outstanding.delete(command.task);
     }
     most = Math.max(most, outstanding.size);
@@ -73,10 +74,12 @@ export function drive(plan: Plan, choose: Chooser, options: Drive = {}): Driven 
       continue;
     }
     facts = choose([...outstanding.keys()]).map(({ task, fails }) => {
-      const value = outstanding.get(task)!;
+      const value = outstanding.get(task);
       outstanding.delete(task);
-      if (fails) return { is: 'failed', task, error: { code: 'FUNCTION_ERROR', message: 'broken' } };
-      return value === null ? { is: 'fired', task } : { is: 'completed', task, value };
+      if (value === undefined) return { is: 'fired', task };
+      return fails
+        ? { is: 'failed', task, error: { code: 'FUNCTION_ERROR', message: 'broken' } }
+        : { is: 'completed', task, value };
     });
   }
   throw new Error(`the walk hangs: ${JSON.stringify(walk.nodes.map(({ status }) => status))}`);
