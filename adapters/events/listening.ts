@@ -40,7 +40,7 @@ export class Listening {
     this.changed();
     this.looping ??= this.loop();
     const held = () => shards.every((shard) => this.held.has(shard));
-    if (held()) return;
+    if (held() || this.closing.signal.aborted) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(late);

@@ -98,9 +98,16 @@ export class Outbox {
   }
 
   private async connected(): Promise<Sender> {
-    this.sender ??= await this.wire.sender();
+    if (this.sender) return this.sender;
+    const sender = await this.wire.sender();
+    this.sender = sender;
     this.abandoned.signal.throwIfAborted();
-    return this.sender;
+    // One that breaks while there is nothing to send is no outage: the next event gets another.
+    void sender.broken.then(async () => {
+      if (this.sender === sender) this.sender = undefined;
+      await sender.close();
+    });
+    return sender;
   }
 
   private take(): { events: Queued[]; letters: Letter[] } {

@@ -4,10 +4,7 @@ import type { LiveFeed } from '../../core/events/live.js';
 import { WiredFeed } from './feed.js';
 import { ALL_SHARDS, type Letter } from './letter.js';
 import { Slices, slicesOf } from './slices.js';
-import { ANSWER_MS, type Ear, type Sender, type Wire } from './wire.js';
-
-/** A connection that only listens would not notice that the other end is gone. */
-const HEARTBEAT_MS = 15_000;
+import { type Ear, type Patience, PATIENCE, type Sender, type Wire } from './wire.js';
 
 const channelOf = (shard: number): string => `heddle_live_1_${shard}`;
 const SHARD_OF = new Map(ALL_SHARDS.map((shard) => [channelOf(shard), shard]));
@@ -16,14 +13,14 @@ const SHARD_OF = new Map(ALL_SHARDS.map((shard) => [channelOf(shard), shard]));
 export const openPostgresFeed = (url: string, say: (line: string) => void = () => undefined): LiveFeed =>
   new WiredFeed(postgresWire(url), say);
 
-export const postgresWire = (url: string): Wire => ({
+export const postgresWire = (url: string, { answerMs, beatMs }: Patience = PATIENCE): Wire => ({
   async sender() {
-    const connection = await connect(url);
+    const connection = await connect(url, answerMs);
     // Nothing that is written is kept, so nothing needs to be on the disk.
     await connection.client.query('SET synchronous_commit TO off');
     return senderOver(connection);
   },
-  ear: async (hear) => earOver(await connect(url), hear),
+  ear: async (hear) => earOver(await connect(url, answerMs), hear, beatMs),
 });
 
 interface Connection {
@@ -32,11 +29,11 @@ interface Connection {
   close: () => Promise<void>;
 }
 
-async function connect(url: string): Promise<Connection> {
+async function connect(url: string, answerMs: number): Promise<Connection> {
   const socket = new Socket();
   const client = new pg.Client({
     ...{ connectionString: url, application_name: 'heddle feed', stream: () => socket, keepAlive: true },
-    ...{ connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS },
+    ...{ connectionTimeoutMillis: answerMs, query_timeout: answerMs },
   });
   const lost = new Promise<Error>((resolve) => {
     client.on('error', resolve);
@@ -60,7 +57,7 @@ async function connect(url: string): Promise<Connection> {
   };
 }
 
-const senderOver = ({ client, close }: Connection): Sender => ({
+const senderOver = ({ client, lost, close }: Connection): Sender => ({
   /** One transaction: the letters arrive whole, in their order and side by side, or not at all. */
   async send(letters) {
     const slices = letters.flatMap((letter) =>
@@ -71,10 +68,11 @@ const senderOver = ({ client, close }: Connection): Sender => ({
       [slices.map(({ channel }) => channel), slices.map(({ text }) => text)],
     );
   },
+  broken: lost,
   close,
 });
 
-function earOver({ client, lost, close }: Connection, hear: (letter: Letter) => void): Ear {
+function earOver({ client, lost, close }: Connection, hear: (letter: Letter) => void, beatMs: number): Ear {
   const slices = new Slices();
   let held: ReadonlySet<number> = new Set();
   let broke: (err: Error) => void = () => undefined;
@@ -89,7 +87,7 @@ function earOver({ client, lost, close }: Connection, hear: (letter: Letter) => 
       broke(err as Error);
     }
   });
-  const heartbeat = setInterval(() => void client.query('SELECT 1').catch(broke), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => void client.query('SELECT 1').catch(broke), beatMs);
   return {
     broken,
     async hold(shards) {

@@ -3,13 +3,12 @@ import { Redis } from 'ioredis';
 import type { LiveFeed } from '../../core/events/live.js';
 import { WiredFeed } from './feed.js';
 import { ALL_SHARDS, type Letter } from './letter.js';
-import { ANSWER_MS, type Ear, type Sender, type Wire } from './wire.js';
+import { type Ear, type Patience, PATIENCE, type Sender, type Wire } from './wire.js';
 
 /** Letters that a shard's stream holds, about: who was cut off for moments reads on from where it was. */
 const HELD_LETTERS = 1_000;
 /** A feed that nobody writes to leaves nothing behind. */
 const EXPIRY_S = 3_600;
-const BLOCK_MS = ANSWER_MS;
 const READ_LETTERS = 50;
 
 const keyOf = (shard: number): string => `heddle:live:1:${shard}`;
@@ -19,14 +18,15 @@ const SHARD_OF = new Map(ALL_SHARDS.map((shard) => [keyOf(shard), shard]));
 export const openRedisFeed = (url: string, say: (line: string) => void = () => undefined): LiveFeed =>
   new WiredFeed(redisWire(url), say);
 
-export const redisWire = (url: string): Wire => ({
+export const redisWire = (url: string, { answerMs, beatMs }: Patience = PATIENCE): Wire => ({
   async sender() {
-    return senderOver(await connect(url, ANSWER_MS));
+    return senderOver(await connect(url, { answerMs, silenceMs: answerMs }));
   },
   async ear(hear, places) {
-    const reader = await connect(url, BLOCK_MS + ANSWER_MS);
+    const reader = await connect(url, { answerMs, silenceMs: beatMs + answerMs });
     try {
-      return new StreamEar({ reader, asker: await connect(url, ANSWER_MS), hear, places });
+      const asker = await connect(url, { answerMs, silenceMs: answerMs });
+      return new StreamEar({ reader, asker, hear, places, blockMs: beatMs });
     } catch (err) {
       await disconnect(reader);
       throw err;
@@ -35,14 +35,14 @@ export const redisWire = (url: string): Wire => ({
 });
 
 /** A connection lives once: nothing is queued in it, sent twice by it, or brought back by it. That is the feed's to decide. */
-async function connect(url: string, socketTimeout: number): Promise<Redis> {
+async function connect(url: string, { answerMs, silenceMs }: { answerMs: number; silenceMs: number }): Promise<Redis> {
   const redis = new Redis(url, {
     ...{ lazyConnect: true, enableOfflineQueue: false, autoResendUnfulfilledCommands: false, retryStrategy: null },
-    ...{ connectTimeout: ANSWER_MS, socketTimeout, connectionName: 'heddle-feed' },
+    ...{ connectTimeout: answerMs, socketTimeout: silenceMs, connectionName: 'heddle-feed' },
   });
   let trouble: Error | undefined;
   redis.on('error', (err: Error) => (trouble = err)); // the call below, or whoever waits for `end`, says it
-  const late = setTimeout(() => redis.disconnect(), ANSWER_MS); // it takes connections, and says nothing or that it is loading
+  const late = setTimeout(() => redis.disconnect(), answerMs); // it takes connections, and says nothing or that it is loading
   try {
     await redis.connect();
   } catch (err) {
@@ -68,6 +68,7 @@ const senderOver = (redis: Redis): Sender => ({
     for (const shard of new Set(letters.map((letter) => letter.shard))) all.expire(keyOf(shard), EXPIRY_S);
     for (const [err] of (await all.exec()) ?? []) if (err) throw err;
   },
+  broken: lost(redis),
   close: () => disconnect(redis),
 });
 
@@ -84,6 +85,7 @@ class StreamEar implements Ear {
   private readonly hear: (letter: Letter) => void;
   /** By shard, the last entry that was read. */
   private readonly places: Map<number, string>;
+  private readonly blockMs: number;
   private readonly bell = `heddle:live:1:bell:${randomUUID()}`;
   private rung = '0-0';
   private closed = false;
@@ -93,11 +95,13 @@ class StreamEar implements Ear {
     asker: Redis;
     hear: (letter: Letter) => void;
     places: Map<number, string>;
+    blockMs: number;
   }) {
     this.reader = parts.reader;
     this.asker = parts.asker;
     this.hear = parts.hear;
     this.places = parts.places;
+    this.blockMs = parts.blockMs;
     this.broken = Promise.race([this.read(), ...[this.reader, this.asker].map(lost)]);
   }
 
@@ -120,7 +124,7 @@ class StreamEar implements Ear {
       const keys = [...[...this.places.keys()].map(keyOf), this.bell];
       const ids = [...this.places.values(), this.rung];
       try {
-        const found = await this.reader.xread('COUNT', READ_LETTERS, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids);
+        const found = await this.reader.xread('COUNT', READ_LETTERS, 'BLOCK', this.blockMs, 'STREAMS', ...keys, ...ids);
         for (const [key, entries] of found ?? []) this.take(key, entries);
       } catch (err) {
         return err as Error; // the connection is lost, or the server refuses: both call for a new one

@@ -13,6 +13,8 @@ export interface Wire {
 export interface Sender {
   /** Sends all of them, in their order; rejects when some may not have arrived. Then the same are sent again over a new connection. */
   send(letters: Letter[]): Promise<void>;
+  /** Resolves, with the reason, when the connection is lost. */
+  readonly broken: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -24,8 +26,14 @@ export interface Ear {
   close(): Promise<void>;
 }
 
-/** Longest wait for a connection or an answer: a server that is silent for so long counts as down. */
-export const ANSWER_MS = 5_000;
+export interface Patience {
+  /** Longest wait for a connection or an answer: a server that is silent for so long counts as down. */
+  answerMs: number;
+  /** A connection that only listens would not notice that the other end is gone: so often it asks for an answer. */
+  beatMs: number;
+}
+export const PATIENCE: Patience = { answerMs: 5_000, beatMs: 10_000 };
+
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 

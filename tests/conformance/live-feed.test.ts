@@ -4,7 +4,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { WiredFeed } from '../../adapters/events/feed.js';
 import { openFeed } from '../../adapters/events/index.js';
+import { postgresWire } from '../../adapters/events/postgres.js';
+import { redisWire } from '../../adapters/events/redis.js';
 import { versionOf } from '../../scripts/dev/find-redis.js';
 import { startPostgres } from '../../scripts/dev/postgres.js';
 import { findRedis, startRedis } from '../../scripts/dev/redis.js';
@@ -13,6 +16,9 @@ import { describeLiveFeed, type FeedServer } from '../support/live-feed.js';
 import { skipped } from '../support/skipped.js';
 
 const newFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'heddle-feed-'));
+
+const IMPATIENT = { answerMs: 1_000, beatMs: 200 };
+const withPort = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href;
 
 async function killed(pid: number): Promise<void> {
   const began = beganAt(pid);
@@ -39,7 +45,15 @@ async function postgresServer(): Promise<FeedServer> {
     keeps: false,
     config: { databaseUrl: server.url },
     open: (say) => openFeed({ databaseUrl: server.url }, say),
-    kill: () => killed(server.pid!),
+    port: server.port,
+    openImpatient: (port) => new WiredFeed(postgresWire(withPort(server.url, port), IMPATIENT), () => undefined),
+    async kill() {
+      const { rows } = await ask(`SELECT pid AS n ${ours}`);
+      const began = new Map(rows.map(({ n }) => [n, beganAt(n)]));
+      await killed(server.pid!);
+      // Its children end a moment after it, and may answer until then.
+      while ([...began].some(([pid, time]) => time !== undefined && beganAt(pid) === time)) await sleep(10);
+    },
     async revive() {
       const before = server.url;
       server = await start();
@@ -71,6 +85,8 @@ async function redisServer(file: string): Promise<FeedServer> {
     keeps: true,
     config: { redisUrl: server.url, databaseUrl },
     open: (say) => openFeed({ redisUrl: server.url, databaseUrl }, say),
+    port: server.port,
+    openImpatient: (port) => new WiredFeed(redisWire(withPort(server.url, port), IMPATIENT), () => undefined),
     kill: () => killed(server.pid),
     async revive() {
       const before = server.url;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { LiveEvent, LiveFeed } from '../../core/events/live.js';
@@ -10,6 +11,9 @@ export interface FeedServer {
   /** What a process would be configured with. */
   config: { redisUrl?: string; databaseUrl: string };
   open(say?: (line: string) => void): LiveFeed;
+  port: number;
+  /** Opens one that reaches the server by another port, and waits but a moment for answers. */
+  openImpatient(port: number): LiveFeed;
   /** Ends the server as a power cut does, and waits until it is gone. */
   kill(): Promise<void>;
   /** Starts it again at the same address. */
@@ -32,6 +36,29 @@ const event = (run_id: string, seq: number, text = ''): LiveEvent => ({
 });
 const seqOf = (given: LiveEvent): number => (given as { data: { seq: number } }).data.seq;
 const upTo = (end: number, start = 0): number[] => Array.from({ length: end - start }, (_, i) => start + i);
+
+/** Lies before a port, and can fall silent on the connections that it has, as a firewall does that forgot them; new ones work. */
+async function tunnel(to: number): Promise<{ port: number; freeze(): void; swallowAnswers(): void; close(): void }> {
+  const pairs: Socket[][] = [];
+  const server = createServer((near) => {
+    const far = connect(to, '127.0.0.1');
+    const pair = [near, far];
+    pairs.push(pair);
+    near.pipe(far).pipe(near);
+    for (const socket of pair) socket.on('error', () => undefined); // the other end may be cut off
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as { port: number }).port,
+    swallowAnswers: () => pairs.forEach(([, far]) => far!.unpipe().resume()),
+    freeze: () => pairs.forEach((pair) => pair.forEach((socket) => socket.unpipe().pause())),
+    close() {
+      server.close();
+      for (const pair of pairs) for (const socket of pair) socket.destroy();
+    },
+  };
+}
 
 const PATIENCE_MS = 45_000;
 
@@ -277,6 +304,41 @@ export function describeLiveFeed(name: string, make: () => Promise<FeedServer>):
       await until(() => seqs().includes(seq - 1));
       if (server.keeps) expect(seqs()).toEqual(upTo(seq));
       else expect(seqs()).toEqual([...new Set(seqs())].sort((a, b) => a - b));
+    });
+
+    test('a server that falls silent is noticed, by who sends and by who only listens', async () => {
+      const between = await tunnel(server.port);
+      const run = newRun();
+      const [from, to] = [server.openImpatient(between.port), server.openImpatient(between.port)];
+      opened.push(from, to);
+      const { seqs } = await watch(to, run);
+      await from.publish([event(run, 0)]);
+      await until(() => seqs().includes(0));
+      between.freeze();
+      let seq = 1;
+      await until(async () => {
+        await from.publish([event(run, seq++)]);
+        return seqs().length > 1;
+      });
+      expect(seqs()).toEqual(server.keeps ? upTo(seqs().length) : [...new Set(seqs())].sort((a, b) => a - b));
+      await Promise.all([from.close(), to.close()]);
+      between.close();
+    });
+
+    test('what is sent again because no answer came is heard once', async () => {
+      const between = await tunnel(server.port);
+      const [from, to, run] = [server.openImpatient(between.port), open(), newRun()];
+      opened.push(from);
+      const { seqs } = await watch(to, run);
+      await from.publish([event(run, 0)]);
+      between.swallowAnswers();
+      await from.publish([event(run, 1), event(run, 2)]);
+      await until(() => seqs().includes(2)); // the server has done it, and the publisher does not know
+      await from.publish([event(run, 3)]);
+      await until(() => seqs().includes(3));
+      expect(seqs()).toEqual(upTo(4));
+      await from.close();
+      between.close();
     });
 
     test('a server that is killed is waited for by nobody, and used again when it is back', async () => {
