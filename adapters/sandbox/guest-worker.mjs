@@ -14,8 +14,9 @@ const STACK_BYTES = 256 * 1024;
 const ENGINE_MIB = 16;
 /** A guest gets so much more time to say what went wrong. */
 const LAST_WORDS_MS = 50;
+/** Longer than anything that is shown: what is cut in half can't be recognised as a secret. */
 const LINE_CHARS = 16 * 1024;
-const MESSAGE_CHARS = 2_000;
+const MESSAGE_CHARS = 16 * 1024;
 const CODE = 'function.js';
 const FRAME = /at (?:(\S+) \()?function\.js:(\d+)(?::(\d+))?/g;
 

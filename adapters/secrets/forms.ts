@@ -3,6 +3,9 @@ export const SHORTEST = 4;
 /** A line of a secret of several lines, such as a key file, that is worth hiding by itself. */
 const LINE = 8;
 
+/** Of JSON inside of JSON: an answer quoted in an error that is logged as JSON makes three. */
+const JSON_LAYERS = 4;
+
 /** A value as it is, and as encoders leave it. */
 export function formsOf(value: string): string[] {
   const lines = value.split(/[\r\n]+/).filter((line) => line.length >= LINE);
@@ -26,12 +29,16 @@ function inUrls(text: string): string[] {
   return [...forms, ...forms.map((each) => each.replaceAll(/%../g, (code) => code.toLowerCase()))];
 }
 
-/** Some writers escape slashes, or all that is not ASCII; and JSON is often text inside of JSON. */
+/** JSON is often text inside of JSON, and again; and some writers escape slashes, or all that is not ASCII. */
 function inJson(text: string): string[] {
   const escape = (plain: string) => JSON.stringify(plain).slice(1, -1);
+  const ascii = (json: string) =>
+    json.replaceAll(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const once = escape(text);
-  const ascii = once.replaceAll(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return [once, ascii, once.replaceAll('/', '\\/'), ascii.replaceAll('/', '\\/'), escape(once), escape(ascii)];
+  const variants = [once, ascii(once), once.replaceAll('/', '\\/'), ascii(once).replaceAll('/', '\\/')];
+  const layers = [variants];
+  while (layers.length < JSON_LAYERS) layers.push(layers.at(-1)!.map(escape));
+  return layers.flat();
 }
 
 const MARKUP: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
