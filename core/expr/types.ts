@@ -20,14 +20,8 @@ export class TypedNames {
   constructor({ input, nodes }: Names) {
     this.environment = withProfile(new Environment(ENVIRONMENT_OPTIONS));
     this.environment.registerVariable('input', this.typeOf(input, 'input'));
-    const outputs: ObjectSchema = {};
-    for (const [key, output] of nodes)
-      outputs[key] = this.object(`nodes.${key}`, {
-        status: 'string',
-        output: this.typeOf(output, `nodes.${key}.output`),
-        error: 'dyn',
-      });
-    this.environment.registerVariable('nodes', this.object('nodes', outputs));
+    const outputs = [...nodes].map(([key, output]): [string, string] => [key, this.nodeOf(key, output)]);
+    this.environment.registerVariable('nodes', this.object('nodes', Object.fromEntries(outputs)));
     this.environment.registerVariable('run', this.object('run', RUN));
   }
 
@@ -41,6 +35,11 @@ export class TypedNames {
     return this.environment.clone().registerVariable('item', item).registerVariable('index', 'int');
   }
 
+  private nodeOf(key: string, output: JsonSchema): string {
+    const name = `nodes.${key}`;
+    return this.object(name, { status: 'string', output: this.typeOf(output, `${name}.output`), error: 'dyn' });
+  }
+
   /** A JSON Schema as a CEL type. What CEL can't say (unions, references, open objects) is `dyn`. */
   private typeOf(schema: Json | undefined, name: string): string {
     if (!isObject(schema) || COMPOSED.some((keyword) => keyword in schema)) return 'dyn';
@@ -49,10 +48,11 @@ export class TypedNames {
     if (type === 'array') return `list<${this.typeOf(schema['items'], `${name}[]`)}>`;
     if (type !== 'object') return SCALARS[type] ?? 'dyn';
     if (!closedFields(schema)) return 'dyn';
-    const fields: ObjectSchema = {};
-    for (const [property, inner] of Object.entries(schema['properties'] as JsonSchema))
-      if (property !== '__proto__') fields[property] = this.typeOf(inner, `${name}.${property}`);
-    return this.object(name, fields);
+    const fields = Object.entries(schema['properties'] as JsonSchema).map(([property, inner]): [string, string] => [
+      property,
+      this.typeOf(inner, `${name}.${property}`),
+    ]);
+    return this.object(name, Object.fromEntries(fields));
   }
 
   /** Registers a type, under a name that reads well in messages and that nothing else has. */

@@ -134,8 +134,10 @@ const change = fc.record({
 export const brokenSpecs: fc.Arbitrary<Json> = fc
   .tuple(soundSpecs, fc.array(change, { minLength: 1, maxLength: 4 }))
   .map(([spec, changes]) =>
-    changes.reduce<Json>((value, each) => changed(value, each), JSON.parse(JSON.stringify(spec)) as Json),
+    changes.reduce<Json>((value, each) => changed(value, { ...each, value: copyOf(each.value) }), copyOf(spec)),
   );
+
+const copyOf = (value: Json): Json => JSON.parse(JSON.stringify(value)) as Json;
 
 function changed(
   root: Json,
@@ -154,7 +156,7 @@ function changed(
   const { holder, step } = places[where % places.length]!;
   if (Array.isArray(holder)) {
     if (how === 'remove') holder.splice(Number(step), 1);
-    else if (how === 'double') holder.push(JSON.parse(JSON.stringify(holder[Number(step)])) as Json);
+    else if (how === 'double') holder.push(copyOf(holder[Number(step)]!));
     else holder[Number(step)] = value;
   } else if (how === 'remove') delete holder[step];
   else if (how === 'add') own(holder, field, value);
