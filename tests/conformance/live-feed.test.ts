@@ -12,7 +12,8 @@ import { versionOf } from '../../scripts/dev/find-redis.js';
 import { startPostgres } from '../../scripts/dev/postgres.js';
 import { findRedis, startRedis } from '../../scripts/dev/redis.js';
 import { beganAt, homeDir } from '../../scripts/dev/state.js';
-import { describeLiveFeed, type FeedServer } from '../support/live-feed.js';
+import type { FeedServer } from '../support/feed-server.js';
+import { describeLiveFeed } from '../support/live-feed.js';
 import { skipped } from '../support/skipped.js';
 
 const newFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'heddle-feed-'));

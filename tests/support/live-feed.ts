@@ -1,95 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { LiveEvent, LiveFeed } from '../../core/events/live.js';
+import type { LiveEvent } from '../../core/events/live.js';
 import { MAX_FEED_QUEUE, MAX_LIVE_EVENT_BYTES } from '../../core/limits.js';
-
-/** What the suite needs beside feeds: the server that carries them, to be able to hurt it. */
-export interface FeedServer {
-  /** What a process would be configured with. */
-  config: { redisUrl?: string; databaseUrl: string };
-  open(say?: (line: string) => void): LiveFeed;
-  port: number;
-  /** Opens one that reaches the server by another port, and waits but a moment for answers. */
-  openImpatient(port: number): LiveFeed;
-  /** Ends the server as a power cut does, and waits until it is gone. */
-  kill(): Promise<void>;
-  /** Starts it again at the same address. */
-  revive(): Promise<void>;
-  /** Breaks the connections that feeds have to it; the server stays up. */
-  cut(): Promise<void>;
-  /** Connections that feeds have to it. */
-  connections(): Promise<number>;
-  stop(): Promise<void>;
-  /** Whether it keeps events for a while, so that who was cut off misses nothing. */
-  keeps: boolean;
-}
+import { event, type FeedServer, newRun, seqOf, until, upTo, useFeeds } from './feed-server.js';
+import { testOutages } from './live-feed-outages.js';
 
 const MODULE = fileURLToPath(new URL('../../adapters/events/index.ts', import.meta.url));
-let runs = 0;
-const newRun = (): string => `run_${process.pid}_${runs++}`;
-const event = (run_id: string, seq: number, text = ''): LiveEvent => ({
-  ...{ type: 'node.log', run_id, node_key: 'n', attempt: 1, at: '2026-01-01T00:00:00.000Z' },
-  data: { seq, stream: 'stdout', text },
-});
-const seqOf = (given: LiveEvent): number => (given as { data: { seq: number } }).data.seq;
-const upTo = (end: number, start = 0): number[] => Array.from({ length: end - start }, (_, i) => start + i);
-
-/** Lies before a port, and can fall silent on the connections that it has, as a firewall does that forgot them; new ones work. */
-async function tunnel(to: number): Promise<{ port: number; freeze(): void; swallowAnswers(): void; close(): void }> {
-  const pairs: Socket[][] = [];
-  const server = createServer((near) => {
-    const far = connect(to, '127.0.0.1');
-    const pair = [near, far];
-    pairs.push(pair);
-    near.pipe(far).pipe(near);
-    for (const socket of pair) socket.on('error', () => undefined); // the other end may be cut off
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as { port: number }).port,
-    swallowAnswers: () => pairs.forEach(([, far]) => far!.unpipe().resume()),
-    freeze: () => pairs.forEach((pair) => pair.forEach((socket) => socket.unpipe().pause())),
-    close() {
-      server.close();
-      for (const pair of pairs) for (const socket of pair) socket.destroy();
-    },
-  };
-}
-
-const PATIENCE_MS = 45_000;
-
-/** Polls until the condition holds; a test that waits for ever says for what. */
-async function until(look: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + PATIENCE_MS; !(await look()); await sleep(10))
-    if (Date.now() > end) throw new Error(`did not come true within ${PATIENCE_MS / 1000} s: ${String(look)}`);
-}
 
 /** What every live feed must do, whatever carries it. */
 export function describeLiveFeed(name: string, make: () => Promise<FeedServer>): void {
   describe(`live feed over ${name}`, () => {
-    let server: FeedServer;
-    let opened: LiveFeed[] = [];
-    const open = (say?: (line: string) => void): LiveFeed => {
-      const feed = server.open(say);
-      opened.push(feed);
-      return feed;
-    };
-    /** A subscriber that writes down what it hears. */
-    const watch = async (feed: LiveFeed, run: string) => {
-      const seen: LiveEvent[] = [];
-      return { seen, seqs: () => seen.map(seqOf), stop: await feed.subscribe(run, (each) => void seen.push(each)) };
-    };
-    beforeAll(async () => void (server = await make()));
-    afterAll(() => server?.stop());
-    afterEach(async () => {
-      await Promise.all(opened.map((feed) => feed.close()));
-      opened = [];
-      await until(async () => (await server.connections()) === 0);
-    });
+    const bench = useFeeds(make);
+    const { open, watch } = bench;
 
     test('what is published after a subscription arrives, once and in order', async () => {
       const [from, to, run] = [open(), open(), newRun()];
@@ -170,7 +93,7 @@ export function describeLiveFeed(name: string, make: () => Promise<FeedServer>):
         await watcher.stop();
       }
       await from.close();
-      await until(async () => (await server.connections()) === 0);
+      await until(async () => (await bench.server.connections()) === 0);
     });
 
     test('subscribers come and go at once, and each that stays hears', async () => {
@@ -241,7 +164,7 @@ export function describeLiveFeed(name: string, make: () => Promise<FeedServer>):
       const { seqs } = await watch(to, run);
       const code = `
         const { openFeed } = await import(${JSON.stringify(MODULE)});
-        const feed = openFeed(${JSON.stringify(server.config)});
+        const feed = openFeed(${JSON.stringify(bench.server.config)});
         const like = ${JSON.stringify(event(run, 0))};
         for (let seq = 0; seq < 500; seq++) await feed.publish([{ ...like, data: { ...like.data, seq } }]);
         process.kill(process.pid, 'SIGKILL');`;
@@ -283,119 +206,6 @@ export function describeLiveFeed(name: string, make: () => Promise<FeedServer>):
       expect(from.dropped).toBe(1);
     });
 
-    test('connections that break again and again cost nothing that the server still holds, and repeat nothing', async () => {
-      const [from, to, run] = [open(), open(), newRun()];
-      const { seqs } = await watch(to, run);
-      let seq = 0;
-      for (const cut of upTo(5)) {
-        for (const until of upTo(200)) {
-          void from.publish([event(run, seq++)]);
-          if (until % 20 === 0) await sleep(1); // in several batches
-        }
-        await server.cut();
-        // Further ones are published until the subscriber is back: without memory the server hands on only what comes then.
-        const before = seq;
-        await until(async () => {
-          await from.publish([event(run, seq++)]);
-          return seqs().some((each) => each >= before);
-        });
-        expect(cut).toBeLessThan(5);
-      }
-      await until(() => seqs().includes(seq - 1));
-      if (server.keeps) expect(seqs()).toEqual(upTo(seq));
-      else expect(seqs()).toEqual([...new Set(seqs())].sort((a, b) => a - b));
-    });
-
-    test('a server that falls silent is noticed, by who sends and by who only listens', async () => {
-      const between = await tunnel(server.port);
-      const run = newRun();
-      const [from, to] = [server.openImpatient(between.port), server.openImpatient(between.port)];
-      opened.push(from, to);
-      const { seqs } = await watch(to, run);
-      await from.publish([event(run, 0)]);
-      await until(() => seqs().includes(0));
-      between.freeze();
-      let seq = 1;
-      await until(async () => {
-        await from.publish([event(run, seq++)]);
-        return seqs().length > 1;
-      });
-      expect(seqs()).toEqual(server.keeps ? upTo(seqs().length) : [...new Set(seqs())].sort((a, b) => a - b));
-      await Promise.all([from.close(), to.close()]);
-      between.close();
-    });
-
-    test('what is sent again because no answer came is heard once', async () => {
-      const between = await tunnel(server.port);
-      const [from, to, run] = [server.openImpatient(between.port), open(), newRun()];
-      opened.push(from);
-      const { seqs } = await watch(to, run);
-      await from.publish([event(run, 0)]);
-      between.swallowAnswers();
-      await from.publish([event(run, 1), event(run, 2)]);
-      await until(() => seqs().includes(2)); // the server has done it, and the publisher does not know
-      await from.publish([event(run, 3)]);
-      await until(() => seqs().includes(3));
-      expect(seqs()).toEqual(upTo(4));
-      await from.close();
-      between.close();
-    });
-
-    test('a server that is killed is waited for by nobody, and used again when it is back', async () => {
-      const said: string[] = [];
-      const [from, to, run] = [open((line) => said.push(line)), open((line) => said.push(line)), newRun()];
-      const { seqs } = await watch(to, run);
-      await from.publish([event(run, 0)]);
-      await until(() => seqs().includes(0));
-      const connections = await server.connections();
-      await server.kill();
-      for (const seq of upTo(500, 1)) await from.publish([event(run, seq)]); // resolves although nothing listens
-      expect(from.dropped).toBe(0);
-      await server.revive();
-      let seq = 500;
-      await until(async () => {
-        await from.publish([event(run, seq++)]);
-        return seqs().some((each) => each >= 500);
-      });
-      if (server.keeps) expect(seqs().slice(0, 501)).toEqual(upTo(501));
-      else expect(seqs()).toEqual([...new Set(seqs())].sort((a, b) => a - b));
-      await until(async () => (await server.connections()) === connections);
-      expect(said.filter((line) => line.startsWith('live events are not')).toSorted()).toEqual([
-        expect.stringMatching(/^live events are not received: ./),
-        expect.stringMatching(/^live events are not sent: ./),
-      ]);
-      await until(() => said.length === 4);
-      expect(said).toEqual(expect.arrayContaining(['live events are sent again', 'live events are received again']));
-    });
-
-    test('a feed that is opened while its server is down works when that is back', async () => {
-      await server.kill();
-      const [from, to, run] = [open(), open(), newRun()];
-      const { seqs } = await watch(to, run); // gives up waiting
-      const overfull = MAX_FEED_QUEUE + 2_000;
-      await from.publish([event(run, 0)]);
-      for (const seq of upTo(overfull, 1)) void from.publish([event(run, seq)]);
-      expect(from.dropped).toBeGreaterThanOrEqual(1_000);
-      expect(from.dropped).toBeLessThanOrEqual(2_000);
-      await server.revive();
-      let seq = overfull;
-      await until(async () => {
-        await from.publish([event(run, seq++)]);
-        return seqs().some((each) => each >= overfull);
-      });
-    });
-
-    test('closing does not wait for a server that is down', async () => {
-      const [from, to, run] = [open(), open(), newRun()];
-      const { stop } = await watch(to, run);
-      await from.publish([event(run, 0)]);
-      await server.kill();
-      await from.publish([event(run, 1)]);
-      await from.publish([event(run, 2)]);
-      await Promise.all([from.close(), to.close()]);
-      expect(from.dropped).toBe(2);
-      await stop(); // of a feed that is closed: no error
-      await server.revive();
-    });
+    testOutages(bench);
   });
 }
