@@ -187,9 +187,9 @@ class Evaluation {
   }
 }
 
-const MACRO_NAMES = ['all', 'exists', 'exists_one', 'filter', 'map'] as const;
-export type Macro = (typeof MACRO_NAMES)[number];
-export const isMacro = (name: string): name is Macro => MACRO_NAMES.some((macro) => macro === name);
+export const MACROS = ['all', 'exists', 'exists_one', 'filter', 'map'] as const;
+export type Macro = (typeof MACROS)[number];
+export const isMacro = (name: string): name is Macro => MACROS.some((macro) => macro === name);
 
 function select(holder: Value, name: string): Value {
   if (!isMap(holder)) throw new NoValue(`a ${typeOf(holder)} has no property ${name}`);

@@ -239,7 +239,7 @@ test.each<[string, string, Told[]]>([
   [
     'of the input',
     `name: demo\ninput: «{ type: strnig }\nnodes:\n${A}`,
-    [['BAD_SCHEMA', '/input', 'schema is invalid']],
+    [['BAD_SCHEMA', '/input', 'type must be equal to one of the allowed values']],
   ],
   ['of a node', nodeWith('output: «{ required: yes }'), [['BAD_SCHEMA', '/nodes/0/output', 'required must be array']]],
   [
