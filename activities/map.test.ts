@@ -288,7 +288,27 @@ test('a cancellation ends the batch, and no further item begins', async () => {
   expect(called).toHaveLength(10);
 });
 
-test('a store that is away fails the batch, and does not count against the items', async () => {
+test('a cancellation that items do not heed ends the batch after those that are at work', async () => {
+  const env = environment();
+  act = async (input) => {
+    if (called.length === 10) env.mock.cancel();
+    await new Promise(setImmediate);
+    return input;
+  };
+  await expect(
+    run(
+      batch(
+        Array.from({ length: 50 }, (_, i) => i),
+        0,
+        50,
+      ),
+      env,
+    ),
+  ).rejects.toBeInstanceOf(CancelledFailure);
+  expect(called).toHaveLength(10);
+});
+
+test('a store that is away is each item’s failure, which may pass', async () => {
   await under.close();
   under = await testActivities({
     functions: { act: registered(z.json(), z.json(), () => 'x'.repeat(20 * INLINE_BYTES)) },

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +35,13 @@ describeArtifactStore('files', async () => {
   return {
     store: new FileArtifacts(root),
     again: () => new FileArtifacts(root),
-    damage: async (org, id) => truncate(await fileOf(root, org, id), 7),
+    /** One bit of the content. */
+    async damage(org, id) {
+      const file = await fileOf(root, org, id);
+      const content = await readFile(file);
+      content[content.length - 1]! ^= 1;
+      await writeFile(file, content);
+    },
     /** The writer kills itself as soon as there is a file to write to. */
     async dieWriting(org, bytes) {
       const code = `
@@ -54,6 +60,13 @@ describeArtifactStore('files', async () => {
     },
     close: () => rm(root, { recursive: true, force: true }),
   };
+});
+
+test.each([0, 7, 14])('a file that was cut off after %i bytes is refused', async (length) => {
+  const root = await newRoot();
+  const { id } = await new FileArtifacts(root).put('acme', Buffer.from('precious'), 'text/plain');
+  await truncate(await fileOf(root, 'acme', id), length);
+  await expect(new FileArtifacts(root).get('acme', id)).rejects.toMatchObject({ code: 'ARTIFACT_UNAVAILABLE' });
 });
 
 test('content that was damaged is whole again when it is stored again', async () => {

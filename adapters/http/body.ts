@@ -12,8 +12,8 @@ const DECODERS: Record<string, () => ReturnType<typeof createGunzip>> = {
 export const canDecode = (coding: string): boolean => Object.hasOwn(DECODERS, coding.toLowerCase());
 
 /**
- * Reads so many bytes and no more, counted after they are unpacked: a small body may unpack to a huge one. The connection of a
- * body that goes on is broken off, since the rest would have to be read before it could carry anything else.
+ * Reads so many bytes and no more, counted after they are unpacked: a small body may unpack to a huge one. Whoever sent the request
+ * closes a body that is left early.
  */
 export async function readUpTo(
   body: Readable,
@@ -26,14 +26,10 @@ export async function readUpTo(
   const source: AsyncIterable<Buffer> = decoder ? body.pipe(decoder) : body;
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of source) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > limit) break;
-    }
-  } finally {
-    body.destroy();
+  for await (const chunk of source) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limit) break;
   }
   return { bytes: Buffer.concat(chunks).subarray(0, limit), whole: size <= limit };
 }

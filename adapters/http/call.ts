@@ -76,14 +76,14 @@ export class HttpCaller {
   }
 
   /**
-   * A server may close a connection that it kept, just as we use it again. What may be done twice is then sent again, once, over a
-   * connection of its own (RFC 9110, 9.2.2).
+   * A server may close a connection that it kept, just as we use it again. What may be done twice is then sent again, once
+   * (RFC 9110, 9.2.2).
    */
   private async send(outgoing: Outgoing, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     try {
-      return await this.dispatch(outgoing, signal, 'kept').catch((err: unknown) => {
+      return await this.dispatch(outgoing, signal).catch((err: unknown) => {
         if (!isIdempotent(outgoing.method) || !isBroken(err) || signal.aborted) throw err;
-        return this.dispatch(outgoing, signal, 'fresh');
+        return this.dispatch(outgoing, signal);
       });
     } catch (err) {
       signal.throwIfAborted();
@@ -94,17 +94,9 @@ export class HttpCaller {
   private async dispatch(
     { url, method, headers, body }: Outgoing,
     signal: AbortSignal,
-    kind: 'kept' | 'fresh',
   ): Promise<Dispatcher.ResponseData> {
-    const dispatcher = this.dialler.agentFor(url, kind);
-    return send(url, {
-      method: method as Dispatcher.HttpMethod,
-      headers,
-      body,
-      signal,
-      dispatcher,
-      reset: kind === 'fresh',
-    });
+    const dispatcher = this.dialler.agentFor(url);
+    return send(url, { method: method as Dispatcher.HttpMethod, headers, body, signal, dispatcher });
   }
 }
 

@@ -198,6 +198,7 @@ describe('connections', () => {
         const request = requestTo(server.origin, { method, ...(method === 'PUT' ? { json: { a: 1 } } : {}) });
         // Three of them lie ready, and all are dead when the next call takes one.
         await Promise.all([1, 2, 3].map(() => http.call(request)));
+        await new Promise(setImmediate);
         expect(await http.call(request)).toMatchObject({ status: 200 });
         expect(server.received).toHaveLength(5);
         const [last, before] = server.received.toReversed();

@@ -10,7 +10,7 @@ export interface DialOptions {
 
 /** Connections to the outside, all of them past the guard. One agent for each port, since a connector checks addresses for its port. */
 export class Dialler {
-  private readonly agents = new Map<string, Agent>();
+  private readonly agents = new Map<number, Agent>();
   private readonly guard: EgressGuard;
   private readonly options: Required<DialOptions>;
 
@@ -19,15 +19,15 @@ export class Dialler {
     this.options = { connectTimeoutMs, connector };
   }
 
-  /** Throws EGRESS_DENIED at once for what can be refused unresolved. A `fresh` agent has no connection of an earlier call. */
-  agentFor(url: URL, kind: 'kept' | 'fresh' = 'kept'): Agent {
+  /** Throws EGRESS_DENIED at once for what can be refused unresolved. */
+  agentFor(url: URL): Agent {
     this.guard.checkUrl(url);
     const port = portOf(url);
-    const known = this.agents.get(`${kind} ${port}`);
+    const known = this.agents.get(port);
     if (known) return known;
     // The node's own timeouts bound the call; undici's would end it early.
     const agent = new Agent({ connect: this.connectorFor(port), headersTimeout: 0, bodyTimeout: 0 });
-    this.agents.set(`${kind} ${port}`, agent);
+    this.agents.set(port, agent);
     return agent;
   }
 
