@@ -1,4 +1,4 @@
-import { Environment, type ObjectSchema } from '@marcbachmann/cel-js';
+import { Environment } from '@marcbachmann/cel-js';
 import { isObject, type Json, type JsonSchema } from '../json.js';
 import { ENVIRONMENT_OPTIONS } from './engine.js';
 
@@ -15,14 +15,16 @@ export interface Names {
 export class TypedNames {
   /** The properties of the object types, by the name of the type. */
   readonly properties = new Map<string, string[]>();
+  /** Names of the types, by their fields. */
+  private readonly registered = new Map<string, string>();
   private readonly environment: Environment;
 
   constructor({ input, nodes }: Names) {
     this.environment = withProfile(new Environment(ENVIRONMENT_OPTIONS));
-    this.environment.registerVariable('input', this.typeOf(input, 'input'));
-    const outputs = [...nodes].map(([key, output]): [string, string] => [key, this.nodeOf(key, output)]);
-    this.environment.registerVariable('nodes', this.object('nodes', Object.fromEntries(outputs)));
-    this.environment.registerVariable('run', this.object('run', RUN));
+    const outputs = [...nodes].map(([key, output]) => [key, this.nodeOf(output)] as const);
+    this.environment.registerVariable('input', this.typeOf(input));
+    this.environment.registerVariable('nodes', this.object(outputs));
+    this.environment.registerVariable('run', this.object(Object.entries(RUN)));
   }
 
   /** What every expression sees. */
@@ -35,38 +37,53 @@ export class TypedNames {
     return this.environment.clone().registerVariable('item', item).registerVariable('index', 'int');
   }
 
-  private nodeOf(key: string, output: JsonSchema): string {
-    const name = `nodes.${key}`;
-    return this.object(name, { status: 'string', output: this.typeOf(output, `${name}.output`), error: 'dyn' });
+  private nodeOf(output: JsonSchema): string {
+    return this.object([
+      ['status', 'string'],
+      ['output', this.typeOf(output)],
+      ['error', 'dyn'],
+    ]);
   }
 
   /** A JSON Schema as a CEL type. What CEL can't say (unions, references, open objects) is `dyn`. */
-  private typeOf(schema: Json | undefined, name: string): string {
+  private typeOf(schema: Json | undefined): string {
     if (!isObject(schema) || COMPOSED.some((keyword) => keyword in schema)) return 'dyn';
     const { type } = schema;
     if (typeof type !== 'string') return 'dyn';
-    if (type === 'array') return `list<${this.typeOf(schema['items'], `${name}[]`)}>`;
+    if (type === 'array') return `list<${this.typeOf(schema['items'])}>`;
     if (type !== 'object') return SCALARS[type] ?? 'dyn';
     if (!closedFields(schema)) return 'dyn';
-    const fields = Object.entries(schema['properties'] as JsonSchema).map(([property, inner]): [string, string] => [
-      property,
-      this.typeOf(inner, `${name}.${property}`),
-    ]);
-    return this.object(name, Object.fromEntries(fields));
+    const properties = Object.entries(schema['properties'] as JsonSchema);
+    return this.object(properties.map(([name, inner]) => [name, this.typeOf(inner)]));
   }
 
-  /** Registers a type, under a name that reads well in messages and that nothing else has. */
-  private object(name: string, schema: ObjectSchema): string {
-    const plain = name.replaceAll(/[^\w.[\]]/g, '_');
-    let unique = plain;
-    for (let n = 2; this.properties.has(unique); n++) unique = `${plain}'${n}`;
-    this.environment.registerType({ name: unique, schema });
-    this.properties.set(unique, Object.keys(schema));
-    return unique;
+  /**
+   * Registers a type, once for all objects of the same fields: that is what building the types of a large spec costs. Its name is for
+   * messages: `{id note}`.
+   */
+  private object(fields: readonly (readonly [name: string, type: string])[]): string {
+    const key = JSON.stringify(fields);
+    const known = this.registered.get(key);
+    if (known !== undefined) return known;
+    if (this.registered.size >= MAX_TYPES) return 'dyn';
+    const shown = fields.slice(0, 4).map(([name]) => name.replaceAll(/[^\w$-]/g, '_'));
+    const plain = `{${shown.join(' ')}${fields.length > 4 ? ' …' : ''}}`;
+    let name = plain;
+    for (let n = 2; this.properties.has(name); n++) name = `${plain}~${n}`;
+    this.environment.registerType({ name, schema: Object.fromEntries(fields) });
+    this.registered.set(key, name);
+    this.properties.set(
+      name,
+      fields.map(([field]) => field),
+    );
+    return name;
   }
 }
 
-const RUN: ObjectSchema = {
+/** Types of one spec. What would need more is not known to be anything. */
+const MAX_TYPES = 5_000;
+
+const RUN = {
   id: 'string',
   workflow: 'string',
   version: 'double',

@@ -1,8 +1,9 @@
 import type { Json } from '../json.js';
 import { MAX_SPEC_BYTES, MAX_SPEC_DEPTH } from '../limits.js';
 import { BYTE_ORDER_MARK, readJson } from './json-source.js';
-import { Lines, type Parsed, type Place, placesIn } from './places.js';
+import { Lines, type Parsed, type Place, placesIn, type Spot } from './places.js';
 import type { Problem } from './problems.js';
+import { quickYaml } from './quick-yaml.js';
 import { type Flaw, keyFlaw, readYaml } from './yaml-source.js';
 
 export type SpecFormat = 'yaml' | 'json';
@@ -12,7 +13,7 @@ export type ParseResult = { parsed?: Parsed; problems: Problem[] };
 export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** Reads YAML or JSON. JSON is read fast; its places are looked up only when something is to be said about them. */
+/** Reads YAML or JSON. Values are read fast; their places are looked up only when something is to be said about them. */
 export function parseSpec(text: string, format: SpecFormat): ParseResult {
   if (text.length > MAX_SPEC_BYTES) {
     const message = `the text has ${text.length} characters; a spec may have ${MAX_SPEC_BYTES}`;
@@ -22,9 +23,11 @@ export function parseSpec(text: string, format: SpecFormat): ParseResult {
 }
 
 function fromYaml(text: string): ParseResult {
-  const { value, flaws, ...rest } = readYaml(text);
-  const problems = problemsOf(text, flaws);
-  return 'root' in rest ? { parsed: { value: value!, ...placesIn(text, rest.root) }, problems } : { problems };
+  const quick = quickYaml(text);
+  if (quick !== undefined) return { parsed: lazily(quick, () => placesIn(text, rootOf(readYaml(text)))), problems: [] };
+  const read = readYaml(text);
+  const problems = problemsOf(text, read.flaws);
+  return 'root' in read ? { parsed: { value: read.value, ...placesIn(text, read.root) }, problems } : { problems };
 }
 
 function fromJson(text: string): ParseResult {
@@ -39,7 +42,8 @@ function fromJson(text: string): ParseResult {
   }
   const { keys, depth, proto } = survey(value);
   const repeats = (text.match(/"[ \t\r\n]*:/g)?.length ?? 0) > keys;
-  if (depth <= MAX_SPEC_DEPTH && !repeats && !proto) return { parsed: lazily(text, value), problems: [] };
+  if (depth <= MAX_SPEC_DEPTH && !repeats && !proto)
+    return { parsed: lazily(value, () => placesIn(text, rootOf(readJson(text)))), problems: [] };
   const read = readJson(text);
   if (!read.ok) return { problems: problemsOf(text, [{ code: 'TOO_DEEP', path: [], ...read }]) };
   const flaws = read.keys.map(({ path, at, twice }) => keyFlaw(path, at, twice));
@@ -79,16 +83,19 @@ function survey(value: Json): { keys: number; depth: number; proto: boolean } {
   return { keys, depth, proto };
 }
 
-function lazily(text: string, value: Json): Parsed {
-  let places: Pick<Parsed, 'placeOf' | 'placeInString'> | undefined;
-  const get = () => {
-    const read = readJson(text);
-    if (!read.ok) throw new Error(`JSON.parse reads what this can not: ${read.message}`);
-    return (places ??= placesIn(text, read.root));
-  };
+type Places = Pick<Parsed, 'placeOf' | 'placeInString'>;
+
+function lazily(value: Json, locate: () => Places): Parsed {
+  let places: Places | undefined;
   return {
     value,
-    placeOf: (path, of): Place => (places ?? get()).placeOf(path, of),
-    placeInString: (path, offset): Place => (places ?? get()).placeInString(path, offset),
+    placeOf: (path, of): Place => (places ??= locate()).placeOf(path, of),
+    placeInString: (path, offset): Place => (places ??= locate()).placeInString(path, offset),
   };
+}
+
+/** What a quick reader has read, the one that knows the places reads as well. */
+function rootOf(read: object): Spot {
+  if ('root' in read) return read.root as Spot;
+  throw new Error('the quick reader reads what this can not');
 }
