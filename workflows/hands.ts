@@ -1,5 +1,5 @@
 import {
-  CancellationScope,
+  type CancellationScope,
   ChildWorkflowCancellationType,
   executeChild,
   ParentClosePolicy,
@@ -13,11 +13,15 @@ import type { Json } from '../core/json.js';
 import { childRunId } from '../core/engine/kinds/subworkflow.js';
 import { callActivity } from './call.js';
 import { nodeErrorOf } from './failures.js';
+import { LeanScope, shield } from './quiet.js';
 import { searchAttributesOf } from './attributes.js';
 
 /** Carries out the walk's commands on Temporal and reports what became of them as facts. */
 export class Hands {
+  private readonly parent = shield();
   private readonly scopes = new Map<TaskId, CancellationScope>();
+  /** Scopes of tasks that have ended by themselves: the next ones use them again. */
+  private readonly idle: CancellationScope[] = [];
   private readonly start: RunStart;
   private readonly report: (fact: Fact) => void;
 
@@ -40,11 +44,12 @@ export class Hands {
   }
 
   private track(task: TaskId, work: () => Promise<unknown>, factOf: (value: unknown) => Fact = completed(task)): void {
-    const scope = new TaskScope({ cancellable: true });
+    const scope = this.idle.pop() ?? new LeanScope({ cancellable: true, parent: this.parent });
     this.scopes.set(task, scope);
     const settle = (fact: Fact) => {
       if (this.scopes.get(task) !== scope) return; // withdrawn meanwhile
       this.scopes.delete(task);
+      this.idle.push(scope);
       this.report(fact);
     };
     scope.run(work).then(
@@ -88,15 +93,5 @@ export class Hands {
 const completed =
   (task: TaskId) =>
   (value: unknown): Fact => ({ is: 'completed', task, value: (value ?? null) as Json });
-
-/**
- * A scope without the promises that the SDK's own makes around what runs in it. Each promise of a workflow costs its worker a stack
- * trace, and there is a scope for each task.
- */
-class TaskScope extends CancellationScope {
-  protected override runInContext<T>(work: () => Promise<T>): Promise<T> {
-    return work();
-  }
-}
 
 const STATUS = defineSearchAttributeKey('HeddleStatus', 'KEYWORD');

@@ -1,22 +1,17 @@
-import { condition } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Fact } from '../core/engine/facts.js';
 
 /**
- * Resolves when everything that the first workflow task brought has been delivered: the predicate is asked at once, and again
- * only after the workflow's own start.
- */
-export async function quiet(): Promise<void> {
-  let asked = 0;
-  await condition(() => asked++ > 0);
-}
-
-/**
  * The facts of the workflow task under way. The SDK asks conditions between the jobs of a task too, but runs promise callbacks only
- * after all of its jobs; so what a callback says is the sign that everything has been delivered.
+ * after all of its jobs; so a callback that has run is the sign that everything has been delivered.
  */
 export class Inbox {
   facts: Fact[] = [];
-  delivered = false;
+  private delivered = false;
+
+  constructor() {
+    this.deliverLater(); // the first task: what came with the start
+  }
 
   /** For a fact that a promise callback brings. */
   put(fact: Fact): void {
@@ -27,13 +22,38 @@ export class Inbox {
   /** For a fact that may come in the middle of a task's jobs, as a signal does. */
   putEarly(fact: Fact): void {
     this.facts.push(fact);
-    void Promise.resolve().then(() => (this.delivered = this.facts.length > 0));
+    this.deliverLater();
   }
 
-  take(): Fact[] {
-    const { facts } = this;
-    this.facts = [];
-    this.delivered = false;
-    return facts;
+  /** Calls back once for each workflow task, with all that it brought, until it is answered. */
+  async forEachTask<T>(step: (facts: Fact[]) => T | undefined): Promise<T> {
+    let answer: T | undefined;
+    // The step is taken where the condition is asked. To await it and step then would be the same to Temporal, but make four promises
+    // and enter the sandbox once more. What a step asks for is answered by later tasks, so nothing is missed until the next one.
+    const asked = () => {
+      if (!this.delivered) return false;
+      this.delivered = false;
+      answer = step(this.facts.splice(0));
+      return answer !== undefined;
+    };
+    await shield().run(() => condition(asked));
+    return answer!;
+  }
+
+  private deliverLater(): void {
+    void Promise.resolve().then(() => (this.delivered = true));
   }
 }
+
+/**
+ * A scope without the promises that the SDK's own makes around what runs in it: each promise of a workflow costs its worker a stack
+ * trace, and there is a scope for each task of a run.
+ */
+export class LeanScope extends CancellationScope {
+  protected override runInContext<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+}
+
+/** A request to cancel the run is a fact like any other: it must not reach what runs in here by itself. */
+export const shield = (): LeanScope => new LeanScope({ cancellable: false });

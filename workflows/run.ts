@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   CancelledFailure,
   CancellationScope,
-  condition,
   continueAsNew,
   setCurrentDetails,
   setHandler,
@@ -16,7 +15,7 @@ import { Walk } from '../core/engine/walk.js';
 import type { Json } from '../core/json.js';
 import { Hands } from './hands.js';
 import { decideSignal, decideUpdate, viewQuery } from './messages.js';
-import { Inbox, quiet } from './quiet.js';
+import { Inbox } from './quiet.js';
 import { tell } from './tell.js';
 
 /**
@@ -30,19 +29,14 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
   const hands = new Hands(start, (fact) => inbox.put(fact));
   listen(walk, inbox);
 
-  return CancellationScope.nonCancellable(async () => {
-    await quiet();
-    for (;;) {
-      const { commands, changes } = walk.step(inbox.take(), Date.now(), workflowInfo().continueAsNewSuggested);
-      tell(walk, changes);
-      setCurrentDetails(detailsOf(walk));
-      const last = hands.obey(commands);
-      if (last?.do === 'end') return conclude(last.end);
-      if (last?.do === 'continue')
-        await continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
-      await condition(() => inbox.delivered); // every fact of this workflow task is in: one task, one step
-    }
+  const last = await inbox.forEachTask((facts) => {
+    const { commands, changes } = walk.step(facts, Date.now(), workflowInfo().continueAsNewSuggested);
+    tell(walk, changes);
+    setCurrentDetails(detailsOf(walk));
+    return hands.obey(commands);
   });
+  if (last.do === 'end') return conclude(last.end);
+  return continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
 }
 
 function listen(walk: Walk, inbox: Inbox): void {

@@ -7,7 +7,7 @@ import { temporalAnswers } from '../dev/parts.js';
 import { freePort } from '../dev/ports.js';
 import { startPostgres } from '../dev/postgres.js';
 import { findRedis, startRedis } from '../dev/redis.js';
-import { homeDir } from '../dev/state.js';
+import { cacheDir } from '../dev/state.js';
 import { devServerArgs, findTemporal } from '../dev/temporal.js';
 import { workflowBundle } from '../dev/bundle.js';
 
@@ -24,11 +24,11 @@ type Say = (line: string) => void;
 
 /** The servers that all contenders share, with the settings and durability of `npm start`, and data of their own. */
 export async function startServers(folder: string, say: Say): Promise<Servers> {
-  const cache = path.join(homeDir(), 'bin');
+  const cache = cacheDir();
   const [{ file: cli }, redisFile, bundle] = await Promise.all([
     findTemporal({ cache, say }),
     findRedis({ cache, say }),
-    workflowBundle(path.join(homeDir(), 'bundle')),
+    workflowBundle(path.join(cache, '../bundle')),
   ]);
   const postgres = await startPostgres({ dir: path.join(folder, 'postgres'), database: 'heddle', port: 0 });
   const dir = path.join(folder, 'redis');
