@@ -21,10 +21,10 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     tool_call: performer('tool_call'),
     agent_call: performer('agent_call'),
     map_batch: translated((batch) => mapBatch(deps, batch)),
-    evaluate: translated(async ({ run, template, condition, scope }) => {
+    evaluate: translated(async ({ run, template, condition, bytes, scope }) => {
       const load = deps.artifacts.loader(run.org);
       const value = await evaluateWithArtifacts(template ?? templateOf(condition!), scope, load);
-      return { value: await deps.artifacts.externalise(run.org, value) };
+      return { value: await deps.artifacts.externalise(run.org, value, bytes) };
     }),
     count_items: translated(async ({ run, over }) => ({ total: (await listOf(deps, run.org, over)).length })),
     join_items: translated(async ({ run, parts }) => {

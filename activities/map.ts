@@ -49,7 +49,7 @@ async function several(
   const { cancellationSignal: signal } = Context.current();
   setMaxListeners(0, signal); // many items hear of one cancellation
   const progress = progressOf(pulse.resumeFrom);
-  const share = Math.max(512, Math.floor(BATCH_BYTES / (to - from)));
+  const share = Math.min(batch.inline_bytes ?? INLINE_BYTES, Math.max(512, Math.floor(BATCH_BYTES / (to - from))));
   let reported = 0;
   const report = () => {
     reported = Date.now();
@@ -84,7 +84,7 @@ const progressOf = (details: unknown): Progress =>
 
 async function one(
   deps: ActivityDeps,
-  { run, node, generation, body, scope }: MapBatch,
+  { run, node, generation, body, scope, inline_bytes }: MapBatch,
   index: number,
   item: Json,
   pulse: Pulse,
@@ -95,6 +95,7 @@ async function one(
     node: key,
     effect: `${run.id}/${key}/${generation}`,
     ...(body.output_schema ? { output_schema: body.output_schema } : {}),
+    ...(inline_bytes === undefined ? {} : { inline_bytes }),
   };
   return perform(deps, about, pulse, async (attempt) => {
     const { template, code } = apartFromCode(body.config);

@@ -25,6 +25,7 @@ export interface Performed {
   node: string;
   effect: string;
   output_schema?: JsonSchema;
+  inline_bytes?: number;
 }
 type About = { run_id: string; node_key: string; attempt: number };
 
@@ -66,7 +67,11 @@ export async function perform(
   }
 }
 
-async function finish(deps: ActivityDeps, { run, output_schema }: Performed, output: Json): Promise<Json> {
+async function finish(
+  deps: ActivityDeps,
+  { run, output_schema, inline_bytes }: Performed,
+  output: Json,
+): Promise<Json> {
   const clean = deps.secrets.scrub(storable(output));
   if (output_schema) {
     const problems = violations(output_schema, await deps.artifacts.hydrate(run.org, clean));
@@ -78,7 +83,7 @@ async function finish(deps: ActivityDeps, { run, output_schema }: Performed, out
         { details: { errors: problems.slice(0, SHOWN_PROBLEMS).map((problem) => ({ ...problem })) } },
       );
   }
-  return deps.artifacts.externalise(run.org, clean);
+  return deps.artifacts.externalise(run.org, clean, inline_bytes);
 }
 
 function failed(deps: ActivityDeps, about: About, log: NodeLog, err: unknown): unknown {

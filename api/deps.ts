@@ -1,3 +1,4 @@
+import type { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { ApiKeys, Caller } from '../adapters/postgres/api-keys.js';
 import type { Audit } from '../adapters/postgres/audit.js';
 import type { Db } from '../adapters/postgres/db.js';
@@ -22,6 +23,8 @@ export interface ApiDeps {
   idempotency: IdempotencyKeys;
   audit: Audit;
   artifacts: ArtifactStore;
+  /** Takes out of a run's input what is too large for its history. */
+  values: Pick<ArtifactValues, 'externalise'>;
   engine: TemporalEngine;
   /** Of Temporal Web, for links; absent when it is not known. */
   temporalWebUrl?: string;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { openArtifacts } from '../adapters/artifacts/index.js';
+import { ArtifactValues } from '../adapters/artifacts/values.js';
 import { readConfig, type Config } from '../adapters/config.js';
 import { openFeed } from '../adapters/events/index.js';
 import { ApiKeys } from '../adapters/postgres/api-keys.js';
@@ -28,7 +29,8 @@ async function main(): Promise<void> {
   const log = openLog('api', config.logLevel);
   const db = openDb(config.databaseUrl);
   const temporal = openTemporal(config);
-  const feed = openFeed(config);
+  const feed = openFeed(config, (line) => log.warn(line));
+  const artifacts = new IndexedArtifacts(db, openArtifacts(config));
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
@@ -38,7 +40,8 @@ async function main(): Promise<void> {
     keys: new ApiKeys(db),
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
-    artifacts: new IndexedArtifacts(db, openArtifacts(config)),
+    artifacts,
+    values: new ArtifactValues(artifacts),
     engine: new TemporalEngine({ client: temporal, taskQueue: config.temporal.taskQueue }),
     ...(config.temporal.webUrl === undefined ? {} : { temporalWebUrl: config.temporal.webUrl }),
   };

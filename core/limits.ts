@@ -2,6 +2,14 @@
 
 /** Values above it become artifacts before they reach a workflow (P7). */
 export const INLINE_BYTES = 16 * 1024;
+/**
+ * What the nodes of one run may put into its workflow altogether: outputs stay in its memory, cross into the next segment, and travel to
+ * whoever looks at many of them at once, in one payload of 2 MiB at most. A node of a large graph gets a smaller share.
+ */
+export const RUN_INLINE_BYTES = 1024 * 1024;
+export const LEAST_INLINE_BYTES = 256;
+/** Inputs of the activities that one workflow task asks for: Temporal takes 4 MiB a request. Counted in characters. */
+export const TASK_BYTES = 1024 * 1024;
 /** What one piece of work may load out of artifacts, counted as often as it is loaded. */
 export const MAX_LOADED_BYTES = 256 * 1024 * 1024;
 

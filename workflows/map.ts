@@ -1,11 +1,18 @@
-import { ApplicationFailure, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ItemResult, MapBatch, MapBatchResult } from '../core/contract/work.js';
-import { weighs } from '../core/engine/bind.js';
+import { weighs, weightOf } from '../core/engine/weigh.js';
 import { itemsTask } from '../core/engine/facts.js';
 import { bodyOf, type MapStart, mapFailed, tolerated } from '../core/engine/kinds/map.js';
 import type { NodeError } from '../core/engine/outcome.js';
 import { isArtifactRef, type Json } from '../core/json.js';
-import { INLINE_BYTES, MAP_PART_ITEMS } from '../core/limits.js';
+import { INLINE_BYTES, MAP_PART_ITEMS, TASK_BYTES } from '../core/limits.js';
 import type { RetryPolicy } from '../core/spec/plan.js';
 import { nodeErrorOf } from './failures.js';
 import { callActivity } from './call.js';
@@ -113,9 +120,13 @@ export async function map(start: MapRun): Promise<Json> {
     progress.parts.push(...refs);
   };
 
+  /** Batches that one workflow task may ask for: their inputs travel in one request. */
+  const atOnce = Math.max(1, Math.floor(TASK_BYTES / weightOf(batchOf(start, 0, config.batch) as never, TASK_BYTES)));
   for (;;) {
+    let asked = 0;
+    const hasRoom = () => !verdict && !draining && progress.next < total && working < config.concurrency;
     const draining = workflowInfo().continueAsNewSuggested;
-    while (!verdict && !draining && progress.next < total && working < config.concurrency) {
+    while (hasRoom() && asked++ < atOnce) {
       const to = Math.min(progress.next + config.batch, total, progress.next + config.concurrency - working);
       launch(progress.next, to, config.do.retry);
       progress.next = to;
@@ -136,7 +147,8 @@ export async function map(start: MapRun): Promise<Json> {
       await continueAsNew<typeof map>({ ...start, carried: progress });
     }
     news = 0;
-    if (working > 0) await condition(() => news > 0);
+    if (hasRoom()) await sleep(1);
+    else if (working > 0) await condition(() => news > 0);
   }
 
   const { completed, failed, errors, parts } = progress;

@@ -1,4 +1,4 @@
-import { weighs } from '../../core/engine/bind.js';
+import { weighs } from '../../core/engine/weigh.js';
 import type { ArtifactStore } from '../../core/events/live.js';
 import { Fault } from '../../core/fault.js';
 import { type ArtifactRef, holdsArtifact, isArtifactRef, type Json, type JsonObject } from '../../core/json.js';

@@ -28,8 +28,11 @@ export function connectionOptions({ temporal }: Pick<Config, 'temporal'>): {
   };
 }
 
+/** A page of history may be larger than the 4 MiB that gRPC takes by default: the server counts events, not bytes. */
+const channelArgs = { 'grpc.max_receive_message_length': 128 * 1024 * 1024 };
+
 /** Connects lazily: the process starts while Temporal is still away, and its calls fail until it is there. */
 export function openTemporal(config: Pick<Config, 'temporal'>): Client {
-  const connection = Connection.lazy(connectionOptions(config));
+  const connection = Connection.lazy({ ...connectionOptions(config), channelArgs });
   return new Client({ connection, namespace: config.temporal.namespace, dataConverter });
 }

@@ -2,14 +2,22 @@ import { z } from 'zod';
 import { type AcceptedRun, checkedInput } from '../../adapters/postgres/runs.js';
 import type { StoredWorkflow } from '../../adapters/postgres/workflows.js';
 import { started } from '../../core/contract/views.js';
+import { weighs } from '../../core/engine/weigh.js';
 import type { Json } from '../../core/json.js';
+import { INLINE_BYTES } from '../../core/limits.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint, type Reply } from '../http/endpoint.js';
 import { resourceId } from '../http/mount.js';
 import { found, register } from '../workflows/endpoints.js';
 
 const tag = 'runs';
-const metadata = z.record(z.string(), z.json()).default({});
+const metadata = z
+  .record(z.string(), z.json())
+  .refine(
+    (value) => !weighs(value as Json, INLINE_BYTES),
+    `it may weigh ${INLINE_BYTES} bytes; what is larger belongs into the input`,
+  )
+  .default({});
 
 /** Writes the row, then starts the workflow. If the process dies in between, the projector starts it. */
 async function start(
@@ -18,7 +26,7 @@ async function start(
   workflow: StoredWorkflow,
   given: { id: string; input: Json; metadata: Json },
 ): Promise<Reply> {
-  const input = checkedInput(workflow, given.input);
+  const input = await deps.values.externalise(caller.orgId, checkedInput(workflow, given.input));
   const fresh: AcceptedRun = {
     plan: workflow.plan,
     input,

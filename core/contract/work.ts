@@ -21,6 +21,8 @@ export interface Work {
   config: Json;
   /** The output is checked against it where it was made. */
   output_schema?: JsonSchema;
+  /** Parts of the output become artifacts until it weighs no more than this; absent: INLINE_BYTES. */
+  inline_bytes?: number;
 }
 
 /** What comes back: parts above the inline threshold are artifact references already. */
@@ -36,6 +38,8 @@ export interface Evaluation {
   /** A template, or a condition (bare CEL of type bool). */
   template?: Json;
   condition?: string;
+  /** What the value may weigh; parts of it become artifacts above that. Absent: INLINE_BYTES. */
+  bytes?: number;
   scope: Scope;
 }
 export interface Evaluated {
@@ -57,6 +61,8 @@ export interface MapBatch {
   from: number;
   to: number;
   body: { type: BodyType; config: Json; output_schema?: JsonSchema };
+  /** What each item's output may weigh; absent: INLINE_BYTES. */
+  inline_bytes?: number;
   /** Without `item` and `index`, which are added for each. */
   scope: Scope;
 }

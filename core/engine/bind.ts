@@ -16,6 +16,7 @@ import type { EdgeState } from './edges.js';
 import type { Fact, TaskId } from './facts.js';
 import type { NodeError } from './outcome.js';
 import type { Walk } from './walk.js';
+import { weighs } from './weigh.js';
 
 /**
  * Gives expressions their values. What can be evaluated here is; what must look inside an artifact, would itself be too large for
@@ -23,9 +24,13 @@ import type { Walk } from './walk.js';
  */
 export type Bound = { is: 'value'; value: Json } | { is: 'asked' } | { is: 'failed'; error: NodeError };
 
-/** `inline`: the value stays within the threshold for values in history; `work`: it may be as large as an activity's input. */
-export type BindLimit = 'inline' | 'work';
-const LIMITS: Record<BindLimit, number> = { inline: INLINE_BYTES, work: 8 * INLINE_BYTES };
+/** `inline`: the value stays in the workflow; `work`: it is an activity's input; `output`: it is what the run answers. */
+export type BindLimit = 'inline' | 'work' | 'output';
+
+function bytesOf(limit: BindLimit, { inlineBytes, start }: Walk): number {
+  if (limit === 'output') return start.output_bytes ?? INLINE_BYTES;
+  return limit === 'work' ? 8 * inlineBytes : inlineBytes;
+}
 
 /** Evaluation only fails for reasons of the data or of the store, so the store gets time to come back. */
 const EVALUATION_RETRY: RetryPolicy = {
@@ -45,13 +50,15 @@ export function bindTemplate(
 ): Bound {
   const reads = node ? node.reads : nodesRead(template);
   const scope = scopeOf(walk, reads);
+  const bytes = bytesOf(limit, walk);
+  const askWorker = () => ask(walk, task, { template, bytes: Math.min(bytes, INLINE_BYTES) }, scope);
   try {
-    if (readsArtifact(template, scope)) return ask(walk, task, { template }, scope);
+    if (readsArtifact(template, scope)) return askWorker();
     const value = evaluateTemplate(template, scope, walk.meter.within(MAX_INLINE_STEPS));
-    if (weighs(value, LIMITS[limit])) return ask(walk, task, { template }, scope);
+    if (weighs(value, bytes)) return askWorker();
     return { is: 'value', value };
   } catch (err) {
-    if (takesTooLong(err)) return ask(walk, task, { template }, scope);
+    if (takesTooLong(err)) return askWorker();
     return { is: 'failed', error: errorOf(err) };
   }
 }
@@ -106,7 +113,12 @@ export function scopeOf(walk: Walk, reads: Iterable<string>): Scope {
   return { input: walk.start.input, nodes, run: runScope(walk) };
 }
 
-function ask(walk: Walk, task: TaskId, what: { template: Json } | { condition: string }, scope: Scope): Bound {
+function ask(
+  walk: Walk,
+  task: TaskId,
+  what: { template: Json; bytes: number } | { condition: string },
+  scope: Scope,
+): Bound {
   const template = 'template' in what ? what.template : templateOf(what.condition);
   const input: Evaluation = {
     run: walk.start.run,
@@ -142,22 +154,4 @@ function nodesRead(template: Json): Set<string> {
 export function errorOf(err: unknown): NodeError {
   if (!(err instanceof Fault)) throw err;
   return { code: err.code, message: err.message, ...(err.details === undefined ? {} : { details: err.details }) };
-}
-
-/** True when the value's JSON is longer than the limit; stops counting there. */
-export function weighs(value: Json, limit: number): boolean {
-  let left = limit;
-  const count = (part: Json): void => {
-    if (left < 0) return;
-    if (typeof part === 'string') left -= part.length + 2;
-    else if (part === null || typeof part !== 'object') left -= 6;
-    else if (Array.isArray(part)) for (const each of part) count(each);
-    else
-      for (const name in part) {
-        left -= name.length + 4;
-        count(part[name]!);
-      }
-  };
-  count(value);
-  return left < 0;
 }

@@ -16,6 +16,8 @@ export interface RunStart {
   run: RunRef;
   scope: Omit<RunScope, 'id' | 'workflow' | 'version' | 'started_at'>;
   input: Json;
+  /** What the run's output may weigh before it becomes an artifact; absent: INLINE_BYTES. A parent of many children sets it. */
+  output_bytes?: number;
   /** Counts the Temporal runs of this run, from 0; it continues as new when its history grows long. */
   segment: number;
   carried?: Carried;

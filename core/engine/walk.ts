@@ -2,11 +2,12 @@ import type { Decision } from '../contract/work.js';
 import { Meter } from '../expr/index.js';
 import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
-import { MAX_WORKFLOW_STEPS } from '../limits.js';
+import { MAX_WORKFLOW_STEPS, TASK_BYTES } from '../limits.js';
 import type { Plan, PlanNode } from '../spec/plan.js';
 import { bindTemplate, boundValue, decideEdge } from './bind.js';
 import { carry, resume } from './carry.js';
 import { type EdgeState, judgeJoin, losersOf, resolveEdge } from './edges.js';
+import { END_REASONS, skipReason } from './reasons.js';
 import {
   type ActivityCommand,
   type Change,
@@ -20,6 +21,7 @@ import { kindOf } from './kinds/index.js';
 import { refuseDecision } from './kinds/human-gate.js';
 import type { NodeError, RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
+import { shareOf, weightOf } from './weigh.js';
 import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
 
 /**
@@ -31,6 +33,8 @@ import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } fro
  * 3. A fact about a task that is not outstanding changes nothing.
  * 4. Facts of one step are applied in an order of their own (order.ts), never in the order of their arrival.
  * 5. At most `run.max_parallel` activities and children are outstanding.
+ * 6. What a run holds in memory and sends in one request is bounded, however large its graph (P7): values above a node's share stay
+ *    outside, and what one step asks for weighs about TASK_BYTES at most.
  */
 export class Walk {
   readonly plan: Plan;
@@ -44,6 +48,8 @@ export class Walk {
   at = 0;
   end: RunEnd | undefined;
   readonly start: RunStart;
+  /** What a node's value may weigh to stay in the workflow: its share of what the run may hold. */
+  readonly inlineBytes: number;
   /** Edges whose condition a worker evaluates. */
   readonly conditions = new Map<TaskId, number>();
   /** What the evaluations of this step may cost together: one step is one workflow task. */
@@ -60,6 +66,7 @@ export class Walk {
   constructor(start: RunStart) {
     this.start = start;
     this.plan = start.plan;
+    this.inlineBytes = shareOf(start.plan.nodes.length);
     this.nodes = start.plan.nodes.map((node) => pendingNode(node.in.length));
     this.edges = start.plan.edges.map(() => 'open');
     this.indexOf = new Map(start.plan.nodes.map((node, index) => [node.key, index]));
@@ -197,6 +204,7 @@ export class Walk {
     if (!task) return;
     this.tasks.delete(fact.task);
     if (task.slot) this.slots--;
+    if (fact.task === MORE) return; // the step that it brings about goes on with the queue
     if (fact.task === '~timeout') return this.timeOut();
     if (fact.task === '~output') return this.outputKnown(fact);
     if (fact.task.endsWith('~if')) return this.conditionKnown(fact);
@@ -295,13 +303,7 @@ export class Walk {
     if (node.status !== 'pending' || this.end) return;
     const verdict = judgeJoin(this.plan.nodes[to]!.join, node);
     if (verdict === 'fire') this.fire(to);
-    else if (verdict === 'skip') this.settle(to, 'skipped', { reason: this.skipReason(to) });
-  }
-
-  private skipReason(to: number): string {
-    const failed = this.plan.nodes[to]!.in.find((edge) => this.edges[edge] === 'failed');
-    if (failed !== undefined) return `the way from ${this.key(this.plan.edges[failed]!.from)} failed`;
-    return this.plan.nodes[to]!.in.length === 1 ? 'its edge was not taken' : 'too few of its edges were taken';
+    else if (verdict === 'skip') this.settle(to, 'skipped', { reason: skipReason(this, to) });
   }
 
   /** An edge whose condition was being evaluated when the last segment ended. */
@@ -311,8 +313,14 @@ export class Walk {
 
   private release(): void {
     let next = 0;
+    let left = TASK_BYTES;
     while (next < this.queue.length && this.slots < this.plan.run.max_parallel && !this.end) {
+      if (left <= 0) {
+        if (!this.tasks.has(MORE)) this.timer(MORE, 1);
+        break;
+      }
       const command = this.queue[next++]!;
+      left -= weightOf(command.input as Json, left);
       this.slots++;
       this.tasks.set(command.task, { slot: true, long: command.do === 'child' || command.attempt_ms > 60_000 });
       this.commands.push(command);
@@ -343,7 +351,7 @@ export class Walk {
   private finish(): void {
     const { output } = this.plan;
     if (output === undefined) return this.stop('completed', null);
-    const bound = bindTemplate(this, '~output', undefined, output, 'inline');
+    const bound = bindTemplate(this, '~output', undefined, output, 'output');
     if (bound.is === 'value') this.stop('completed', null, bound.value);
     else if (bound.is === 'failed') this.stop('failed', bound.error);
     else this.release();
@@ -367,12 +375,7 @@ export class Walk {
     this.end = { status, output, error };
     this.withdraw(() => true);
     this.queue = [];
-    const why = {
-      completed: 'the run completed',
-      failed: 'the run failed',
-      cancelled: 'the run was cancelled',
-      timed_out: 'the run timed out',
-    }[status];
+    const why = END_REASONS[status];
     for (const [index, node] of this.nodes.entries()) {
       if (isFinal(node.status)) continue;
       this.settle(index, node.status === 'pending' ? 'skipped' : 'cancelled', { reason: why });
@@ -383,5 +386,8 @@ export class Walk {
     this.commands.push({ do: 'end', end: this.end });
   }
 }
+
+/** A timer that fires at once: what is left in the queue goes out with the next workflow task. */
+const MORE: TaskId = '~more';
 
 export type ActivityOrChild = ActivityCommand | Extract<Command, { do: 'child' }>;

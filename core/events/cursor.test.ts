@@ -21,12 +21,10 @@ test.each([
 ])('%j is no cursor', (text) => expect(readCursor(text)).toBeUndefined());
 
 const pad = (n: number, width: number) => String(n).padStart(width, '0');
-const place = fc
-  .tuple(fc.nat(20_000), fc.nat(2_000_000), fc.nat(2_000_000))
-  .map(([segment, event, n]) => ({
-    at: [segment, event, n],
-    cursor: `${pad(segment, 4)}.${pad(event, 6)}.${pad(n, 6)}`,
-  }));
+const place = fc.tuple(fc.nat(20_000), fc.nat(2_000_000), fc.nat(2_000_000)).map(([segment, event, n]) => ({
+  at: [segment, event, n],
+  cursor: `${pad(segment, 4)}.${pad(event, 6)}.${pad(n, 6)}`,
+}));
 
 test('P2: cursors are ordered as the numbers in them, also past their padding', () =>
   fc.assert(

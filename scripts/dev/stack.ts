@@ -57,7 +57,7 @@ export function openStack(home: string, options: StackOptions, say: (line: strin
     await endLeftovers();
     mkdirSync(logs, { recursive: true });
     const ports = await choosePorts();
-    const [database, redisUrl, cli, bundle] = await Promise.all([
+    const [database, redisUrl, cli, bundle] = await allOf([
       startDatabase(ports.postgres),
       startFeed(ports.redis),
       findTemporal({ cache, say }),
@@ -227,3 +227,9 @@ const NAMES: Record<keyof typeof PORTS, string> = {
   agent: 'the example agent',
   data: 'the example data server',
 };
+
+/** As Promise.all, but what one failure leaves under way is over when it is told: nothing starts behind the back of a stop. */
+async function allOf<T extends readonly Promise<unknown>[]>(works: [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(works);
+  return Promise.all(works) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
+}

@@ -7,7 +7,7 @@ import { FactReader } from '../../adapters/temporal/facts.js';
 import { Fold, type HistoryFact } from '../../core/engine/fold.js';
 import { comparable } from '../../core/engine/view.js';
 import type { RunHeader } from '../../core/events/view.js';
-import { silentSinks } from '../support/workflow.js';
+import { quietRuntime, silentSinks } from '../support/workflow.js';
 
 interface Recorded {
   query: unknown;
@@ -22,6 +22,8 @@ const options = {
   dataConverter,
   sinks: silentSinks,
 };
+
+beforeAll(quietRuntime);
 
 test('there are recorded histories', () => expect(names.length).toBeGreaterThanOrEqual(15));
 

@@ -1,6 +1,7 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { type InjectedSinks, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { DefaultLogger } from '@temporalio/worker';
+import { openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverter } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { EngineActivities, Work } from '../../core/contract/work.js';
@@ -26,14 +27,18 @@ export interface Stage {
 let counter = 0;
 let runtime = false;
 
+/** The SDK's own log lines, but for errors, are nobody's business in a test. */
+export function quietRuntime(): void {
+  if (runtime) return;
+  runtime = true;
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+  });
+}
+
 export async function openStage(activities: Partial<EngineActivities>): Promise<Stage> {
-  if (!runtime) {
-    Runtime.install({
-      logger: new DefaultLogger('ERROR'),
-      telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
-    });
-    runtime = true;
-  }
+  quietRuntime();
   const address = required('TEST_TEMPORAL_ADDRESS');
   const taskQueue = `stage-${process.pid}-${counter++}`;
   const connection = await NativeConnection.connect({ address });
@@ -48,7 +53,7 @@ export async function openStage(activities: Partial<EngineActivities>): Promise<
     shutdownGraceTime: '1s',
   });
   const running = worker.run();
-  const client = new Client({ connection: await Connection.connect({ address }), dataConverter });
+  const client = openTemporal({ temporal: { address, namespace: 'default', taskQueue } });
   const engine = new TemporalEngine({ client, taskQueue });
   const headers = new Map<string, RunHeader>();
   return {

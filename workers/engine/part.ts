@@ -30,7 +30,7 @@ import { preloadModules, workflowsPath } from './workflows.js';
 export async function enginePart(config: Config, log: Logger): Promise<Part> {
   installRuntime(log);
   const db = openDb(config.databaseUrl);
-  const feed = openFeed(config);
+  const feed = openFeed(config, (line) => log.warn(line));
   const guard = new EgressGuard(config.egressAllow);
   const secrets = new Secrets(config.secrets);
   const sandbox = new EmbeddedSandbox();
@@ -67,13 +67,8 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;
-      await Promise.all([
-        sandbox.close(),
-        feed.close(),
-        client.connection.close(),
-        connection.close(),
-        db.$disconnect(),
-      ]);
+      sandbox.close();
+      await Promise.all([feed.close(), client.connection.close(), connection.close(), db.$disconnect()]);
     },
   };
 }

@@ -18,7 +18,7 @@ const SWEEP_MS = 5_000;
 /** Keeps PostgreSQL's view of runs: fresh from the live feed while they are open, exact from history once they are closed. */
 export async function projectorPart(config: Config, log: Logger): Promise<Part> {
   const db = openDb(config.databaseUrl);
-  const feed = openFeed(config);
+  const feed = openFeed(config, (line) => log.warn(line));
   const client = openTemporal(config);
   const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
   const claims = new Claims(config.databaseUrl);

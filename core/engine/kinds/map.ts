@@ -1,7 +1,7 @@
 import type { BodyType, ItemResult, MapBatch, MapBatchResult } from '../../contract/work.js';
 import { Fault } from '../../fault.js';
 import { isArtifactRef, type Json, type JsonSchema } from '../../json.js';
-import { MAP_INLINE_ITEMS } from '../../limits.js';
+import { LEAST_INLINE_BYTES, MAP_INLINE_ITEMS } from '../../limits.js';
 import { apartFromCode } from '../../nodes/code.js';
 import type { NodeTimeout, RetryPolicy } from '../../spec/plan.js';
 import { prune, scopeOf } from '../bind.js';
@@ -134,7 +134,12 @@ function ask(walk: Walk, node: number, from: number, to: number, retry: RetryPol
   const part = isArtifactRef(progress.over)
     ? { over: progress.over }
     : { over: (progress.over as Json[]).slice(from, to), offset: from };
-  const input: MapBatch = { ...batchOf(walk, node), ...part, from, to, body: bodyOf(config) };
+  // The results of all items lie in the run together.
+  const inline_bytes = Math.max(
+    LEAST_INLINE_BYTES,
+    Math.min(walk.inlineBytes, Math.floor((2 * walk.inlineBytes) / progress.total)),
+  );
+  const input: MapBatch = { ...batchOf(walk, node), ...part, from, to, body: bodyOf(config), inline_bytes };
   const fresh = from >= progress.next; // not asked for before, in an earlier batch or segment
   for (let i = from; fresh && i < to; i++) walk.note({ node: `${walk.key(node)}[${i}]`, status: 'queued' });
   const { attempt_ms, total_ms, heartbeat_ms } = config.do.timeout;

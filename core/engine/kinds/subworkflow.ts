@@ -40,7 +40,15 @@ export const subworkflow: Kind = {
     if (fact.is !== 'completed') return;
     if (task === key) return walk.complete(index, (fact.value as { output: Json }).output);
     const { plan, run, input } = fact.value as unknown as { plan: Plan; run: RunRef; input: Json };
-    const start: RunStart = { engine: 1, plan, run, scope: walk.start.scope, input, segment: 0 };
+    const start: RunStart = {
+      engine: 1,
+      plan,
+      run,
+      scope: walk.start.scope,
+      input,
+      output_bytes: walk.inlineBytes,
+      segment: 0,
+    };
     walk.enter(index, 'running');
     walk.enqueue({ do: 'child', task: key, workflow: 'run', input: start, summary: `${run.workflow} v${run.version}` });
   },

@@ -1,5 +1,6 @@
 import type { Work, Worked } from '../../contract/work.js';
 import { isObject } from '../../json.js';
+import { INLINE_BYTES } from '../../limits.js';
 import { apartFromCode } from '../../nodes/code.js';
 import type { ActivityCommand } from '../facts.js';
 import type { Walk } from '../walk.js';
@@ -20,6 +21,7 @@ function work(activity: 'tool_call' | 'agent_call'): Kind {
         node: node.key,
         effect: effectKey(walk.start.run.id, node.key),
         config: isObject(bound) ? { ...bound, ...code } : bound,
+        ...(walk.inlineBytes === INLINE_BYTES ? {} : { inline_bytes: walk.inlineBytes }),
         ...(node.output === undefined ? {} : { output_schema: node.output }),
       };
       walk.enqueue({ do: 'activity', task: node.key, activity, input, ...policyOf(walk, index), summary: node.key });
