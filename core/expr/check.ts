@@ -1,7 +1,7 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { nearest, speller } from '../spec/problems.js';
 import { type Finding, ROOTS } from './analyse.js';
-import { isExpression, readExpression } from './engine.js';
+import { type Expression, isExpression, readExpression } from './engine.js';
 import { type Names, TypedNames } from './types.js';
 
 export type { Finding } from './analyse.js';
@@ -32,18 +32,18 @@ export class ExpressionChecker {
     this.spell = speller(names.allNodes ?? names.nodes.keys());
   }
 
-  check(text: string, scope: ExpressionScope): Checked {
+  /** `read`: the expression, for those who have read it already. */
+  check(text: string, scope: ExpressionScope, read = readExpression(text)): Checked {
     const where = scope.of === 'node' ? '' : (scope.item ?? 'dyn');
     const key = `${where} ${text}`;
     const before = this.known.get(key);
     if (before) return before;
-    const checked = this.checkNew(text, where);
+    const checked = this.checkNew(text, where, read);
     this.known.set(key, checked);
     return checked;
   }
 
-  private checkNew(text: string, item: string): Checked {
-    const read = readExpression(text);
+  private checkNew(text: string, item: string, read: Expression | Finding): Checked {
     if (!isExpression(read)) return failed(read);
     const unknown = read.reads.find(({ path: [root, key] }) => root === 'nodes' && !this.names.nodes.has(key!));
     if (unknown) return failed(this.unknownNode(unknown.path[1]!, unknown.at));

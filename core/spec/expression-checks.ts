@@ -1,5 +1,5 @@
-import { ExpressionChecker, type ExpressionScope } from '../expr/check.js';
-import { isExpression, readExpression } from '../expr/engine.js';
+import { ExpressionChecker, type ExpressionScope, type Finding } from '../expr/check.js';
+import { type Expression as Read, isExpression, readExpression } from '../expr/engine.js';
 import { piecesOf, stringsOf } from '../expr/template.js';
 import { isObject, type Json, type JsonSchema } from '../json.js';
 import type { Expectation } from '../nodes/definition.js';
@@ -12,6 +12,7 @@ import type { Shape } from './shape.js';
 
 interface Expression {
   text: string;
+  read: Read | Finding;
   /** Of the string that holds it, and where in that string it begins. */
   path: Path;
   offset: number;
@@ -40,8 +41,8 @@ export function checkExpressions(
   /** The type of the items that a map goes over, by its node. */
   const items = new Map<number, string>();
   for (const expression of expressions) {
-    const { path, offset, reader, expects } = expression;
-    const { type, findings } = checker.check(expression.text, scopeOf(expression, items));
+    const { path, offset, reader, expects, read } = expression;
+    const { type, findings } = checker.check(expression.text, scopeOf(expression, items), read);
     for (const { start, ...said } of findings) report.sayInString(path, offset + start, said);
     if (type === undefined) continue;
     if (expects) checkType(expression, type, expects, report);
@@ -49,6 +50,8 @@ export function checkExpressions(
     if (reader !== undefined) upstream(expression, reader, report);
   }
 }
+
+const readIn = (text: string): Pick<Expression, 'text' | 'read'> => ({ text, read: readExpression(text) });
 
 const scopeOf = ({ scope, reader }: Expression, items: ReadonlyMap<number, string>): ExpressionScope =>
   scope === 'node' ? { of: 'node' } : { of: 'item', item: items.get(reader!) ?? 'dyn' };
@@ -69,7 +72,8 @@ function* expressionsOf({ nodes, links }: Draft, output: Json | undefined, repor
       const message = 'a condition is an expression as it is, without ${ }';
       const suggestion = edge.condition.trim().slice(2, -1).trim();
       report.sayInString(path, 0, { code: 'EXPRESSION_SYNTAX', message, suggestion });
-    } else yield { text: edge.condition, path, offset: 0, scope: 'node', reader: from, self: true, expects: 'bool' };
+    } else
+      yield { ...readIn(edge.condition), path, offset: 0, scope: 'node', reader: from, self: true, expects: 'bool' };
   }
   if (output !== undefined) yield* inTemplate(output, ['output'], { scope: 'node' }, {}, report);
 }
@@ -89,7 +93,7 @@ function* inTemplate(
       if (typeof piece === 'object')
         yield {
           ...about,
-          text: piece.expression,
+          ...readIn(piece.expression),
           path,
           offset: piece.start,
           expects: whole ? expects[pointer] : undefined,
@@ -100,8 +104,7 @@ function* inTemplate(
 /** The outputs of those nodes that some expression names: only their types are built. */
 function outputsRead({ nodes, keys }: Draft, expressions: readonly Expression[]): Map<string, JsonSchema> {
   const read = new Set<string>();
-  for (const { text } of expressions) {
-    const found = readExpression(text);
+  for (const { read: found } of expressions) {
     if (!isExpression(found)) continue;
     for (const { path } of found.reads) if (path[0] === 'nodes') read.add(path[1]!);
   }
@@ -134,8 +137,7 @@ function upstreamOf({ nodes, keys, links, lost }: Draft, order: readonly number[
       ancestry.has(node, reader) || lost.some((to) => to === undefined || to === reader || ancestry!.has(to, reader))
     );
   };
-  return ({ text, path, offset, self }: Expression, reader: number, report: Report): void => {
-    const found = readExpression(text);
+  return ({ read: found, path, offset, self }: Expression, reader: number, report: Report): void => {
     if (order.length < nodes.length || !isExpression(found)) return;
     const who = keys[reader];
     for (const { path: read, at } of found.reads) {
