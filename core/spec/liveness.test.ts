@@ -89,7 +89,7 @@ test('P4: a node is refused just when no course of the run makes it fire', () =>
       }
       refused += told.size;
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
   expect(refused).toBeGreaterThan(20);
 });

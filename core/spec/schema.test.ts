@@ -65,7 +65,7 @@ describe.each(DRAFTS)('draft %s', (_draft, validate) => {
         if (!inexpressible) expect([document, fits]).toEqual([document, issues.length === 0]);
         if (!fits) expect(issues.length).toBeGreaterThan(0);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
