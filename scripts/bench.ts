@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { compared, printed, type Report } from './bench/report.js';
+import { compared } from './bench/compare.js';
+import { printed, type Report } from './bench/report.js';
 import { bench } from './bench/run.js';
 import { WORKLOADS } from './bench/workloads.js';
 import { homeDir } from './dev/state.js';
@@ -31,6 +32,10 @@ const { values: options, positionals } = parseArgs({
 const readReport = async (file: string): Promise<Report> => JSON.parse(await readFile(file, 'utf8')) as Report;
 
 async function measureAll(): Promise<void> {
+  const stopped = new Promise<never>((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
+  });
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-bench-'));
   const names = options.only?.split(',');
   try {
@@ -40,6 +45,7 @@ async function measureAll(): Promise<void> {
       quick: options.quick,
       ...(options.profile === undefined ? {} : { profiles: path.resolve(options.profile) }),
       wanted: (name) => names?.includes(name) ?? true,
+      stopped,
       say: (line) => console.error(line),
     });
     const file = options.json ?? path.join(homeDir(), 'bench', `${report.at.replaceAll(':', '-')}.json`);

@@ -8,6 +8,8 @@ import type { WorkerProcess } from './process.js';
  */
 export interface Contender {
   readonly name: string;
+  /** Starts runs through an API: only in workloads that are about that. */
+  readonly byHttp?: boolean;
   /** Makes a graph known, before any clock runs. */
   create(graph: Graph): Promise<void>;
   /** Resolves with the run's id when the engine has taken it. */

@@ -20,7 +20,7 @@ export interface Cost {
 /** What every contender is measured against. */
 export const BASE = 'hand';
 
-export const machine = (temporal: string): Report['machine'] => ({
+export const machineWith = (temporal: string): Report['machine'] => ({
   cpus: cpus().length,
   model: cpus()[0]?.model ?? 'unknown',
   memoryGiB: Math.round(totalmem() / 1024 ** 3),
@@ -29,7 +29,7 @@ export const machine = (temporal: string): Report['machine'] => ({
   temporal,
 });
 
-type Metric = keyof Measured;
+export type Metric = keyof Measured;
 /** Of these the ratio to the base is worth a column. */
 const RATIOS: Metric[] = ['wallMs', 'events', 'workerMsPerNode', 'serverMsPerNode', 'heapMiB'];
 
@@ -70,7 +70,8 @@ const METRICS: Metric[] = [
   'heapMiB',
 ];
 
-const number = (value: number | undefined, digits = 2): string => (value === undefined ? '–' : value.toFixed(digits));
+export const number = (value: number | undefined, digits = 2): string =>
+  value === undefined ? '–' : value.toFixed(digits);
 const ratio = (row: Row, metric: Metric): string => {
   const found = row.ratios[metric];
   return found ? `${number(found.median)} (${number(found.low)}–${number(found.high)})` : '';
@@ -117,37 +118,3 @@ export function printed({ workloads, costs, machine: on, quick }: Report): strin
     ...costs.map(({ name, ms }) => `${name}: ${number(ms, 1)} ms`),
   ].join('\n');
 }
-
-/** Two reports side by side. Across machines and days only the ratios say something. */
-export function compared(a: Report, b: Report): string {
-  const before = new Map(rowsOf(a.workloads).map((row) => [`${row.workload} ${row.contender}`, row]));
-  const change = (from: number | undefined, to: number | undefined): string =>
-    from === undefined || to === undefined ? '–' : `${number(from)} → ${number(to)} (${percent(from, to)})`;
-  const lines = rowsOf(b.workloads).flatMap((row) => {
-    const old = before.get(`${row.workload} ${row.contender}`);
-    if (!old) return [];
-    const cell = (metric: Metric) => change(old.ratios[metric]?.median, row.ratios[metric]?.median);
-    const heavy = change(old.medians.workerMsPerNode, row.medians.workerMsPerNode);
-    return [
-      [
-        row.workload,
-        row.contender,
-        change(old.medians.wallMs, row.medians.wallMs),
-        cell('wallMs'),
-        heavy,
-        cell('workerMsPerNode'),
-      ],
-    ];
-  });
-  const costs = b.costs.flatMap(({ name, ms }) => {
-    const old = a.costs.find((cost) => cost.name === name);
-    return old ? [`${name}: ${change(old.ms, ms)} ms`] : [];
-  });
-  const head = ['', '', 'ms', 'ratio', 'worker CPU', 'ratio'];
-  return [`${a.at} → ${b.at}`, '', table([head, ...lines]), ...costs].join('\n');
-}
-
-const percent = (from: number, to: number): string => {
-  const change = Math.round((to / from - 1) * 100);
-  return `${change > 0 ? '+' : ''}${change} %`;
-};

@@ -1,13 +1,14 @@
 import { Client, Connection } from '@temporalio/client';
 import path from 'node:path';
 import { dataConverter } from '../../adapters/temporal/codec.js';
+import { api } from './api.js';
 import { compileCosts, foldCosts } from './costs.js';
 import type { Contender } from './contender.js';
 import { hand } from './hand.js';
 import { heddle } from './heddle.js';
-import { measure, type Measured } from './measure.js';
+import { measure, type Measured, type Watched } from './measure.js';
 import { startWorker } from './process.js';
-import { machine, type Report } from './report.js';
+import { machineWith, type Report } from './report.js';
 import { startServers } from './servers.js';
 import { quick, type Workload, WORKLOADS } from './workloads.js';
 
@@ -18,51 +19,38 @@ interface Wish {
   /** Where the workers leave CPU profiles. */
   profiles?: string;
   wanted: (name: string) => boolean;
+  /** Rejects when it is to stop; everything that was started is ended then, too. */
+  stopped: Promise<never>;
   say: (line: string) => void;
 }
 
 /** Runs every wanted workload on every contender, in turn, in as many rounds as asked for. */
-export async function bench({ folder, rounds, quick: fast, profiles, wanted, say }: Wish): Promise<Report> {
+export async function bench({ folder, profiles, say, stopped, ...wish }: Wish): Promise<Report> {
   const servers = await startServers(folder, say);
-  const client = new Client({
-    connection: await Connection.connect({ address: servers.temporal.address }),
-    dataConverter,
-  });
+  const { temporal, env } = servers;
+  const client = new Client({ connection: await Connection.connect({ address: temporal.address }), dataConverter });
   const contenders: Contender[] = [];
   const worker = (name: string, file: string) =>
     startWorker(name, file, {
       logs: folder,
-      env: { ...servers.env, TEMPORAL_TASK_QUEUE: name },
+      env: { ...env, TEMPORAL_TASK_QUEUE: name },
       flags: profiles === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', path.join(profiles, name)],
     });
-  try {
+  const all = async (): Promise<Report> => {
     contenders.push(hand(client, 'hand', await worker('hand', 'hand-worker.ts')));
-    contenders.push(heddle(client, 'heddle', await worker('heddle', 'heddle-worker.ts')));
-    const workloads = WORKLOADS.filter(({ name }) => wanted(name)).map((each) => (fast ? quick(each) : each));
-    for (const { graph } of workloads) for (const contender of contenders) await contender.create(graph);
-    const figures = workloads.map(({ name, says, runs }): Report['workloads'][number] => ({
-      name,
-      says,
-      runs,
-      rounds: [],
-    }));
-    if (!fast) for (const workload of workloads) await round(contenders, workload, servers); // warms up
-    for (let i = 0; i < rounds; i++) {
-      for (const [at, workload] of workloads.entries()) {
-        const order = i % 2 === 0 ? contenders : contenders.toReversed();
-        const measured = await round(order, workload, servers);
-        figures[at]!.rounds.push(measured);
-        say(`round ${i + 1} of ${rounds}: ${workload.says}: ${walls(measured)}`);
-      }
-    }
+    const interpreter = heddle(client, 'heddle', await worker('heddle', 'heddle-worker.ts'));
+    contenders.push(interpreter);
+    const apiEnv = { ...env, TEMPORAL_TASK_QUEUE: 'heddle' };
+    contenders.push(await api(client, interpreter.worker!, { env: apiEnv, logs: folder }));
+    const chosen = WORKLOADS.filter(({ name }) => wish.wanted(name)).map((each) => (wish.quick ? quick(each) : each));
+    const workloads = await inTurn(chosen, contenders, { servers, say, ...wish });
+    const costs = wish.wanted('costs') ? [...(await compileCosts()), ...(await foldCosts(client, interpreter))] : [];
     const { serverVersion } = await client.workflowService.getSystemInfo({});
-    return {
-      at: new Date().toISOString(),
-      machine: machine(serverVersion ?? 'unknown'),
-      quick: fast,
-      workloads: figures,
-      costs: wanted('costs') ? [...(await compileCosts()), ...(await foldCosts(client, contenders.at(-1)!))] : [],
-    };
+    const machine = machineWith(serverVersion ?? 'unknown');
+    return { at: new Date().toISOString(), machine, quick: wish.quick, workloads, costs };
+  };
+  try {
+    return await Promise.race([all(), stopped]);
   } finally {
     await Promise.all(contenders.map((contender) => contender.close()));
     await client.connection.close();
@@ -70,11 +58,35 @@ export async function bench({ folder, rounds, quick: fast, profiles, wanted, say
   }
 }
 
-async function round(
-  order: Contender[],
-  workload: Workload,
-  servers: Parameters<typeof measure>[2],
-): Promise<Record<string, Measured>> {
+async function inTurn(
+  workloads: Workload[],
+  contenders: Contender[],
+  { servers, rounds, quick: cold, say }: Pick<Wish, 'rounds' | 'quick' | 'say'> & { servers: Watched },
+): Promise<Report['workloads']> {
+  const figures = workloads.map(({ name, says, runs }): Report['workloads'][number] => ({
+    name,
+    says,
+    runs,
+    rounds: [],
+  }));
+  const entered = (workload: Workload) => contenders.filter(({ byHttp }) => workload.byHttp || !byHttp);
+  for (const workload of workloads) {
+    for (const contender of entered(workload)) await contender.create(workload.graph);
+    if (!cold) await round(entered(workload), workload, servers);
+  }
+  for (let i = 0; i < rounds; i++) {
+    for (const [at, workload] of workloads.entries()) {
+      const order = i % 2 === 0 ? entered(workload) : entered(workload).toReversed();
+      const measured = await round(order, workload, servers);
+      figures[at]!.rounds.push(measured);
+      say(`round ${i + 1} of ${rounds}: ${workload.says}: ${walls(measured)}`);
+    }
+  }
+  return figures;
+}
+
+/** Not at the same time: each has the machine for itself. */
+async function round(order: Contender[], workload: Workload, servers: Watched): Promise<Record<string, Measured>> {
   const measured: Record<string, Measured> = {};
   for (const contender of order) measured[contender.name] = await measure(contender, workload, servers);
   // The same order of names in every round, whoever ran first.

@@ -10,6 +10,8 @@ export interface Workload {
   inFlight: number;
   /** `step`: the run's output is when its step ran, and what counts is the way there. */
   counts: 'run' | 'step';
+  /** Also started by HTTP: what the API costs. */
+  byHttp?: boolean;
 }
 
 export const WORKLOADS: Workload[] = [
@@ -17,7 +19,7 @@ export const WORKLOADS: Workload[] = [
   { name: 'fan100', says: '1 → 100 → join', graph: fan(100), runs: 4, inFlight: 1, counts: 'run' },
   { name: 'fan1000', says: '1 → 1,000 → join', graph: fan(1_000), runs: 1, inFlight: 1, counts: 'run' },
   { name: 'load', says: '300 diamonds, 200 in flight', graph: diamond(), runs: 300, inFlight: 200, counts: 'run' },
-  { name: 'first', says: 'start to first step', graph: one(), runs: 30, inFlight: 1, counts: 'step' },
+  { name: 'first', says: 'start to first step', graph: one(), runs: 30, inFlight: 1, counts: 'step', byHttp: true },
 ];
 
 /** The same shapes in a fraction of the time, to see that all works; not for figures. */
