@@ -137,6 +137,8 @@ export function openStack(home: string, options: StackOptions, say: (line: strin
   }
 
   async function startFeed(port: number): Promise<string | undefined> {
+    const given = process.env['REDIS_URL'];
+    if (given) return given;
     const found = await findRedis({ cache, say });
     if (!found) return undefined;
     redis = await startRedis({ file: found.file, dir: path.join(home, 'redis'), port, say });
