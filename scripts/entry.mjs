@@ -103,5 +103,23 @@ function node(argv) {
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   process.on('SIGHUP', () => child.kill('SIGHUP'));
+  const above = npmAbove() ?? process.ppid;
+  setInterval(() => isAlive(above) || child.kill('SIGTERM'), 500).unref();
   child.on('exit', (code, signal) => process.exit(signal ? 1 : code));
+}
+
+/** npm that was killed passes no signal on, so its end is looked for. Between it and us stands the shell that it runs scripts with. */
+function npmAbove() {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const { stdout } = spawnSync('ps', ['-o', 'ppid=', '-p', String(process.ppid)], { encoding: 'utf8' });
+  return Number(stdout) || undefined; // without ps, the shell alone is watched
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (err) {
+    return err.code === 'EPERM';
+  }
 }

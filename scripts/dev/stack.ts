@@ -1,167 +1,172 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { deployMigrations } from '../../prisma/engine/migrations.mjs';
 import { workflowBundle } from './bundle.js';
+import { givenDatabase, givenRedis } from './given.js';
 import { Kept, type PartSpec } from './keep.js';
 import { examples, role, temporalServer } from './parts.js';
-import { freePort } from './ports.js';
+import { choosePorts, USUAL_PORTS } from './ports.js';
 import { isAlive, type Postgres, startPostgres } from './postgres.js';
-import { findRedis, startRedis } from './redis.js';
-import { devOrg } from './seed.js';
-import { beganAt, cacheDir, type DevState, isUp, readState, signalPart, stateFile, writeState } from './state.js';
+import { findRedis, type Redis, startRedis } from './redis.js';
+import { devOrg, devToken } from './seed.js';
+import {
+  cacheDir,
+  type DevState,
+  isUp,
+  processesOf,
+  readProcesses,
+  removeProcesses,
+  removeState,
+  signalPart,
+  writeProcesses,
+  writeState,
+} from './state.js';
 import { findTemporal } from './temporal.js';
 
 export interface StackOptions {
   /** Take any free ports instead of the usual ones. */
   anyPorts?: boolean;
-  /** How many workers run side by side. */
-  workers?: number;
-  /** More environment for Heddle's own processes. */
-  env?: Record<string, string>;
 }
 
 export interface Stack {
-  start(): Promise<DevState>;
+  start(): Promise<void>;
+  /** Ends all of it, at whatever point its start is. */
   stop(): Promise<void>;
 }
 
-const PORTS = {
-  postgres: 54_329,
-  redis: 16_379,
-  temporal: 7_233,
-  temporalWeb: 8_233,
-  api: 8_700,
-  agent: 8_710,
-  data: 8_711,
-};
+type Addresses = Omit<DevState, 'pids' | 'began'>;
+
 const LOOK_MS = 300;
 
 /** The whole of Heddle on one machine: database, Redis, Temporal, API, worker, projector, and the examples' outside world. */
-export function openStack(home: string, options: StackOptions, say: (line: string) => void): Stack {
+export function openStack(home: string, { anyPorts = false }: StackOptions, say: (line: string) => void): Stack {
   const logs = path.join(home, 'logs');
   const cache = cacheDir();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  /** What start has under way: it must have ended before all can be said to be stopped. */
+  const underWay: Promise<unknown>[] = [];
   const kept: Kept[] = [];
+  const left = readProcesses(home);
   let postgres: Postgres | undefined;
-  let redis: Awaited<ReturnType<typeof startRedis>> | undefined;
-  let state: DevState | undefined;
-  let stopping = false;
-  const watching = new AbortController();
-  let watcher: Promise<void> | undefined;
+  let redis: Redis | undefined;
+  let addresses: Addresses | undefined;
 
   return { start, stop };
 
-  async function start(): Promise<DevState> {
+  async function start(): Promise<void> {
+    removeState(home); // of a stack that was killed
+    save();
     await endLeftovers();
     mkdirSync(logs, { recursive: true });
-    const ports = await choosePorts();
-    const [database, redisUrl, cli, bundle] = await allOf([
-      startDatabase(ports.postgres),
-      startFeed(ports.redis),
-      findTemporal({ cache, say }),
+    const [database, redisUrl, cli, bundle, token] = await all([
+      startDatabase(),
+      startFeed(),
+      findTemporal({ cache, say, signal }),
       workflowBundle(path.join(cache, '../bundle')),
+      devToken(home),
     ]);
-    const temporal = { port: ports.temporal, uiPort: ports.temporalWeb, db: path.join(home, 'temporal.db') };
-    const token = await devToken();
-    await Promise.all([keep(await temporalServer(cli.file, temporal)), devOrg(database, token)]);
-    const address = (port: number) => `http://127.0.0.1:${port}`;
-    const found = { agent_url: address(ports.agent), data_url: address(ports.data) };
-    const env = {
-      ...options.env,
-      TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
-      TEMPORAL_WEB_URL: address(ports.temporalWeb),
-      DATABASE_URL: database,
-      ...(redisUrl === undefined ? { REDIS_URL: '' } : { REDIS_URL: redisUrl }),
-      ARTIFACTS_URL: pathToFileURL(path.join(home, 'artifacts')).href,
-      API_PORT: String(ports.api),
-      EGRESS_ALLOW: [
-        `127.0.0.1:${ports.agent}`,
-        `127.0.0.1:${ports.data}`,
-        options.env?.['EGRESS_ALLOW'] ?? process.env['EGRESS_ALLOW'],
-      ]
-        .filter(Boolean)
-        .join(','),
-      WORKFLOW_BUNDLE: bundle,
+    const temporal = await choosePorts(['temporal', 'temporalWeb'], { any: anyPorts, say });
+    const place = { port: temporal.temporal, uiPort: temporal.temporalWeb, db: path.join(home, 'temporal.db') };
+    await all([temporalServer(cli.file, place).then(keep), devOrg(database, token)]);
+    const ports = { ...temporal, ...(await choosePorts(['api', 'agent', 'data'], { any: anyPorts, say })) };
+    const env = environment(ports, { database, redisUrl, bundle });
+    await all([
+      keep(role('api', 'api/main.ts', env)),
+      keep(role('worker', 'workers/engine.ts', env)),
+      keep(role('projector', 'workers/projector.ts', env)),
+      keep(examples({ EXAMPLES_AGENT_PORT: String(ports.agent), EXAMPLES_DATA_PORT: String(ports.data) })),
+    ]);
+    addresses = {
+      ...{ api: address(ports.api), web: address(ports.api), temporal: env.TEMPORAL_ADDRESS },
+      ...{ temporal_web: address(ports.temporalWeb), token },
+      examples: { agent_url: address(ports.agent), data_url: address(ports.data) },
     };
-    state = {
-      api: address(ports.api),
-      web: address(ports.api),
-      temporal: env.TEMPORAL_ADDRESS,
-      temporal_web: env.TEMPORAL_WEB_URL,
-      token,
-      examples: found,
-      pids: {},
-      began: {},
-    };
-    const workers = Array.from({ length: options.workers ?? 1 }, (_, i) =>
-      role(i === 0 ? 'worker' : `worker-${i + 1}`, 'workers/engine.ts', env),
-    );
-    await Promise.all(
-      [
-        role('api', 'api/main.ts', env),
-        ...workers,
-        role('projector', 'workers/projector.ts', env),
-        examples({ EXAMPLES_AGENT_PORT: String(ports.agent), EXAMPLES_DATA_PORT: String(ports.data) }),
-      ].map(keep),
-    );
-    watcher = watch(ports.postgres);
     save();
-    return state;
+    underWay.push(watch());
   }
 
   async function stop(): Promise<void> {
-    stopping = true;
-    watching.abort();
-    await watcher;
-    const part = (name: string) => kept.filter((each) => each.name.startsWith(name));
-    await Promise.all([...part('api'), ...part('worker'), ...part('projector')].map((each) => each.stop()));
-    await Promise.all([...part('examples'), ...part('temporal')].map((each) => each.stop()));
+    stopping.abort(new Error('it is asked to stop'));
+    removeState(home); // from now on nobody finds it by that
+    const those = (...names: string[]) => kept.filter(({ name }) => names.includes(name)).map((each) => each.stop());
+    await Promise.all(those('api', 'worker', 'projector'));
+    await Promise.all(those('examples', 'temporal'));
+    await Promise.allSettled(underWay);
     await redis?.stop();
     await postgres?.stop();
-    rmSync(stateFile(home), { force: true });
+    removeProcesses(home);
+  }
+
+  /** Promise.all, of which stop waits for each, also when one has failed meanwhile. */
+  function all<T extends readonly unknown[]>(tasks: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+    underWay.push(...tasks.map((task) => Promise.resolve(task)));
+    return Promise.all(tasks);
   }
 
   async function keep(spec: PartSpec): Promise<void> {
+    signal.throwIfAborted();
     const part = new Kept(spec, { logs, say, onChange: save });
     kept.push(part);
     await part.start();
   }
 
-  async function startDatabase(port: number): Promise<string> {
-    postgres = await startPostgres({ dir: path.join(home, 'postgres'), database: 'heddle', port, say });
-    const applied = await deployMigrations(postgres.url);
+  async function startDatabase(): Promise<string> {
+    const given = process.env['DATABASE_URL'];
+    if (!given) await startOwnDatabase();
+    const url = given ? await givenDatabase(given, say) : postgres!.url;
+    signal.throwIfAborted();
+    const applied = await deployMigrations(url);
     if (applied.length > 0) say(`the database has ${applied.length} new migrations`);
-    return postgres.url;
+    return url;
   }
 
-  async function startFeed(port: number): Promise<string | undefined> {
+  async function startOwnDatabase(): Promise<void> {
+    const port = anyPorts ? 0 : USUAL_PORTS.postgres;
+    postgres = await startPostgres({ dir: path.join(home, 'postgres'), database: 'heddle', port, say });
+    save();
+  }
+
+  async function startFeed(): Promise<string | undefined> {
     const given = process.env['REDIS_URL'];
-    if (given) return given;
-    const found = await findRedis({ cache, say });
+    if (given) return givenRedis(given, say);
+    const found = await findRedis({ cache, say, signal });
+    signal.throwIfAborted();
     if (!found) return undefined;
+    const port = anyPorts ? 0 : USUAL_PORTS.redis;
     redis = await startRedis({ file: found.file, dir: path.join(home, 'redis'), port, say });
+    save();
     return redis.url;
   }
 
-  async function choosePorts(): Promise<typeof PORTS> {
-    const chosen = { ...PORTS };
-    for (const name of Object.keys(PORTS) as (keyof typeof PORTS)[])
-      chosen[name] = await freePort(options.anyPorts ? 0 : PORTS[name], say, NAMES[name]);
-    return chosen;
+  function environment(
+    ports: Record<'temporal' | 'temporalWeb' | 'api' | 'agent' | 'data', number>,
+    found: { database: string; redisUrl: string | undefined; bundle: string },
+  ) {
+    const allowed = [`127.0.0.1:${ports.agent}`, `127.0.0.1:${ports.data}`, process.env['EGRESS_ALLOW']];
+    return {
+      TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
+      TEMPORAL_WEB_URL: address(ports.temporalWeb),
+      DATABASE_URL: found.database,
+      REDIS_URL: found.redisUrl ?? '',
+      ARTIFACTS_URL: pathToFileURL(path.join(home, 'artifacts')).href,
+      API_PORT: String(ports.api),
+      EGRESS_ALLOW: allowed.filter(Boolean).join(','),
+      WORKFLOW_BUNDLE: found.bundle,
+    };
   }
 
   /** Database and Redis are no children that report their death, so they are looked at. */
-  async function watch(port: number): Promise<void> {
-    while (!watching.signal.aborted) {
-      await sleep(LOOK_MS, undefined, { signal: watching.signal }).catch(() => undefined);
-      if (stopping) return;
+  async function watch(): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
       try {
         if (postgres?.pid !== undefined && !isAlive(postgres.pid)) {
           say('PostgreSQL died; starting it again');
-          postgres = await startPostgres({ dir: path.join(home, 'postgres'), database: 'heddle', port, say });
-          save();
+          await startOwnDatabase();
         }
         if (redis?.pid !== undefined && !isAlive(redis.pid)) {
           say('Redis died; starting it again');
@@ -174,64 +179,32 @@ export function openStack(home: string, options: StackOptions, say: (line: strin
     }
   }
 
-  /** Parts of a stack whose supervisor was killed: they are ended before new ones take their places. PostgreSQL and Redis are adopted. */
+  /** Parts of a stack whose supervisor was killed are ended before new ones take their places. PostgreSQL and Redis are adopted. */
   async function endLeftovers(): Promise<void> {
-    const left = readState(home);
-    if (!left) return;
-    const parts = Object.keys(left.pids).filter(
-      (part) => !['supervisor', 'postgres', 'redis'].includes(part) && isUp(left, part),
-    );
+    const wanted = { postgres: !process.env['DATABASE_URL'], redis: !process.env['REDIS_URL'] };
+    const parts = Object.keys(leftovers()).filter((part) => !wanted[part as keyof typeof wanted]);
     if (parts.length > 0) say(`ending what a killed stack left behind: ${parts.join(', ')}`);
     for (const part of parts) signalPart(left, part, 'SIGKILL');
     while (parts.some((part) => isUp(left, part))) await sleep(50);
   }
 
-  /** Kept from start to start, so that a terminal's HEDDLE_TOKEN stays good. */
-  async function devToken(): Promise<string> {
-    const file = path.join(home, 'token');
-    const known = await readFile(file, 'utf8').catch((err: NodeJS.ErrnoException) => {
-      if (err.code === 'ENOENT') return undefined;
-      throw err;
-    });
-    if (known) return known.trim();
-    const { newToken } = await import('../../adapters/postgres/api-keys.js');
-    const token = newToken();
-    await writeFile(file, `${token}\n`, { mode: 0o600 });
-    return token;
+  /** What is still there of the stack before. */
+  function leftovers(): Record<string, number> {
+    return Object.fromEntries(Object.entries(left.pids).filter(([part]) => isUp(left, part)));
   }
 
+  /** Writes down who is who now; other tools are told only while all is up. */
   function save(): void {
-    if (!state || stopping) return;
-    const pids: Record<string, number | undefined> = {
-      supervisor: process.pid,
-      postgres: postgres?.pid,
-      redis: redis?.pid,
+    const processes = processesOf({
+      ...leftovers(),
       ...Object.fromEntries(kept.map(({ name, pid }) => [name, pid])),
-    };
-    state.pids = {};
-    state.began = {};
-    for (const [name, pid] of Object.entries(pids)) {
-      const began = pid === undefined ? undefined : beganAt(pid);
-      if (began === undefined) continue;
-      state.pids[name] = pid!;
-      state.began[name] = began;
-    }
-    writeState(home, state);
+      ...(postgres && { postgres: postgres.pid }),
+      ...(redis && { redis: redis.pid }),
+      supervisor: process.pid,
+    });
+    writeProcesses(home, processes);
+    if (addresses && !signal.aborted) writeState(home, { ...addresses, ...processes });
   }
 }
 
-const NAMES: Record<keyof typeof PORTS, string> = {
-  postgres: 'PostgreSQL',
-  redis: 'Redis',
-  temporal: 'Temporal',
-  temporalWeb: 'Temporal Web',
-  api: 'the API',
-  agent: 'the example agent',
-  data: 'the example data server',
-};
-
-/** As Promise.all, but what one failure leaves under way is over when it is told: nothing starts behind the back of a stop. */
-async function allOf<T extends readonly Promise<unknown>[]>(works: [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(works);
-  return Promise.all(works) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
-}
+const address = (port: number): string => `http://127.0.0.1:${port}`;

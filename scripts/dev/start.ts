@@ -3,32 +3,23 @@ import { mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runDemo } from './demo.js';
-import { takeLock } from './lock.js';
 import { type DevState, homeDir, isUp, readState } from './state.js';
+import type { Message } from './supervisor.js';
 
 /** npm start [-- --detach] [-- --no-demo]: brings the stack up, shows a first run, and stays until Ctrl-C unless detached. */
 const detach = process.argv.includes('--detach');
 const demo = !process.argv.includes('--no-demo');
 const home = homeDir();
+const logFile = path.join(home, 'logs/supervisor.log');
 const show = (line: string): void => console.log(line);
 const note = (line: string): void => console.log(`  ${line}`);
+process.stdout.on('error', () => undefined); // the terminal may be closed before the stack is
 
-const up = readState(home);
-if (up && isUp(up, 'supervisor')) {
-  show('Heddle is already up.\n');
-  showAddresses(up);
-  process.exit();
-}
-const lock = takeLock(home);
-if (!lock) {
-  show('Another npm start is bringing Heddle up just now; wait for it.');
-  process.exit(1);
-}
-
+endIfUp();
 show('Starting Heddle');
 const began = Date.now();
-mkdirSync(path.join(home, 'logs'), { recursive: true });
-const log = openSync(path.join(home, 'logs/supervisor.log'), 'a', 0o600);
+mkdirSync(path.dirname(logFile), { recursive: true, mode: 0o700 });
+const log = openSync(logFile, 'a', 0o600);
 const supervisor = spawn(
   process.execPath,
   [
@@ -40,47 +31,65 @@ const supervisor = spawn(
   { detached: true, stdio: ['ignore', log, log, 'ipc'] },
 );
 
-type Message = { say: string } | { ready: true } | { failed: string } | { stopped: true };
 let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    if (!stopping) show('\nStopping; data stays. Unfinished runs go on with the next npm start.');
-    stopping = true;
-    supervisor.kill('SIGTERM');
-  });
+let explained = false;
+const stop = (): void => {
+  if (!stopping) show('\nStopping; data stays. Unfinished runs go on with the next npm start.');
+  stopping = true;
+  supervisor.kill('SIGTERM');
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+// A parent that was killed passes no signal on: without it no Ctrl-C would ever come here.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && stop(), 500).unref();
 supervisor.once('exit', (code) => {
-  lock.release();
-  if (!stopping) show(`Heddle ended; see ${path.join(home, 'logs/supervisor.log')}`);
+  if (!stopping && !explained) show(code === 0 ? 'Heddle was stopped.' : `Heddle ended; see ${logFile}`);
   process.exit(stopping ? 0 : (code ?? 1));
 });
 
 await new Promise<void>((resolve) =>
   supervisor.on('message', (message: Message) => {
     if ('say' in message) note(message.say);
-    else if ('failed' in message) show(`Heddle could not start: ${message.failed}`);
-    else if ('ready' in message) resolve();
+    else if ('failed' in message) explain(`Heddle could not start: ${message.failed}`);
+    else if ('busy' in message) {
+      endIfUp();
+      explain('Another npm start is bringing Heddle up just now; wait for it.');
+    } else resolve();
   }),
 );
-lock.release();
 const state = readState(home)!;
 note(`everything is up after ${((Date.now() - began) / 1000).toFixed(1)} s`);
 let failed = false;
 if (demo) {
   try {
-    await runDemo(state as DevState & { [more: string]: unknown }, show);
+    await runDemo({ ...state }, show);
   } catch (err) {
     failed = true;
-    show((err as Error).message);
+    if (!stopping) show((err as Error).message);
   }
 }
-show('');
-showAddresses(state);
-if (detach) {
-  show('\nnpm run stop ends it.');
-  supervisor.disconnect();
-  process.exit(failed ? 1 : 0);
+if (!stopping) {
+  show('');
+  showAddresses(state);
+  show(detach ? '\nnpm run stop ends it.' : '\nCtrl-C ends it; data stays.');
+  if (detach) {
+    supervisor.disconnect();
+    process.exit(failed ? 1 : 0);
+  }
 }
-show('\nCtrl-C ends it; data stays.');
+
+function endIfUp(): void {
+  const up = readState(home);
+  if (!up || !isUp(up, 'supervisor')) return;
+  show('Heddle is already up.\n');
+  showAddresses(up);
+  process.exit();
+}
+
+function explain(line: string): void {
+  explained = true;
+  show(line);
+}
 
 function showAddresses({ api, temporal_web, token }: DevState): void {
   for (const [name, value] of [

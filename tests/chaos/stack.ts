@@ -17,12 +17,15 @@ export interface LocalStack {
   stop(): Promise<void>;
 }
 
+/** Servers that the surroundings may name are not for tests. */
+const OURS = { NODE_OPTIONS: '', DATABASE_URL: '', REDIS_URL: '', HEDDLE_ANY_PORTS: '1' };
+
 export async function openLocalStack(env: Record<string, string>): Promise<LocalStack> {
   const home = await mkdtemp(path.join(tmpdir(), 'heddle-chaos-'));
   const run = (file: string, ...args: string[]) =>
     new Promise<void>((resolve, reject) => {
       const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'scripts/dev', file), ...args], {
-        env: { ...process.env, NODE_OPTIONS: '', HEDDLE_HOME: home, HEDDLE_ANY_PORTS: '1', ...env },
+        env: { ...process.env, ...OURS, HEDDLE_HOME: home, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let said = '';
