@@ -67,6 +67,7 @@ async function main(): Promise<void> {
   const signal = await new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
+    process.once('disconnect', () => resolve('whoever started it is gone'));
   });
   log.info({ signal }, 'stopping');
   const closed = once(server.close(), 'close');

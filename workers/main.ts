@@ -22,6 +22,7 @@ export async function runParts(role: Role, parts: ((config: Config, log: Logger)
   const asked = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
+    process.once('disconnect', () => resolve('whoever started it is gone'));
   });
   const running: Part[] = [];
   try {
