@@ -37,6 +37,7 @@ async function main(): Promise<void> {
       server.close();
       server.closeAllConnections();
     }
+    process.exit(); // a channel to whoever started it would keep it alive
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
