@@ -65,16 +65,19 @@ async function main(): Promise<void> {
   process.send?.('ready'); // to the supervisor of the local stack
 
   const signal = await new Promise<string>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
+    // Again and again: a second one, as from a parent and from whoever ends both, must not cut short what the first began.
+    process.on('SIGTERM', resolve);
+    process.on('SIGINT', resolve);
     process.once('disconnect', () => resolve('whoever started it is gone'));
   });
   log.info({ signal }, 'stopping');
   const closed = once(server.close(), 'close');
   await streams.close();
-  server.closeIdleConnections();
+  // A connection whose last request has just been answered would be kept for the next.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
   const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(late);
   await Promise.all([feed.close(), temporal.connection.close(), db.$disconnect()]);
   log.info('stopped');

@@ -20,8 +20,9 @@ export async function runParts(role: Role, parts: ((config: Config, log: Logger)
   }
   const log = openLog(role, config.logLevel);
   const asked = new Promise<string>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
+    // Again and again: a second one, as from a parent and from whoever ends both, must not cut short what the first began.
+    process.on('SIGTERM', resolve);
+    process.on('SIGINT', resolve);
     process.once('disconnect', () => resolve('whoever started it is gone'));
   });
   const running: Part[] = [];

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,13 +11,25 @@ import { freePort } from '../../scripts/dev/ports.js';
 import { devOrg } from '../../scripts/dev/seed.js';
 import { until } from './workflow.js';
 
+/** How many of each role run side by side; one unless said. */
+export interface E2EOptions {
+  env?: Record<string, string>;
+  apis?: number;
+  workers?: number;
+  projectors?: number;
+}
+
 /** Heddle's own processes, as they run in production, on the tests' Temporal server and a database of their own. */
 export interface E2E {
-  api: string;
+  /** The first API that is left. */
+  readonly api: string;
   token: string;
   databaseUrl: string;
   taskQueue: string;
-  parts: Record<'api' | 'worker' | 'projector', Kept>;
+  /** By name: `api`, `worker` and `projector` are the first of their role, `api-2` and so on those beside them. */
+  parts: Record<string, Kept>;
+  /** Origin and token of each API, as a client has them. */
+  apis: Record<string, { api: string; token: string }>;
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   /** POSTs a spec and answers the version; throws when it is refused. */
   apply(spec: string): Promise<{ id: string; name: string; version: number }>;
@@ -27,10 +39,24 @@ export interface E2E {
   /** Waits until the run is sealed: its stored view is final. */
   finished(runId: string): Promise<RunView>;
   /** Ends a process the hard way; it is started again. */
-  kill(part: 'api' | 'worker' | 'projector'): void;
+  kill(part: string): void;
+  /** Ends a process the hard way, for good. */
+  lose(part: string): Promise<void>;
+  /** Asks a process to end, for good, and waits for that. */
+  retire(part: string): Promise<void>;
+  /** What a process has logged so far. */
+  log(part: string): Promise<LogLine[]>;
   close(): Promise<void>;
 }
+export interface LogLine {
+  /** As pino counts: 30 is info, 40 a warning, 50 an error. */
+  level: number;
+  msg?: string;
+  [more: string]: unknown;
+}
 export interface RequestOptions {
+  /** Origin of the API to ask. */
+  api?: string;
   token?: string | undefined;
   json?: unknown;
   text?: string;
@@ -45,14 +71,15 @@ export interface Answer {
 
 let count = 0;
 
-export async function openE2E({ env = {} }: { env?: Record<string, string> } = {}): Promise<E2E> {
+const names = (role: string, count = 1): string[] =>
+  Array.from({ length: count }, (_, i) => (i === 0 ? role : `${role}-${i + 1}`));
+
+export async function openE2E({ env = {}, ...counts }: E2EOptions = {}): Promise<E2E> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-e2e-'));
   const name = `e2e_${process.pid}_${count++}`;
   const databaseUrl = await cloneDatabase(name);
   const token = newToken();
   await devOrg(databaseUrl, token);
-  const port = await freePort(0);
-  const api = `http://127.0.0.1:${port}`;
   const taskQueue = `heddle-${name}`;
   const given = {
     TEMPORAL_ADDRESS: process.env['TEST_TEMPORAL_ADDRESS']!,
@@ -60,7 +87,6 @@ export async function openE2E({ env = {} }: { env?: Record<string, string> } = {
     DATABASE_URL: databaseUrl,
     REDIS_URL: '',
     ARTIFACTS_URL: pathToFileURL(path.join(folder, 'artifacts')).href,
-    API_PORT: String(port),
     EGRESS_ALLOW: '127.0.0.1',
     WORKFLOW_BUNDLE: process.env['TEST_WORKFLOW_BUNDLE']!,
     NODE_OPTIONS: '',
@@ -72,18 +98,27 @@ export async function openE2E({ env = {} }: { env?: Record<string, string> } = {
     say: (line: string) => void say.push(line),
     onChange: () => undefined,
   };
-  const part = (which: string, file: string) => new Kept(role(which, file, given), options);
-  const parts = {
-    api: part('api', 'api/main.ts'),
-    worker: part('worker', 'workers/engine.ts'),
-    projector: part('projector', 'workers/projector.ts'),
+  const parts: Record<string, Kept> = {};
+  const apis: E2E['apis'] = {};
+  const add = (which: string, file: string, more: Record<string, string> = {}): void => {
+    parts[which] = new Kept(role(which, file, { ...given, ...more }), options);
   };
+  for (const which of names('api', counts.apis)) {
+    const port = await freePort(0);
+    apis[which] = { api: `http://127.0.0.1:${port}`, token };
+    add(which, 'api/main.ts', { API_PORT: String(port) });
+  }
+  for (const which of names('worker', counts.workers)) add(which, 'workers/engine.ts');
+  for (const which of names('projector', counts.projectors)) add(which, 'workers/projector.ts');
   await Promise.all(Object.values(parts).map((each) => each.start()));
+
+  const gone = new Set<string>();
+  const first = (): string => Object.entries(apis).find(([which]) => !gone.has(which))![1].api;
 
   async function request(
     method: string,
     route: string,
-    { json, text, headers = {}, ...rest }: RequestOptions = {},
+    { api = first(), json, text, headers = {}, ...rest }: RequestOptions = {},
   ): Promise<Answer> {
     const bearer = 'token' in rest ? rest.token : token;
     const response = await fetch(`${api}${route.startsWith('/api/') ? route : `/api/v1${route}`}`, {
@@ -107,7 +142,10 @@ export async function openE2E({ env = {} }: { env?: Record<string, string> } = {
   const view = (runId: string): Promise<RunView> => must(request('GET', `/workflow_runs/${runId}`));
 
   return {
-    ...{ api, token, databaseUrl, taskQueue, parts, request, view },
+    ...{ token, databaseUrl, taskQueue, parts, apis, request, view },
+    get api() {
+      return first();
+    },
     apply: (spec) =>
       must(request('POST', '/workflows', { text: spec, headers: { 'content-type': 'application/yaml' } })),
     run: async (workflow, input = {}, headers = {}) =>
@@ -127,7 +165,20 @@ export async function openE2E({ env = {} }: { env?: Record<string, string> } = {
       }
       return view(runId);
     },
-    kill: (which) => void process.kill(parts[which].pid!, 'SIGKILL'),
+    kill: (which) => void process.kill(parts[which]!.pid!, 'SIGKILL'),
+    async lose(which) {
+      gone.add(which);
+      process.kill(parts[which]!.pid!, 'SIGKILL');
+      await parts[which]!.stop();
+    },
+    async retire(which) {
+      gone.add(which);
+      await parts[which]!.stop();
+    },
+    async log(which) {
+      const lines = (await readFile(path.join(options.logs, `${which}.log`), 'utf8')).split('\n');
+      return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LogLine);
+    },
     async close() {
       await Promise.all(Object.values(parts).map((each) => each.stop()));
       await admin(`DROP DATABASE ${name} WITH (FORCE)`);

@@ -13,6 +13,8 @@ export class Watcher {
   readonly frames: Frame[] = [];
   snapshot: RunView | undefined;
   connections = 0;
+  /** With which code each connection was closed. */
+  readonly codes: number[] = [];
   ended = false;
   private cursor: string | undefined;
   private socket: WebSocket | undefined;
@@ -64,6 +66,7 @@ export class Watcher {
     socket.on('message', (data) => this.take(JSON.parse((data as Buffer).toString()) as Frame));
     socket.on('error', () => undefined); // a close follows
     socket.on('close', (code) => {
+      this.codes.push(code);
       if (code === 1000) this.ended = true;
       else setTimeout(() => this.connect(), 50);
       this.wake();
