@@ -13,20 +13,21 @@ import type { Json } from '../core/json.js';
 import { childRunId } from '../core/engine/kinds/subworkflow.js';
 import { callActivity } from './call.js';
 import { nodeErrorOf } from './failures.js';
-import { LeanScope, shield } from './quiet.js';
+import { LeanScope } from './quiet.js';
 import { searchAttributesOf } from './attributes.js';
 
 /** Carries out the walk's commands on Temporal and reports what became of them as facts. */
 export class Hands {
-  private readonly parent = shield();
   private readonly scopes = new Map<TaskId, CancellationScope>();
   /** Scopes of tasks that have ended by themselves: the next ones use them again. */
   private readonly idle: CancellationScope[] = [];
   private readonly start: RunStart;
+  private readonly shield: LeanScope;
   private readonly report: (fact: Fact) => void;
 
-  constructor(start: RunStart, report: (fact: Fact) => void) {
+  constructor(start: RunStart, shield: LeanScope, report: (fact: Fact) => void) {
     this.start = start;
+    this.shield = shield;
     this.report = report;
   }
 
@@ -44,7 +45,7 @@ export class Hands {
   }
 
   private track(task: TaskId, work: () => Promise<unknown>, factOf: (value: unknown) => Fact = completed(task)): void {
-    const scope = this.idle.pop() ?? new LeanScope({ cancellable: true, parent: this.parent });
+    const scope = this.idle.pop() ?? new LeanScope({ cancellable: true, parent: this.shield });
     this.scopes.set(task, scope);
     const settle = (fact: Fact) => {
       if (this.scopes.get(task) !== scope) return; // withdrawn meanwhile

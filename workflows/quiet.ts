@@ -26,7 +26,7 @@ export class Inbox {
   }
 
   /** Calls back once for each workflow task, with all that it brought, until it is answered. */
-  async forEachTask<T>(step: (facts: Fact[]) => T | undefined): Promise<T> {
+  async forEachTask<T>(shield: LeanScope, step: (facts: Fact[]) => T | undefined): Promise<T> {
     let answer: T | undefined;
     // The step is taken where the condition is asked. To await it and step then would be the same to Temporal, but make four promises
     // and enter the sandbox once more. What a step asks for is answered by later tasks, so nothing is missed until the next one.
@@ -36,7 +36,7 @@ export class Inbox {
       answer = step(this.facts.splice(0));
       return answer !== undefined;
     };
-    await shield().run(() => condition(asked));
+    await shield.run(() => condition(asked));
     return answer!;
   }
 
@@ -54,6 +54,3 @@ export class LeanScope extends CancellationScope {
     return work();
   }
 }
-
-/** A request to cancel the run is a fact like any other: it must not reach what runs in here by itself. */
-export const shield = (): LeanScope => new LeanScope({ cancellable: false });

@@ -15,7 +15,7 @@ import { Walk } from '../core/engine/walk.js';
 import type { Json } from '../core/json.js';
 import { Hands } from './hands.js';
 import { decideSignal, decideUpdate, viewQuery } from './messages.js';
-import { Inbox } from './quiet.js';
+import { Inbox, LeanScope } from './quiet.js';
 import { tell } from './tell.js';
 
 /**
@@ -26,10 +26,12 @@ import { tell } from './tell.js';
 export async function run(start: RunStart): Promise<{ output: Json }> {
   const walk = new Walk(start);
   const inbox = new Inbox();
-  const hands = new Hands(start, (fact) => inbox.put(fact));
+  // A request to cancel the run is a fact like any other: it must not reach what is under way by itself.
+  const shield = new LeanScope({ cancellable: false });
+  const hands = new Hands(start, shield, (fact) => inbox.put(fact));
   listen(walk, inbox);
 
-  const last = await inbox.forEachTask((facts) => {
+  const last = await inbox.forEachTask(shield, (facts) => {
     const { commands, changes } = walk.step(facts, Date.now(), workflowInfo().continueAsNewSuggested);
     tell(walk, changes);
     setCurrentDetails(detailsOf(walk));

@@ -1,4 +1,4 @@
-import { DefaultLogger, type InjectedSinks, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { BUILT_IN } from '../../activities/functions.js';
 import { engineActivities } from '../../activities/index.js';
 import { createAgentClient } from '../../adapters/a2a/client.js';
@@ -19,18 +19,18 @@ import { Secrets } from '../../adapters/secrets/secrets.js';
 import { connectionOptions, openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverter } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
-import type { LiveFeed } from '../../core/events/live.js';
-import type { StepSinks } from '../../workflows/tell.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../main.js';
+import { PatientFeed } from './patient-feed.js';
 import { tuning } from './tuning.js';
-import { preloadModules, workflowsPath } from './workflows.js';
+import { bundling, workflowsPath } from './workflows.js';
 
 /** Runs workflows and their activities. */
 export async function enginePart(config: Config, log: Logger): Promise<Part> {
   installRuntime(log);
   const db = openDb(config.databaseUrl);
   const feed = openFeed(config, (line) => log.warn(line));
+  const patient = new PatientFeed(feed);
   const guard = new EgressGuard(config.egressAllow);
   const secrets = new Secrets(config.secrets);
   const sandbox = new EmbeddedSandbox();
@@ -43,7 +43,7 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
     sandbox,
     secrets,
     functions: BUILT_IN,
-    feed,
+    feed: patient,
     logs: new Logs(db),
     gates: new Gates(db),
     subworkflows: new Runs(db),
@@ -53,9 +53,15 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
   const { temporal, worker: sizes } = config;
   const worker = await Worker.create({
     connection,
-    ...{ namespace: temporal.namespace, taskQueue: temporal.taskQueue, dataConverter, activities, sinks: sinks(feed) },
+    ...{
+      namespace: temporal.namespace,
+      taskQueue: temporal.taskQueue,
+      dataConverter,
+      activities,
+      sinks: patient.sinks,
+    },
     ...(sizes.bundle === undefined
-      ? { workflowsPath, bundlerOptions: { preloadModules } }
+      ? { workflowsPath, bundlerOptions: bundling }
       : { workflowBundle: { codePath: sizes.bundle } }),
     ...(sizes.buildId === undefined ? {} : { buildId: sizes.buildId }),
     ...tuning(config),
@@ -67,16 +73,12 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;
+      void patient.flush();
       sandbox.close();
       await Promise.all([feed.close(), client.connection.close(), connection.close(), db.$disconnect()]);
     },
   };
 }
-
-/** Steps go to the live feed after the workflow has taken them; replay is silent. */
-const sinks = (feed: LiveFeed): InjectedSinks<StepSinks> => ({
-  steps: { changed: { fn: (_info, step) => void feed.publish([step]), callDuringReplay: false } },
-});
 
 let installed = false;
 /** The SDK's own log lines go where ours go. One runtime a process. */
