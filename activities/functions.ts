@@ -44,6 +44,9 @@ export const BUILT_IN: Functions = {
   ),
 };
 
+/** Whatever its schema lets through, an output must be able to travel. Made once: making it takes longer than using it. */
+const TRAVELS = z.json();
+
 /** Calls a registered function with its input and output checked. */
 export async function callRegistered(
   functions: Functions,
@@ -62,8 +65,8 @@ export async function callRegistered(
   const parsed = found.input.safeParse(input);
   if (!parsed.success)
     throw new Fault('FUNCTION_ERROR', `the input of ${name} does not fit: ${z.prettifyError(parsed.error)}`);
-  // Whatever its schema lets through, it must be able to travel.
-  const output = found.output.pipe(z.json()).safeParse(await found.run(parsed.data as never, context));
+  const made = found.output.safeParse(await found.run(parsed.data as never, context));
+  const output = made.success ? TRAVELS.safeParse(made.data) : made;
   if (!output.success)
     throw new Fault('FUNCTION_OUTPUT', `the output of ${name} does not fit: ${z.prettifyError(output.error)}`);
   return output.data;
