@@ -6,6 +6,7 @@ import { specJsonSchema } from '../core/spec/schema.js';
 import type { ApiDeps } from './deps.js';
 import { docs } from './docs.js';
 import { ENDPOINTS } from './endpoints.js';
+import { refuseOtherMethods } from './http/methods.js';
 import { mount } from './http/mount.js';
 import { problems } from './http/problem.js';
 import { openApiDocument } from './openapi.js';
@@ -24,6 +25,7 @@ export function buildApp({ deps, streams, metrics: counted, log }: AppOptions): 
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.set('etag', false); // where there is one, the answer says so itself
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'same-origin' } }));
   app.use((req, res, next) => {
     const given = req.get('x-request-id');
@@ -41,6 +43,7 @@ export function buildApp({ deps, streams, metrics: counted, log }: AppOptions): 
   docs(app);
   streams?.(app);
   mount(app, ENDPOINTS, deps);
+  refuseOtherMethods(app, ENDPOINTS);
   app.get('/', (_req, res) => res.redirect('/api/v1/docs'));
   app.use((req) => {
     throw new Fault('NOT_FOUND', `there is no ${req.method} ${req.path}`);

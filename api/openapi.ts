@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
 import { rolesFor } from '../core/auth/can.js';
 import type { Endpoint } from './http/endpoint.js';
+import { IDEMPOTENCY_KEY } from './http/mount.js';
 import { problemSchema } from './http/problem.js';
 
-const PROBLEM = {
-  description: 'Problem details, RFC 9457',
+const problem = (description: string) => ({
+  description,
   content: { 'application/problem+json': { schema: problemSchema } },
-};
+});
 
 /** The OpenAPI 3.1 document of the endpoints that are mounted. */
 export function openApiDocument(endpoints: readonly Endpoint[]): object {
@@ -31,29 +37,15 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
   });
 }
 
-function operationOf({
-  method,
-  path,
-  tag,
-  summary,
-  action,
-  params,
-  query,
-  body,
-  text,
-  idempotent,
-  responses,
-}: Endpoint): ZodOpenApiOperationObject {
-  const content = text
-    ? Object.fromEntries(text.map((type) => [type, { schema: z.string() }]))
-    : { 'application/json': { schema: body! } };
-  const header = idempotent
-    ? {
-        header: z.object({
-          'Idempotency-Key': z.string().optional().describe('The same key and request give the same answer.'),
-        }),
-      }
-    : {};
+function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const { method, path, tag, summary, action, params, query, body, idempotent } = endpoint;
+  const header = z.object({
+    'Idempotency-Key': z
+      .string()
+      .regex(IDEMPOTENCY_KEY)
+      .optional()
+      .describe('The same key and request give the same answer.'),
+  });
   return {
     operationId: `${method} ${path}`.replace(/[^A-Za-z0-9]+(\w)/g, (_, letter: string) => letter.toUpperCase()),
     tags: [tag],
@@ -62,28 +54,54 @@ function operationOf({
     requestParams: {
       ...(params ? { path: params as z.ZodObject } : {}),
       ...(query ? { query: query as z.ZodObject } : {}),
-      ...header,
+      ...(idempotent ? { header } : {}),
     },
-    ...(body ? { requestBody: { required: Boolean(text), content } } : {}),
-    responses: {
-      ...Object.fromEntries(
-        Object.entries(responses).map(([status, { description, schema, type }]) => [
-          status,
-          Number(status) >= 400
-            ? { ...PROBLEM, description }
-            : {
-                description,
-                ...(schema || type
-                  ? {
-                      content: {
-                        [type ?? 'application/json']: { schema: schema ?? z.string().meta({ format: 'binary' }) },
-                      },
-                    }
-                  : {}),
-              },
-        ]),
-      ),
-      default: PROBLEM,
-    },
-  } as ZodOpenApiOperationObject;
+    ...(body ? { requestBody: { required: !body.safeParse({}).success, content: contentOf(endpoint, body) } } : {}),
+    responses: { ...responsesOf(endpoint), ...refusalsOf(endpoint) },
+  };
+}
+
+/** A spec as JSON has the schema that is published for editors; as YAML it is text. */
+function contentOf({ text }: Endpoint, body: z.ZodType) {
+  if (!text) return { 'application/json': { schema: body } };
+  const schemaOf = (type: string) =>
+    type === 'application/json' ? { $ref: '/api/v1/schemas/workflow.json' } : z.string();
+  return Object.fromEntries(text.map((type) => [type, { schema: schemaOf(type) }]));
+}
+
+function responsesOf({ responses }: Endpoint): ZodOpenApiResponsesObject {
+  return Object.fromEntries(
+    Object.entries(responses)
+      .filter(([status]) => Number(status) < 400)
+      .map(([status, { description, schema, type = 'application/json' }]) => {
+        const binary = z.string().meta({ format: 'binary' });
+        const hasBody = schema !== undefined || type !== 'application/json';
+        return [status, { description, ...(hasBody ? { content: { [type]: { schema: schema ?? binary } } } : {}) }];
+      }),
+  );
+}
+
+/** How it may be refused: as its definition says, and as its kind may be. */
+function refusalsOf({ action, params, query, body, idempotent, responses }: Endpoint): ZodOpenApiResponsesObject {
+  const usual: Record<number, string | false> = {
+    400: Boolean(params ?? query ?? body ?? idempotent) && 'The request is malformed',
+    401: action !== 'public' && 'The API key is missing, or not known any more',
+    403: action !== 'public' && 'The key has none of the roles',
+    404: params !== undefined && 'There is no such thing in the key’s org',
+    413: body !== undefined && 'The body is too large',
+    415: body !== undefined && 'The body is of another type',
+    422: Boolean(idempotent) && 'The idempotency key was used for another request',
+    500: 'Something went wrong inside',
+    503: 'A part of Heddle can not be reached',
+  };
+  const own = Object.entries(responses).flatMap(([status, { description }]) =>
+    Number(status) < 400 ? [] : [[Number(status), description] as const],
+  );
+  const all = new Map<number, string>(own);
+  for (const [status, description] of Object.entries(usual)) {
+    if (description === false) continue;
+    const known = all.get(Number(status));
+    all.set(Number(status), known === undefined ? description : `${description}; or: ${known}`);
+  }
+  return Object.fromEntries([...all].map(([status, description]) => [String(status), problem(description)]));
 }

@@ -18,6 +18,7 @@ export const FAULTS = {
   UNAUTHENTICATED: kind(401, false, 'Who are you?'),
   FORBIDDEN: kind(403, false, 'You may not do this'),
   NOT_FOUND: kind(404, false, 'There is no such thing'),
+  METHOD_NOT_ALLOWED: kind(405, false, 'The path does not take this method'),
   IDEMPOTENCY_CONFLICT: kind(422, false, 'The idempotency key was used for another request'),
   GATE_CLOSED: kind(409, false, 'The gate takes no decision'),
   RUN_CLOSED: kind(409, false, 'The run is over'),

@@ -64,3 +64,6 @@ export const MAX_FEED_QUEUE = 10_000;
 export const MAX_FEED_QUEUE_BYTES = 16 * 1024 * 1024;
 /** A larger live event is dropped. */
 export const MAX_LIVE_EVENT_BYTES = 1024 * 1024;
+
+/** The largest number of PostgreSQL's type integer. */
+export const MAX_INT = 2_147_483_647;

@@ -9,7 +9,10 @@ export const getArtifact = endpoint({
   summary: 'The content of an artifact',
   action: 'read',
   params: z.object({ id: z.string().regex(/^sha256:[0-9a-f]{64}$/) }),
-  responses: { 200: { description: 'Its bytes, under their own media type', type: 'application/octet-stream' } },
+  responses: {
+    200: { description: 'Its bytes, under their own media type', type: '*/*' },
+    304: { description: 'Not modified' },
+  },
   async handle({ caller, params }, deps) {
     const found = await deps.artifacts.get(caller.orgId, params.id);
     if (!found) throw new Fault('NOT_FOUND', `there is no artifact ${params.id}`);

@@ -3,6 +3,7 @@ import { gate } from '../../core/contract/views.js';
 import { Fault } from '../../core/fault.js';
 import { endpoint } from '../http/endpoint.js';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
+import { text } from '../http/text.js';
 import { headerOf, viewOf } from '../runs/read.js';
 
 const tag = 'gates';
@@ -20,10 +21,10 @@ export const listGates = endpoint({
   }),
   responses: { 200: { description: 'One page', schema: pageOf(gate) } },
   async handle({ caller, query: { cursor, limit, assigned, status } }, deps) {
-    const place = decodeCursor(cursor, 3);
+    const place = decodeCursor(cursor, 'time', 'text', 'text');
     const mine = assigned && !caller.roles.includes('admin') ? { roles: caller.roles as string[] } : {};
     const wanted = status ?? (assigned ? 'open' : undefined);
-    const after = place && { openedAt: new Date(place[0]!), runId: String(place[1]), nodeKey: String(place[2]) };
+    const after = place && { openedAt: place[0], runId: place[1], nodeKey: place[2] };
     const rows = await deps.gates.list(
       caller.orgId,
       { ...mine, ...(wanted ? { status: wanted } : {}) },
@@ -41,7 +42,7 @@ export const decideGate = endpoint({
   summary: 'Approve or deny an open gate',
   action: 'gates:decide',
   params: z.object({ id: z.string(), key: z.string() }),
-  body: z.strictObject({ decision: z.enum(['approve', 'deny']), comment: z.string().max(4000).optional() }),
+  body: z.strictObject({ decision: z.enum(['approve', 'deny']), comment: text().max(4000).optional() }),
   responses: {
     200: {
       description: 'Taken',

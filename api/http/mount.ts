@@ -1,11 +1,11 @@
-import express, { type Express, type Request, type RequestHandler } from 'express';
+import type { Express, Request } from 'express';
 import { newId } from '../../adapters/ids.js';
 import type { ApiKeys } from '../../adapters/postgres/api-keys.js';
 import { can, rolesFor } from '../../core/auth/can.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
-import { MAX_SPEC_BYTES } from '../../core/limits.js';
 import type { ApiDeps, Caller } from '../deps.js';
+import { bodyReader } from './body.js';
 import type { Endpoint, Reply } from './endpoint.js';
 
 const NOBODY: Caller = { orgId: '', subject: 'nobody', name: 'nobody', roles: [] };
@@ -13,27 +13,34 @@ const NOBODY: Caller = { orgId: '', subject: 'nobody', name: 'nobody', roles: []
 /** Mounts endpoints below /api/v1: each is permitted and parsed before its handler sees it. */
 export function mount(app: Express, endpoints: readonly Endpoint[], deps: ApiDeps): void {
   for (const each of endpoints) {
-    const parsers: RequestHandler[] = each.text
-      ? [express.text({ type: () => true, limit: MAX_SPEC_BYTES * 4 })]
-      : each.body
-        ? [express.json({ limit: '8mb', strict: false, type: ['application/json', 'application/*+json'] })]
-        : [];
-    app[each.method](`/api/v1${each.path}`, ...parsers, async (req, res) => {
+    const read = bodyReader(each);
+    app[each.method](`/api/v1${each.path}`, async (req, res) => {
       const caller = each.action === 'public' ? NOBODY : await permit(req, each, deps);
+      // No id has one, and the database can't even look for it.
+      if (Object.values(req.params).some((value) => String(value).includes('\0')))
+        throw new Fault('NOT_FOUND', 'nothing is called by a name with a NUL character');
       const call = {
         caller,
         params: each.params?.parse(req.params) ?? {},
         query: each.query?.parse(req.query) ?? {},
-        body: bodyOf(req, each),
+        body: each.body && (await read(req, res)), // only now: of somebody who may not do it no body is read
         req,
       };
-      const reply = each.idempotent ? await once(each, call, deps) : await each.handle(call, deps);
+      const reply = unlessKnown(req, each.idempotent ? await once(each, call, deps) : await each.handle(call, deps));
       res.status(reply.status).set(reply.headers ?? {});
       if (reply.raw !== undefined) res.send(typeof reply.raw === 'string' ? reply.raw : Buffer.from(reply.raw));
       else if (reply.body === undefined) res.end();
       else res.type('application/json').send(JSON.stringify(reply.body));
     });
   }
+}
+
+/** What the client has already, as its tag says, is not sent again. Express would look away when a client asks for no cache's copy. */
+function unlessKnown(req: Request, reply: Reply): Reply {
+  const etag = (req.method === 'GET' || req.method === 'HEAD') && reply.status === 200 && reply.headers?.['etag'];
+  const known = (req.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (!etag || !(known.includes(etag) || known.includes('*'))) return reply;
+  return { status: 304, headers: { etag } };
 }
 
 const permit = (req: Request, { action }: Endpoint, { keys }: ApiDeps): Promise<Caller> =>
@@ -63,22 +70,8 @@ export async function admit(
 
 export const bearerOf = (header: string | undefined): string | undefined => /^Bearer\s+(\S+)$/i.exec(header ?? '')?.[1];
 
-function bodyOf(req: Request, each: Endpoint): unknown {
-  if (each.text) {
-    const type = req.is([...each.text]);
-    if (!type) throw new Fault('UNSUPPORTED_MEDIA_TYPE', `send ${each.text.join(' or ')}`);
-    return req.body ?? '';
-  }
-  if (!each.body) return undefined;
-  if (
-    req.headers['content-length'] !== '0' &&
-    req.headers['content-type'] !== undefined &&
-    !req.is(['application/json', 'application/*+json'])
-  ) {
-    throw new Fault('UNSUPPORTED_MEDIA_TYPE', 'send application/json');
-  }
-  return each.body.parse(req.body ?? {});
-}
+/** Printable characters, without blanks. */
+export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * The same key and the same request give the same answer. While the first is under way, or when it died, the repeated one goes on with
@@ -87,7 +80,7 @@ function bodyOf(req: Request, each: Endpoint): unknown {
 async function once(each: Endpoint, call: Parameters<Endpoint['handle']>[0], deps: ApiDeps): Promise<Reply> {
   const key = call.req.get('idempotency-key');
   if (key === undefined) return each.handle(call, deps);
-  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+  if (!IDEMPOTENCY_KEY.test(key))
     throw new Fault('REQUEST_INVALID', 'an Idempotency-Key has 1 to 255 printable characters');
   const { orgId } = call.caller;
   const fresh = resourceId(call.req);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { Fault } from '../../core/fault.js';
-import { MAX_PAGE } from '../../core/limits.js';
+import { MAX_INT, MAX_PAGE } from '../../core/limits.js';
+import { wholeNumber } from './number.js';
+import { text } from './text.js';
 
 /** Lists page by an opaque cursor, never by an offset. */
 export const pageQuery = {
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+  cursor: z.string().min(1).optional().describe('The `next_cursor` of the page before.'),
+  limit: wholeNumber(1, MAX_PAGE).default(50),
 };
 
 export const pageOf = <T extends z.ZodType>(item: T) =>
@@ -14,18 +16,32 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 export const encodeCursor = (place: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(place)).toString('base64url');
 
-export function decodeCursor(cursor: string | undefined, length: number): (string | number)[] | undefined {
+const PARTS = {
+  // From the year 1: PostgreSQL knows no year 0.
+  time: z.iso
+    .datetime()
+    .refine((text) => !text.startsWith('0000'))
+    .transform((text) => new Date(text)),
+  text: text(),
+  number: z.int().min(0).max(MAX_INT),
+};
+type Part = keyof typeof PARTS;
+type Place<P extends readonly Part[]> = { -readonly [I in keyof P]: z.output<(typeof PARTS)[P[I]]> };
+
+/** The place that a cursor stands for: a value for each part. */
+export function decodeCursor<const P extends readonly Part[]>(
+  cursor: string | undefined,
+  ...parts: P
+): Place<P> | undefined {
   if (cursor === undefined) return undefined;
   try {
-    const place = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown;
-    if (
-      Array.isArray(place) &&
-      place.length === length &&
-      place.every((part) => typeof part === 'string' || typeof part === 'number')
-    )
-      return place as (string | number)[];
+    const place = z
+      .array(z.unknown())
+      .length(parts.length)
+      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    return parts.map((part, i) => PARTS[part].parse(place[i])) as Place<P>;
   } catch (err) {
-    if (!(err instanceof SyntaxError)) throw err;
+    if (!(err instanceof SyntaxError) && !(err instanceof z.ZodError)) throw err;
   }
   throw new Fault('REQUEST_INVALID', 'the cursor is not one that a list has given', {
     details: { errors: [{ code: 'REQUEST_INVALID', pointer: '/cursor', message: 'not a cursor' }] },

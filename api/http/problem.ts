@@ -81,10 +81,15 @@ export function faultOf(err: unknown): Fault {
   if (err instanceof z.ZodError) return requestInvalid(err);
   if (err instanceof Error && 'type' in err && typeof err.type === 'string' && err.type in BODY_PARSER)
     return new Fault(BODY_PARSER[err.type]!, err.message, { cause: err });
+  if (isClientsFault(err)) return new Fault('REQUEST_INVALID', err.message, { cause: err });
   if (err instanceof URIError) return new Fault('REQUEST_INVALID', 'the path is not well encoded', { cause: err });
   if (databaseIsAway(err)) return new Fault('UNAVAILABLE', 'the database can not be reached', { cause: err });
   return new Fault('INTERNAL', 'something went wrong; the log has it under the request id', { cause: err });
 }
+
+/** What the reading of a body throws besides: cut off, or not compressed as it says. */
+const isClientsFault = (err: unknown): err is Error & { status: number } =>
+  err instanceof Error && 'status' in err && typeof err.status === 'number' && err.status >= 400 && err.status < 500;
 
 function databaseIsAway(err: unknown): boolean {
   if (err instanceof Prisma.PrismaClientKnownRequestError)

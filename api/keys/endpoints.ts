@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLES } from '../../core/auth/can.js';
 import { Fault } from '../../core/fault.js';
 import { endpoint } from '../http/endpoint.js';
+import { text } from '../http/text.js';
 
 const tag = 'api keys';
 const key = z
@@ -35,7 +36,7 @@ export const createKey = endpoint({
   summary: 'A new API key',
   action: 'keys:manage',
   body: z.strictObject({
-    name: z.string().min(1).max(100),
+    name: text().min(1).max(100),
     roles: z.array(z.enum(ROLES)).min(1),
     expires_at: z.iso.datetime().optional(),
   }),

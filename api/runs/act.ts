@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Fault } from '../../core/fault.js';
 import { endpoint } from '../http/endpoint.js';
+import { text } from '../http/text.js';
 import { headerOf, runId } from './read.js';
 
 const tag = 'runs';
-const reason = z.strictObject({ reason: z.string().min(1).max(1000).default('asked for by the API') });
+const reason = z.strictObject({ reason: text().min(1).max(1000).default('asked for by the API') });
 const accepted = z.object({ id: z.string(), status: z.string() });
 
 export const cancelRun = endpoint({

@@ -2,13 +2,18 @@ import { z } from 'zod';
 import type { Runs } from '../../adapters/postgres/runs.js';
 import { archivedHistory, storedView } from '../../adapters/postgres/seal.js';
 import { logLine, runStatus, runSummary, runView } from '../../core/contract/views.js';
+import type { RunStatus } from '../../core/engine/outcome.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import type { ApiDeps } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
+import { wholeNumber } from '../http/number.js';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
+import { text } from '../http/text.js';
 
 const tag = 'runs';
+const oneStatus = `(${runStatus.options.join('|')})`;
+const STATUSES = new RegExp(`^${oneStatus}(,${oneStatus})*$`);
 export const runId = z.object({ id: z.string() });
 
 export async function headerOf(deps: ApiDeps, orgId: string, id: string): Promise<RunHeader & { sealed: boolean }> {
@@ -68,29 +73,24 @@ export const listRuns = endpoint({
     ...pageQuery,
     status: z
       .string()
+      .regex(STATUSES, `one or several of ${runStatus.options.join(', ')}, separated by commas`)
+      .transform((text) => text.split(',') as RunStatus[])
       .optional()
-      .describe('One or several statuses, separated by commas.')
-      .transform((text) => text?.split(','))
-      .pipe(z.array(runStatus).optional()),
-    workflow: z.string().optional().describe('A workflow’s name, or the id of a version.'),
-    parent: z.string().optional().describe('Id of the run that started it.'),
-    q: z.string().min(1).max(200).optional().describe('Part of an id, a name or a starter.'),
+      .describe('One or several statuses, separated by commas.'),
+    workflow: text().optional().describe('A workflow’s name, or the id of a version.'),
+    parent: text().optional().describe('Id of the run that started it.'),
+    q: text().min(1).max(200).optional().describe('Part of an id, a name or a starter.'),
   }),
   responses: { 200: { description: 'One page', schema: pageOf(runSummary) } },
   async handle({ caller, query: { cursor, limit, status, workflow, parent, q } }, deps) {
-    const place = decodeCursor(cursor, 2);
+    const place = decodeCursor(cursor, 'time', 'text');
     const filter = {
       ...(status ? { status } : {}),
       ...(workflow === undefined ? {} : { workflow }),
       ...(parent === undefined ? {} : { parent }),
       ...(q === undefined ? {} : { q }),
     };
-    const rows = await deps.runs.list(
-      caller.orgId,
-      filter,
-      limit + 1,
-      place && { createdAt: new Date(place[0]!), id: String(place[1]) },
-    );
+    const rows = await deps.runs.list(caller.orgId, filter, limit + 1, place && { createdAt: place[0], id: place[1] });
     return { status: 200, body: page(rows, limit, ({ created_at, id }) => [created_at, id]) };
   },
 });
@@ -124,19 +124,19 @@ export const getLogs = endpoint({
   params: runId,
   query: z.strictObject({
     ...pageQuery,
-    limit: z.coerce.number().int().min(1).max(1000).default(200),
-    node: z.string().optional(),
-    attempt: z.coerce.number().int().min(1).optional(),
+    limit: wholeNumber(1, 1000).default(200),
+    node: text().optional(),
+    attempt: wholeNumber(1).optional(),
   }),
   responses: { 200: { description: 'One page', schema: pageOf(logLine) } },
   async handle({ caller, params, query: { cursor, limit, node, attempt } }, deps) {
     const { id } = await headerOf(deps, caller.orgId, params.id);
-    const place = decodeCursor(cursor, 4);
+    const place = decodeCursor(cursor, 'time', 'text', 'number', 'number');
     const after = place && {
-      at: new Date(place[0]!),
-      nodeKey: String(place[1]),
-      attempt: Number(place[2]),
-      seq: Number(place[3]),
+      at: place[0],
+      nodeKey: place[1],
+      attempt: place[2],
+      seq: place[3],
     };
     const rows = await deps.logs.list(
       id,

@@ -4,7 +4,7 @@ import type { StoredWorkflow } from '../../adapters/postgres/workflows.js';
 import { started } from '../../core/contract/views.js';
 import { weighs } from '../../core/engine/weigh.js';
 import type { Json } from '../../core/json.js';
-import { INLINE_BYTES } from '../../core/limits.js';
+import { INLINE_BYTES, MAX_INT } from '../../core/limits.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint, type Reply } from '../http/endpoint.js';
 import { resourceId } from '../http/mount.js';
@@ -59,7 +59,7 @@ export const startRun = endpoint({
   action: 'runs:start',
   idempotent: true,
   params: z.object({ id: z.string().describe('Id of a version, or the workflow’s name for its newest.') }),
-  body: z.strictObject({ input: z.json().default({}), metadata, version: z.int().min(1).optional() }),
+  body: z.strictObject({ input: z.json().default({}), metadata, version: z.int().min(1).max(MAX_INT).optional() }),
   responses: {
     202: { description: 'Accepted', schema: started },
     422: { description: 'The input does not fit its schema' },

@@ -7,6 +7,7 @@ import type { Json } from '../../core/json.js';
 import { type Compiled, compile } from '../../core/spec/compile.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
+import { wholeNumber } from '../http/number.js';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
 
 const tag = 'workflows';
@@ -123,12 +124,8 @@ export const listWorkflows = endpoint({
   query: z.strictObject(pageQuery),
   responses: { 200: { description: 'One page', schema: pageOf(workflowVersion) } },
   async handle({ caller, query: { cursor, limit } }, deps) {
-    const place = decodeCursor(cursor, 2);
-    const rows = await deps.workflows.list(
-      caller.orgId,
-      limit + 1,
-      place && { createdAt: new Date(place[0]!), id: String(place[1]) },
-    );
+    const place = decodeCursor(cursor, 'time', 'text');
+    const rows = await deps.workflows.list(caller.orgId, limit + 1, place && { createdAt: place[0], id: place[1] });
     return { status: 200, body: page(rows, limit, ({ created_at, id }) => [created_at, id]) };
   },
 });
@@ -140,17 +137,15 @@ export const getWorkflow = endpoint({
   summary: 'A workflow version',
   action: 'read',
   params: byId,
-  query: z.strictObject({ version: z.coerce.number().int().min(1).optional() }),
+  query: z.strictObject({ version: wholeNumber(1).optional() }),
   responses: {
     200: { description: 'The version with its spec', schema: workflowVersion.extend({ spec: z.string() }) },
     304: { description: 'Not modified' },
   },
-  async handle({ caller, params, query, req }, deps) {
+  async handle({ caller, params, query }, deps) {
     const workflow = await found(deps, caller.orgId, params.id, query.version);
-    const etag = `"${workflow.hash}"`;
-    const known = (req.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-    if (known.includes(etag) || known.includes('*')) return { status: 304, headers: { etag } };
-    return { status: 200, headers: { etag }, body: { ...summaryOf(workflow), spec: workflow.spec_text } };
+    const headers = { etag: `"${workflow.hash}"` };
+    return { status: 200, headers, body: { ...summaryOf(workflow), spec: workflow.spec_text } };
   },
 });
 
@@ -165,8 +160,8 @@ export const listVersions = endpoint({
   responses: { 200: { description: 'One page', schema: pageOf(workflowVersion) } },
   async handle({ caller, params, query: { cursor, limit } }, deps) {
     const { name } = await found(deps, caller.orgId, params.id);
-    const place = decodeCursor(cursor, 1);
-    const rows = await deps.workflows.versions(caller.orgId, name, limit + 1, place && Number(place[0]));
+    const place = decodeCursor(cursor, 'number');
+    const rows = await deps.workflows.versions(caller.orgId, name, limit + 1, place?.[0]);
     return { status: 200, body: page(rows, limit, ({ version }) => [version]) };
   },
 });
@@ -178,7 +173,7 @@ export const getPlan = endpoint({
   summary: 'The compiled plan of a version',
   action: 'read',
   params: byId,
-  responses: { 200: { description: 'The plan', schema: z.json() } },
+  responses: { 200: { description: 'The plan', schema: z.json() }, 304: { description: 'Not modified' } },
   async handle({ caller, params }, deps) {
     const workflow = await found(deps, caller.orgId, params.id);
     return { status: 200, headers: { etag: `"${workflow.hash}"` }, body: workflow.plan };

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openE2E, type E2E } from '../tests/support/e2e.js';
+import { setUp } from '../tests/support/global-setup.js';
+import { until } from '../tests/support/workflow.js';
+import { ROOT } from './dev/state.js';
+
+/**
+ * npm run schemathesis [-- MORE]: Schemathesis, an outside judge, holds a real API to the OpenAPI document that it serves. On a stack of
+ * its own; MORE goes to `st run`. Ends with 1 when a promise of the document is not kept, or when the API failed inside.
+ */
+const ERROR = 50;
+const LONGEST_MS = 300_000;
+/** Runs that wait for a decision: each takes one. */
+const GATED = 8;
+const OURS = path.join(ROOT, 'tests/schemathesis');
+
+async function main(): Promise<void> {
+  const st = findSchemathesis();
+  if (st === undefined) {
+    console.error(
+      'Schemathesis is not here: install it (python3 -m venv VENV && VENV/bin/pip install schemathesis==4.32.5) and set SCHEMATHESIS to VENV/bin/st.',
+    );
+    process.exit(1);
+  }
+  const tearDown = await setUp();
+  const heddle = await openE2E();
+  try {
+    const seeded = await seed(heddle);
+    const status = await judge(st, heddle, seeded);
+    const failures = (await heddle.log('api')).filter(({ level }) => level >= ERROR);
+    for (const line of failures) console.error(JSON.stringify(line));
+    // A run that had revoked its own key would have judged refusals alone.
+    const { status: still } = await heddle.request('GET', '/workflows');
+    if (still !== 200) console.error(`the key that was used is answered with ${still} now`);
+    process.exitCode = status === 0 && failures.length === 0 && still === 200 ? 0 : 1;
+  } finally {
+    await heddle.close();
+    await tearDown();
+  }
+}
+
+function findSchemathesis(): string | undefined {
+  const given = process.env['SCHEMATHESIS'];
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return (given ? [given] : folders.map((folder) => path.join(folder, 'st'))).find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false; // not there
+    }
+  });
+}
+
+const SPEC = (description: string) => `name: seeded
+description: ${description}
+nodes:
+  - { key: big, type: tool_call, config: { tool: function, code: "export default () => { console.log('a'); console.log('b'); return 'x'.repeat(20000) }" } }
+  - { key: gate, type: human_gate, config: { title: "Go on?" } }
+edges: [{ from: big, to: gate }]
+`;
+
+interface Seeded {
+  /** For the configuration. */
+  values: Record<string, string>;
+  /** A cursor that each list has given, by its path. */
+  cursors: Record<string, string>;
+}
+
+/** Something to find: workflows with versions, a run that waits at its gate, one that is over, and a cursor of each list. */
+async function seed(heddle: E2E): Promise<Seeded> {
+  await heddle.apply('name: other\nnodes: [{ key: a, type: transform, config: { value: 1 } }]\n');
+  await heddle.apply(SPEC('one'));
+  const { id: workflow } = await heddle.apply(SPEC('two'));
+  const runs = await Promise.all(Array.from({ length: GATED + 2 }, () => heddle.run('seeded')));
+  await until(async () => (await heddle.request('GET', '/gates?status=open')).body.items.length === runs.length);
+  const [open, closed, ...gated] = runs as [string, string, ...string[]];
+  await heddle.request('POST', `/workflow_runs/${closed}/nodes/gate/decision`, { json: { decision: 'approve' } });
+  const { nodes } = await heddle.finished(closed);
+  const { $artifact } = nodes[0]!.output as { $artifact: string };
+  const lists = ['workflows', 'workflows/{id}/versions', 'workflow_runs', 'workflow_runs/{id}/logs', 'gates'];
+  const cursors = lists.map(async (list) => {
+    const path = `/${list.replace('workflows/{id}', `workflows/${workflow}`).replace('{id}', closed)}`;
+    return [`/api/v1/${list}`, (await heddle.request('GET', `${path}?limit=1`)).body.next_cursor as string] as const;
+  });
+  return {
+    values: {
+      WORKFLOW: workflow,
+      OPEN_RUN: open,
+      CLOSED_RUN: closed,
+      GATED_RUNS: JSON.stringify(gated),
+      ARTIFACT: $artifact,
+    },
+    cursors: Object.fromEntries(await Promise.all(cursors)),
+  };
+}
+
+/** Its exit code. */
+async function judge(program: string, { api, token }: E2E, { values, cursors }: Seeded): Promise<number> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'heddle-schemathesis-'));
+  const config = path.join(folder, 'schemathesis.toml');
+  const given: Record<string, string> = { ...values, TOKEN: token, HOOKS: path.join(OURS, 'hooks.py') };
+  const text = await readFile(path.join(OURS, 'schemathesis.toml'), 'utf8');
+  await writeFile(
+    config,
+    text.replace(/\$\{(\w+)\}/g, (_, name: string) => given[name]!),
+    { mode: 0o600 },
+  );
+  const child = spawn(
+    program,
+    ['--config-file', config, '--no-color', 'run', `${api}/api/v1/openapi.json`, ...process.argv.slice(2)],
+    { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CURSORS: JSON.stringify(cursors) } },
+  );
+  const late = setTimeout(() => {
+    console.error(`it did not end within ${LONGEST_MS / 1000} s`);
+    child.kill('SIGKILL');
+  }, LONGEST_MS);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => resolve(code ?? 1));
+    });
+  } finally {
+    clearTimeout(late);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+await main();
+process.exit();
