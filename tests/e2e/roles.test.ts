@@ -23,6 +23,7 @@ interface Started {
   child: ChildProcess;
   said: () => string;
   log: () => { pid: number; msg: string }[];
+  /** When it has ended and all that it said has been read. */
   exit: Promise<number | NodeJS.Signals>;
 }
 
@@ -42,9 +43,10 @@ function start(role: (typeof ROLES)[number], env: Record<string, string>): Start
     log: () =>
       text
         .split('\n')
+        .slice(0, -1) // a line may be half read
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as { pid: number; msg: string }),
-    exit: new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal!))),
+    exit: new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal!))),
   };
 }
 
