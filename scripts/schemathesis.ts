@@ -65,6 +65,8 @@ edges: [{ from: big, to: gate }]
 `;
 
 interface Seeded {
+  /** The key that all is asked with. */
+  ownKey: string;
   /** For the configuration. */
   values: Record<string, string>;
   /** A cursor that each list has given, by its path. */
@@ -73,6 +75,7 @@ interface Seeded {
 
 /** Something to find: workflows with versions, a run that waits at its gate, one that is over, and a cursor of each list. */
 async function seed(heddle: E2E): Promise<Seeded> {
+  const { body: keys } = await heddle.request('GET', '/api_keys');
   await heddle.apply('name: other\nnodes: [{ key: a, type: transform, config: { value: 1 } }]\n');
   await heddle.apply(SPEC('one'));
   const { id: workflow } = await heddle.apply(SPEC('two'));
@@ -88,6 +91,7 @@ async function seed(heddle: E2E): Promise<Seeded> {
     return [`/api/v1/${list}`, (await heddle.request('GET', `${path}?limit=1`)).body.next_cursor as string] as const;
   });
   return {
+    ownKey: keys.items[0].id,
     values: {
       WORKFLOW: workflow,
       OPEN_RUN: open,
@@ -100,7 +104,7 @@ async function seed(heddle: E2E): Promise<Seeded> {
 }
 
 /** Its exit code. */
-async function judge(program: string, { api, token }: E2E, { values, cursors }: Seeded): Promise<number> {
+async function judge(program: string, { api, token }: E2E, { ownKey, values, cursors }: Seeded): Promise<number> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-schemathesis-'));
   const config = path.join(folder, 'schemathesis.toml');
   const given: Record<string, string> = { ...values, TOKEN: token, HOOKS: path.join(OURS, 'hooks.py') };
@@ -113,7 +117,11 @@ async function judge(program: string, { api, token }: E2E, { values, cursors }: 
   const child = spawn(
     program,
     ['--config-file', config, '--no-color', 'run', `${api}/api/v1/openapi.json`, ...process.argv.slice(2)],
-    { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CURSORS: JSON.stringify(cursors) } },
+    {
+      cwd: folder,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, CURSORS: JSON.stringify(cursors), OWN_KEY: ownKey },
+    },
   );
   const late = setTimeout(() => {
     console.error(`it did not end within ${LONGEST_MS / 1000} s`);
