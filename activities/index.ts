@@ -4,10 +4,12 @@ import type { Json } from '../core/json.js';
 import { beating } from './beating.js';
 import type { ActivityDeps } from './deps.js';
 import { toFailure } from './failure.js';
+import { fuse } from './fuse.js';
 import { listOf } from './lists.js';
 import { mapBatch } from './map.js';
 import { perform } from './perform.js';
 import { PERFORMERS } from './performers.js';
+import { SlowNodes } from './slow-nodes.js';
 
 export type { ActivityDeps } from './deps.js';
 
@@ -17,9 +19,11 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     beating(async (pulse) => ({
       output: await perform(deps, work, pulse, (attempt) => PERFORMERS[type](deps, work.config, attempt)),
     }));
+  const slow = new SlowNodes();
   return {
     tool_call: performer('tool_call'),
     agent_call: performer('agent_call'),
+    fuse: (region) => fuse(deps, slow, region),
     map_batch: translated((batch) => mapBatch(deps, batch)),
     evaluate: translated(async ({ run, template, condition, bytes, scope }) => {
       const load = deps.artifacts.loader(run.org);

@@ -26,7 +26,18 @@ export interface Performed {
   effect: string;
   output_schema?: JsonSchema;
   inline_bytes?: number;
+  attempts_before?: number;
 }
+
+/** Which attempt it is, and who says so: Temporal where the work has an activity of its own. */
+export interface Circumstances {
+  attempt: number;
+  signal: AbortSignal;
+  retry: { max_attempts: number; non_retryable: string[] };
+  /** Whether it is told that the attempt began: a region's nodes are over before anybody could look. */
+  told: boolean;
+}
+
 type About = { run_id: string; node_key: string; attempt: number };
 
 const SHOWN_PROBLEMS = 20;
@@ -40,18 +51,20 @@ export async function perform(
   of: Performed,
   pulse: Pulse,
   work: (attempt: Attempt) => Promise<Json>,
+  circumstances = byTemporal(of),
 ): Promise<Json> {
   const context = Context.current();
-  const { attempt, workflowExecution } = context.info;
+  const { workflowExecution } = context.info;
+  const { attempt, signal, told } = circumstances;
   const about = { run_id: of.run.id, node_key: of.node, attempt };
   const log = new NodeLog(deps, about, (message, meta) => context.log.warn(message, meta));
-  void deps.feed.publish([{ type: 'node.running', ...about, at: now() }]);
+  if (told) void deps.feed.publish([{ type: 'node.running', ...about, at: now() }]);
   try {
     const output = await work({
       org: of.run.org,
       effect: of.effect,
       attempt,
-      signal: context.cancellationSignal,
+      signal,
       log,
       resumeFrom: pulse.resumeFrom,
       heartbeat: (details) => pulse.heartbeat(deps.secrets.scrub(details as Json)),
@@ -60,11 +73,25 @@ export async function perform(
     return await finish(deps, of, output);
   } catch (err) {
     // What a cancelled attempt ends with says nothing about the node.
-    if (context.cancellationSignal.aborted) throw context.cancellationSignal.reason;
-    throw failed(deps, about, log, err);
+    if (signal.aborted) throw signal.reason;
+    throw failed(deps, about, log, err, circumstances);
   } finally {
     await log.close();
   }
+}
+
+function byTemporal({ attempts_before = 0 }: Performed): Circumstances {
+  const { info, cancellationSignal } = Context.current();
+  const { maximumAttempts = 0, nonRetryableErrorTypes = [] } = info.retryPolicy ?? {};
+  return {
+    attempt: attempts_before + info.attempt,
+    signal: cancellationSignal,
+    retry: {
+      max_attempts: maximumAttempts === 0 ? 0 : attempts_before + maximumAttempts,
+      non_retryable: nonRetryableErrorTypes,
+    },
+    told: true,
+  };
 }
 
 async function finish(
@@ -86,7 +113,7 @@ async function finish(
   return deps.artifacts.externalise(run.org, clean, inline_bytes);
 }
 
-function failed(deps: ActivityDeps, about: About, log: NodeLog, err: unknown): unknown {
+function failed(deps: ActivityDeps, about: About, log: NodeLog, err: unknown, circumstances: Circumstances): unknown {
   const fault = presentable(err, deps.secrets);
   const { code, message } = fault;
   if (!(err instanceof Fault))
@@ -95,16 +122,15 @@ function failed(deps: ActivityDeps, about: About, log: NodeLog, err: unknown): u
       stack: deps.secrets.scrubText(err instanceof Error ? String(err.stack) : String(err)),
     });
   log.write('system', `attempt ${about.attempt} failed: ${code}: ${message}`);
-  if (willRetry(code))
+  if (willRetry(code, circumstances))
     void deps.feed.publish([{ type: 'node.retrying', ...about, at: now(), data: { code, message } }]);
   return toFailure(fault);
 }
 
 /** As Temporal decides it, by the policy that the node came with. */
-function willRetry(code: FaultCode): boolean {
-  const { attempt, retryPolicy } = Context.current().info;
-  if (!FAULTS[code].retry || retryPolicy?.nonRetryableErrorTypes?.includes(code)) return false;
-  return !retryPolicy?.maximumAttempts || attempt < retryPolicy.maximumAttempts;
+function willRetry(code: FaultCode, { attempt, retry }: Circumstances): boolean {
+  if (!FAULTS[code].retry || retry.non_retryable.includes(code)) return false;
+  return retry.max_attempts === 0 || attempt < retry.max_attempts;
 }
 
 const now = (): string => new Date().toISOString();

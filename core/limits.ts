@@ -13,6 +13,16 @@ export const TASK_BYTES = 1024 * 1024;
 /** What one piece of work may load out of artifacts, counted as often as it is loaded. */
 export const MAX_LOADED_BYTES = 256 * 1024 * 1024;
 
+/** How long a region of quick nodes may take together: meanwhile its run hears of nothing else. */
+export const FUSE_MS = 200;
+/** A node that takes longer was not quick: it goes on as an activity of its own. */
+export const FUSE_NODE_MS = 100;
+export const FUSE_NODES = 2_000;
+/** Nodes of a region that are at work at once, in one worker. */
+export const FUSE_PARALLEL = 4;
+/** When time is up and more nodes than these could begin, other workers get their share of them. */
+export const FUSE_LEFT = 8;
+
 /** A map of more items is walked by a child workflow of its own. */
 export const MAP_INLINE_ITEMS = 200;
 /** Outputs of so many items of a large map are laid down as one artifact. */

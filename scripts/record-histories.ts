@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { setUp } from '../tests/support/global-setup.js';
 import { scriptedActivities } from '../tests/support/scripted.js';
 import { SHAPES } from '../tests/support/shapes.js';
 import { openStage } from '../tests/support/workflow.js';
@@ -14,6 +15,7 @@ if (!release) throw new Error('name the release: npm run record-histories -- 0.1
 const impersonal = (name: string, value: unknown): unknown =>
   name === 'identity' || name === 'stackTrace' ? '' : value;
 
+const tearDown = await setUp();
 const stage = await openStage(scriptedActivities());
 try {
   for (const { name, plan, input, act } of SHAPES) {
@@ -28,4 +30,6 @@ try {
   }
 } finally {
   await stage.close();
+  await tearDown();
 }
+process.exit();

@@ -1,6 +1,11 @@
-import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
-import type { EngineActivities } from '../core/contract/work.js';
-import type { TaskId } from '../core/engine/facts.js';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type { EngineActivities, FusedRegion } from '../core/contract/work.js';
+import type { FuseCommand, TaskId } from '../core/engine/facts.js';
 import type { RetryPolicy } from '../core/spec/plan.js';
 
 export interface CallPolicy {
@@ -27,6 +32,20 @@ export function callActivity<A extends keyof EngineActivities>(
 ): Promise<Awaited<ReturnType<EngineActivities[A]>>> {
   const activities = proxyActivities<EngineActivities>(optionsOf(task, policy, org));
   return (activities[name] as (input: unknown) => Promise<Awaited<ReturnType<EngineActivities[A]>>>)(input);
+}
+
+/** It watches its time itself: this is for one that hangs. */
+const REGION_MS = 30_000;
+
+/** A region is tried once: what it leaves undone goes on by itself. */
+export function fuseRegion({ input, summary }: FuseCommand): Promise<FusedRegion> {
+  const { fuse } = proxyLocalActivities<EngineActivities>({
+    summary,
+    startToCloseTimeout: REGION_MS,
+    retry: { maximumAttempts: 1 },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });
+  return fuse(input);
 }
 
 function optionsOf(

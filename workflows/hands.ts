@@ -11,7 +11,7 @@ import type { ActivityCommand, ChildCommand, Command, Fact, TaskId } from '../co
 import type { RunStart } from '../core/engine/state.js';
 import type { Json } from '../core/json.js';
 import { childRunId } from '../core/engine/kinds/subworkflow.js';
-import { callActivity } from './call.js';
+import { callActivity, fuseRegion } from './call.js';
 import { nodeErrorOf } from './failures.js';
 import { LeanScope } from './quiet.js';
 import { searchAttributesOf } from './attributes.js';
@@ -36,6 +36,7 @@ export class Hands {
     for (const command of commands) {
       if (command.do === 'activity') this.track(command.task, () => this.activity(command));
       else if (command.do === 'child') this.track(command.task, () => this.child(command));
+      else if (command.do === 'fuse') this.track(command.task, () => fuseRegion(command));
       else if (command.do === 'timer') this.timer(command.task, command.ms);
       else if (command.do === 'cancel') this.cancel(command.task);
       else if (command.do === 'status') upsertSearchAttributes([{ key: STATUS, value: command.status }]);

@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { Decision } from '../core/contract/work.js';
 import type { RunEnd } from '../core/engine/facts.js';
+import { stepsOf } from '../core/engine/order.js';
 import type { RunStart } from '../core/engine/state.js';
 import { nodeViews } from '../core/engine/view.js';
 import { Walk } from '../core/engine/walk.js';
@@ -31,11 +32,15 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
   const hands = new Hands(start, shield, (fact) => inbox.put(fact));
   listen(walk, inbox);
 
-  const last = await inbox.forEachTask(shield, (facts) => {
-    const { commands, changes } = walk.step(facts, Date.now(), workflowInfo().continueAsNewSuggested);
-    tell(walk, changes);
-    setCurrentDetails(detailsOf(walk));
-    return hands.obey(commands);
+  const last = await inbox.forEachTask(shield, (news) => {
+    for (const facts of stepsOf(news)) {
+      const { commands, changes } = walk.step(facts, Date.now(), workflowInfo().continueAsNewSuggested);
+      tell(walk, changes);
+      setCurrentDetails(detailsOf(walk));
+      const last = hands.obey(commands);
+      if (last) return last;
+    }
+    return undefined;
   });
   if (last.do === 'end') return conclude(last.end);
   return continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
@@ -96,5 +101,5 @@ function conclude({ status, output, error }: RunEnd): { output: Json } {
 /** What Temporal Web shows of an open run. */
 function detailsOf(walk: Walk): string {
   const { done, total } = walk.progress();
-  return `${done} of ${total} nodes settled; ${walk.tasks.size} tasks under way`;
+  return `${done} of ${total} nodes settled; ${walk.agenda.tasks.size} tasks under way`;
 }

@@ -6,7 +6,7 @@ import {
 import type { temporal } from '@temporalio/proto';
 import type { Decision } from '../../core/contract/work.js';
 import { nodeErrorFrom, type TemporalFailure } from '../../core/engine/failure.js';
-import type { Fact, TaskId } from '../../core/engine/facts.js';
+import { type Fact, FUSE, type TaskId } from '../../core/engine/facts.js';
 import type { HistoryFact } from '../../core/engine/fold.js';
 import type { NodeError } from '../../core/engine/outcome.js';
 import type { Json } from '../../core/json.js';
@@ -17,6 +17,12 @@ type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 type Failure = temporal.api.failure.v1.IFailure | null | undefined;
 type Converter = Client['options']['loadedDataConverter'];
 type What = HistoryFact['what'];
+
+/** How the SDK names the markers that local activities leave, and what it keeps in them beside the result. */
+const LOCAL_ACTIVITY = 'core_local_activity';
+interface LocalActivity {
+  complete_time: { seconds: number; nanos: number };
+}
 
 /**
  * Brings the events of one Temporal run into the fold's terms. It remembers which task an event id belongs to, since history
@@ -45,6 +51,8 @@ export class FactReader {
     if (event.workflowTaskCompletedEventAttributes) return { is: 'task_completed' };
     if (event.workflowTaskFailedEventAttributes || event.workflowTaskTimedOutEventAttributes)
       return { is: 'task_lost' };
+    const { markerRecordedEventAttributes: marker } = event;
+    if (marker?.markerName === LOCAL_ACTIVITY) return this.local(marker);
     const command = await this.command(event, id);
     if (command) return command;
     const activity = await this.activity(event);
@@ -122,6 +130,15 @@ export class FactReader {
       return this.fact({ is: 'failed', task: this.task(cancelled), error: nodeErrorFrom({ kind: 'cancelled' }) });
     if (!event.timerFiredEventAttributes) return undefined;
     return this.fact({ is: 'fired', task: this.tasks.get(`timer ${event.timerFiredEventAttributes.timerId}`) ?? '' });
+  }
+
+  /** The one local activity that there is walks a region of nodes. */
+  private async local({ details, failure }: temporal.api.history.v1.IMarkerRecordedEventAttributes): Promise<What> {
+    const { complete_time } = (await this.decode<LocalActivity>(details?.['data']))!;
+    const at = msOf(complete_time as never);
+    if (failure) return { is: 'local', at, fact: { is: 'failed', task: FUSE, error: await this.errorOf(failure) } };
+    const value = (await this.decode<Json>(details?.['result'])) ?? null;
+    return { is: 'local', at, fact: { is: 'completed', task: FUSE, value } };
   }
 
   private async child(event: HistoryEvent): Promise<What | undefined> {

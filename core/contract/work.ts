@@ -1,4 +1,5 @@
 import type { NodeError } from '../engine/outcome.js';
+import type { RunStart } from '../engine/state.js';
 import type { Scope } from '../expr/scope.js';
 import type { Json, JsonSchema } from '../json.js';
 
@@ -23,6 +24,8 @@ export interface Work {
   output_schema?: JsonSchema;
   /** Parts of the output become artifacts until it weighs no more than this; absent: INLINE_BYTES. */
   inline_bytes?: number;
+  /** Attempts that were made elsewhere, before the first of this activity. */
+  attempts_before?: number;
 }
 
 /** What comes back: parts above the inline threshold are artifact references already. */
@@ -73,6 +76,22 @@ export type ItemResult =
   | { status: 'completed'; output: Json }
   | { status: 'failed'; error: NodeError; retryable: boolean };
 
+/** What became of a region of quick nodes. Times are in ms since it began. */
+export interface FusedRegion {
+  took: number;
+  /** In the order in which they ended: to apply them in this order leads to the same walk. */
+  members: FusedMember[];
+  /** Tasks that were given up because they took too long; they left nothing behind but, maybe, an effect under their key. */
+  slow: string[];
+  /** The time was up while there was more to do. */
+  spent: boolean;
+}
+export type FusedMember = { task: string; began: number; ended: number } & (
+  | { value: Json }
+  /** `again_ms`: another attempt is due after so long. */
+  | { error: NodeError; again_ms?: number }
+);
+
 export interface GateOpening {
   run: RunRef;
   node: string;
@@ -98,6 +117,8 @@ export interface EngineActivities {
   tool_call(work: Work): Promise<Worked>;
   agent_call(work: Work): Promise<Worked>;
   evaluate(evaluation: Evaluation): Promise<Evaluated>;
+  /** Walks a region of quick nodes: the start of a run that consists of nothing else. A local activity. */
+  fuse(region: RunStart): Promise<FusedRegion>;
   /** The length of a list behind an artifact reference. */
   count_items(input: { run: RunRef; over: Json }): Promise<{ total: number }>;
   map_batch(batch: MapBatch): Promise<MapBatchResult>;

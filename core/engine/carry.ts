@@ -1,6 +1,7 @@
 import type { Carried } from './state.js';
 import { isFinal } from './state.js';
 import type { Walk } from './walk.js';
+import { againTask } from './facts.js';
 import { decideEdge } from './bind.js';
 import { kindOf } from './kinds/index.js';
 import { pathsRead } from '../expr/index.js';
@@ -42,7 +43,8 @@ function stillNeeded(walk: Walk): Set<string> {
 /** Takes up again, in a new segment, what was under way or had been asked for in the one before. */
 export function resume(walk: Walk, fire: (node: number) => void): void {
   for (const [index, state] of walk.nodes.entries()) {
-    if (state.status === 'queued') fire(index);
+    if (state.status === 'queued' && state.retry) walk.timer(againTask(walk.key(index)), state.retry.at - walk.at);
+    else if (state.status === 'queued') fire(index);
     else if (state.status === 'running' || state.status === 'waiting')
       kindOf(walk.plan.nodes[index]!).resume?.(walk, index);
     if (!isFinal(state.status)) continue;

@@ -1,4 +1,5 @@
 import type { Decision, EngineActivities } from '../contract/work.js';
+import type { RunStart } from './state.js';
 import type { Json } from '../json.js';
 import type { RetryPolicy } from '../spec/plan.js';
 import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
@@ -9,6 +10,7 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *
  *   `web`            the work of node web             `items[3]`, `items[0..9]`  an item, a batch of a map
  *   `web~bind`       an evaluation that node needs    `a->b~if`, `a->b:always~if`  the condition of an edge
+ *   `web~again`      the wait for its next attempt    `~fuse`                    a region of quick nodes
  *   `~timeout`       the run's own timer              `~output`                  the run's output
  */
 export type TaskId = string;
@@ -16,7 +18,8 @@ export type TaskId = string;
 /** Something that history has recorded. The walk is a function of the facts, grouped by workflow task. */
 export type Fact =
   | { is: 'completed'; task: TaskId; value: Json }
-  | { is: 'failed'; task: TaskId; error: NodeError }
+  /** `again_ms`: it failed in a region, and another attempt is due after so long. */
+  | { is: 'failed'; task: TaskId; error: NodeError; again_ms?: number }
   | { is: 'fired'; task: TaskId }
   | { is: 'decided'; decision: Decision; via: 'update' | 'signal' }
   | { is: 'cancel_requested' };
@@ -25,6 +28,7 @@ export type Command =
   | ActivityCommand
   | { do: 'timer'; task: TaskId; ms: number }
   | ChildCommand
+  | FuseCommand
   | { do: 'cancel'; task: TaskId }
   | { do: 'status'; status: RunStatus }
   | { do: 'continue' }
@@ -51,14 +55,28 @@ export interface ChildCommand {
   summary: string;
 }
 
+/** A local activity that walks several nodes. At most one is outstanding, and what it brings is a step of its own. */
+export interface FuseCommand {
+  do: 'fuse';
+  task: TaskId;
+  input: RunStart;
+  summary: string;
+}
+export const FUSE: TaskId = '~fuse';
+/** A timer that fires at once: what is left in the queue goes out with the next workflow task. */
+export const MORE: TaskId = '~more';
+/** The wait for a node's next attempt. */
+export const againTask = (key: string): TaskId => `${key}~again`;
+
 export interface RunEnd {
   status: Extract<RunStatus, 'completed' | 'failed' | 'cancelled' | 'timed_out'>;
   output: Json;
   error: NodeError | null;
 }
 
-/** What a step changed, in order: the fold makes durable events of it. */
-export type Change =
+/** What a step changed, in order and with its time in ms since the epoch: the fold makes durable events of it. */
+export type Change = { at: number } & News;
+export type News =
   | { run: RunStatus; output?: Json; error?: NodeError }
   | { node: string; status: NodeStatus; input?: Json; output?: Json; error?: NodeError }
   | { gate: string; opened: Json }

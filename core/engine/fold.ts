@@ -18,12 +18,22 @@ export interface HistoryFact {
     | { is: 'task_completed' }
     | { is: 'task_lost' }
     | { is: 'fact'; fact: Fact }
+    /** The outcome of a local activity, which the current workflow task has waited for; `at` is when it ended. */
+    | { is: 'local'; fact: Fact; at: number }
     /** The outcome of an Update that the current workflow task answered. */
     | { is: 'answered'; fact: Fact }
     | { is: 'attempt'; task: TaskId; attempt: number }
     | { is: 'command' }
     | { is: 'continued' }
     | { is: 'closed'; status: RunStatus; error?: NodeError };
+}
+
+/** What one step of the walk is made of. */
+interface Step {
+  id: number;
+  facts: Fact[];
+  at: number;
+  drain: boolean;
 }
 
 interface Seen {
@@ -40,8 +50,9 @@ export class Fold {
   readonly walk: Walk;
   private readonly header: RunHeader;
   private pending: Fact[] = [];
+  private drain = false;
   private task: { facts: number; at: number; drain: boolean } | undefined;
-  private step: { id: number; facts: Fact[]; at: number; drain: boolean } | undefined;
+  private step: Step | undefined;
   private readonly seen = new Map<string, Seen>();
   private readonly itemTimes = new Map<string, { queued?: string; finished?: string }>();
   private segment = 0;
@@ -84,6 +95,7 @@ export class Fold {
     if (what.is !== 'command' && what.is !== 'closed' && what.is !== 'continued') this.flush(events);
     switch (what.is) {
       case 'task_started':
+        this.drain = what.drain;
         this.task = { facts: this.pending.length, at, drain: what.drain };
         break;
       case 'task_lost':
@@ -96,6 +108,9 @@ export class Fold {
         break;
       case 'fact':
         this.pending.push(what.fact);
+        break;
+      case 'local':
+        this.advance({ id, facts: [what.fact], at: what.at, drain: this.drain }, events);
         break;
       case 'attempt':
         this.attemptBegan(id, at, what.task, what.attempt, events);
@@ -110,7 +125,7 @@ export class Fold {
         this.flush(events);
         this.closedAs = { status: this.walk.end?.status ?? what.status, at, error: what.error ?? null };
         if (!this.walk.end)
-          this.emit(events, id, { run: what.status, ...(what.error ? { error: what.error } : {}) }, at);
+          this.emit(events, id, { at, run: what.status, ...(what.error ? { error: what.error } : {}) });
         break;
       case 'command':
     }
@@ -122,8 +137,11 @@ export class Fold {
     this.step = undefined;
     const first = this.walk.status === 'queued';
     if (!first && step.facts.length === 0) return;
-    for (const change of this.walk.step(step.facts, step.at, step.drain).changes)
-      this.emit(events, step.id, change, step.at);
+    this.advance(step, events);
+  }
+
+  private advance({ id, facts, at, drain }: Step, events: RunEvent[]): void {
+    for (const change of this.walk.step(facts, at, drain).changes) this.emit(events, id, change);
   }
 
   /** Cursors of one run sort as text: segment, history event, place within it. */
@@ -134,8 +152,8 @@ export class Fold {
     return this.cursor;
   }
 
-  private emit(events: RunEvent[], id: number, change: Change, ms: number): void {
-    const at = new Date(ms).toISOString();
+  private emit(events: RunEvent[], id: number, change: Change): void {
+    const at = new Date(change.at).toISOString();
     if ('run' in change) {
       const { run, output, error } = change;
       const type = `run.${run}` as Extract<RunEvent['type'], `run.${string}`>;
@@ -159,15 +177,12 @@ export class Fold {
         attempt: 1,
         data,
       });
-    } else this.emitNode(events, id, at, change);
+    } else this.emitNode(events, id, change);
   }
 
-  private emitNode(
-    events: RunEvent[],
-    id: number,
-    at: string,
-    { node, status, ...rest }: Extract<Change, { node: string }>,
-  ): void {
+  private emitNode(events: RunEvent[], id: number, change: Extract<Change, { node: string }>): void {
+    const { node, status, at: ms, ...rest } = change;
+    const at = new Date(ms).toISOString();
     if (node.includes('['))
       this.itemTimes.set(node, {
         ...this.itemTimes.get(node),
@@ -175,7 +190,7 @@ export class Fold {
       });
     const attempt = this.seen.get(node)?.attempt ?? 0;
     const type = `node.${status}` as NodeLevelEvent['type'];
-    if (status === 'running' && !this.seen.has(node)) this.seen.set(node, { attempt: 1, at: Date.parse(at) });
+    if (status === 'running' && !this.seen.has(node)) this.seen.set(node, { attempt: 1, at: ms });
     if (status === 'running' && !(attempt === 0)) return;
     events.push({
       cursor: this.nextCursor(id),
@@ -192,15 +207,13 @@ export class Fold {
   private attemptBegan(id: number, ms: number, task: TaskId, attempt: number, events: RunEvent[]): void {
     const node = nodeOfTask(task);
     if (node === undefined || task.includes('~')) return;
-    if (!this.walk.tasks.has(task)) return;
+    if (!this.walk.agenda.tasks.has(task)) return;
     const items = itemsOfTask(task);
+    const before = this.walk.nodes[this.walk.indexOf.get(node)!]!.attempts ?? 0;
     const keys = items ? Array.from({ length: items.to - items.from }, (_, i) => `${node}[${items.from + i}]`) : [node];
     for (const key of keys) {
-      const before = this.seen.get(key);
-      this.seen.set(key, {
-        attempt: (items && before ? before.attempt : 0) + attempt,
-        at: before && items ? before.at : ms,
-      });
+      const earlier = items && this.seen.get(key);
+      this.seen.set(key, { attempt: (earlier?.attempt ?? before) + attempt, at: earlier?.at ?? ms });
       events.push({
         cursor: this.nextCursor(id),
         type: 'node.running',

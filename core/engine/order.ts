@@ -1,4 +1,4 @@
-import { type Fact, itemsOfTask, nodeOfTask } from './facts.js';
+import { type Fact, FUSE, itemsOfTask, nodeOfTask } from './facts.js';
 
 /**
  * The order in which the facts of one step are applied. History has an order too, but a workflow sees the facts of one
@@ -11,6 +11,14 @@ export function inOrder(facts: Fact[], indexOf: ReadonlyMap<string, number>): Fa
   ranked.sort((a, b) => compare(a.rank, b.rank) || a.arrival - b.arrival);
   return ranked.map(({ fact }) => fact);
 }
+
+/** A region ends in the middle of a workflow task, after all that the task began with: history and fold see it as a step of its own. */
+export function stepsOf(facts: Fact[]): Fact[][] {
+  const [regions, others] = [true, false].map((ends) => facts.filter((fact) => endsRegion(fact) === ends));
+  return regions!.length === 0 ? [others!] : others!.length === 0 ? [regions!] : [others!, regions!];
+}
+
+const endsRegion = (fact: Fact): boolean => 'task' in fact && fact.task === FUSE;
 
 type Rank = readonly [group: number, node: number, item: number, task: string];
 

@@ -9,15 +9,17 @@ import type { NodeError, NodeStatus } from './outcome.js';
 export interface RunStart {
   /**
    * Which rules the walk follows. A run keeps those that it started with: a change of what the walk does for the same facts
-   * gets a new number, and the old behaviour stays reachable under the old one (P6, docs/decisions/0002).
+   * gets a new number, and the old behaviour stays reachable under the old one (P6, docs/decisions/0002). 2: quick nodes are fused.
    */
-  engine: 1;
+  engine: 1 | 2;
   plan: Plan;
   run: RunRef;
   scope: Omit<RunScope, 'id' | 'workflow' | 'version' | 'started_at'>;
   input: Json;
   /** What the run's output may weigh before it becomes an artifact; absent: INLINE_BYTES. A parent of many children sets it. */
   output_bytes?: number;
+  /** What a node's value may weigh; absent: a share by the number of nodes. */
+  inline_bytes?: number;
   /** Counts the Temporal runs of this run, from 0; it continues as new when its history grows long. */
   segment: number;
   carried?: Carried;
@@ -34,6 +36,12 @@ export interface NodeState extends Tally {
   finished_at: number | null;
   /** When a waiting node's timer fires, in ms since the epoch. */
   due_at?: number;
+  /** It shares no activity with other nodes any more. */
+  alone?: boolean;
+  /** Attempts that were made in a region. */
+  attempts?: number;
+  /** What the last of them ended with, and when the next is due, in ms since the epoch. */
+  retry?: { at: number; error: NodeError };
   gate?: GateState;
   map?: MapState;
 }

@@ -77,13 +77,18 @@ function whyOf(walk: Walk, index: number): string | null {
     if (state.gate) return `waits for somebody with role ${state.gate.role} to decide`;
     return state.due_at === undefined ? null : `waits until ${new Date(state.due_at).toISOString()}`;
   }
+  if (state.status === 'queued' && state.retry) {
+    const { at, error } = state.retry;
+    const { max_attempts } = walk.plan.nodes[index]!.retry;
+    return `attempt ${state.attempts! + 1} of ${max_attempts} starts at ${time(at)} after ${error.code}: ${error.message}`;
+  }
   if (state.status === 'queued')
-    return walk.tasks.has(walk.key(index)) ? 'handed to the workers' : evaluationOf(walk, index);
+    return walk.agenda.isOut(walk.key(index)) ? 'handed to the workers' : evaluationOf(walk, index);
   return null;
 }
 
 function evaluationOf(walk: Walk, index: number): string {
-  if (walk.tasks.has(`${walk.key(index)}~bind`)) return 'its input is being put together from artifacts';
+  if (walk.agenda.tasks.has(`${walk.key(index)}~bind`)) return 'its input is being put together from artifacts';
   return `waits for one of ${walk.plan.run.max_parallel} places`;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { planOf, randomPlans } from '../../tests/support/plans.js';
-import { allAtOnce, chooser, drive, firstOnly, modelOf } from '../../tests/support/walks.js';
+import { allAtOnce, chooser, drive, firstOnly, modelOf, regionBy } from '../../tests/support/walks.js';
 import type { Plan } from '../spec/plan.js';
 import { isFinal } from './state.js';
 
@@ -45,6 +45,19 @@ test('in whatever order the work ends, every node ends as the model says', () =>
       expect(driven.walk.end?.status).toBe('completed');
     }),
     { numRuns: 500 },
+  );
+});
+
+test('fused or not, in whatever order the work ends, every node ends as the model says and runs once', () => {
+  fc.assert(
+    fc.property(randomPlans().map(steady), fc.integer(), fc.nat(100), fc.nat(8), (plan, seed, salt, continueAfter) => {
+      const fails = failing(salt);
+      const driven = drive(plan, chooser(seed, fails), { continueAfter, region: regionBy(seed, fails) });
+      expect(statuses(driven)).toEqual(modelOf(plan, fails));
+      expect(new Set(driven.began).size).toBe(driven.began.length);
+      expect(driven.walk.edges.every((edge) => edge !== 'open')).toBe(true);
+    }),
+    { numRuns: 1_000 },
   );
 });
 

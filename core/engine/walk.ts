@@ -5,14 +5,18 @@ import type { Json } from '../json.js';
 import { MAX_WORKFLOW_STEPS, TASK_BYTES } from '../limits.js';
 import type { Plan, PlanNode } from '../spec/plan.js';
 import { bindTemplate, boundValue, decideEdge } from './bind.js';
+import { type ActivityOrChild, Agenda } from './agenda.js';
 import { carry, resume } from './carry.js';
 import { type EdgeState, judgeJoin, losersOf, resolveEdge } from './edges.js';
 import { END_REASONS, skipReason } from './reasons.js';
+import { Fusing } from './fuse.js';
 import {
-  type ActivityCommand,
   type Change,
   type Command,
   type Fact,
+  FUSE,
+  MORE,
+  type News,
   nodeOfTask,
   type RunEnd,
   type TaskId,
@@ -32,7 +36,7 @@ import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } fro
  * 2. Every edge resolves exactly once (P4).
  * 3. A fact about a task that is not outstanding changes nothing.
  * 4. Facts of one step are applied in an order of their own (order.ts), never in the order of their arrival.
- * 5. At most `run.max_parallel` activities and children are outstanding.
+ * 5. At most `run.max_parallel` activities and children are outstanding; a region of quick nodes is one.
  * 6. What a run holds in memory and sends in one request is bounded, however large its graph (P7): values above a node's share stay
  *    outside, and what one step asks for weighs about TASK_BYTES at most.
  */
@@ -41,8 +45,7 @@ export class Walk {
   readonly nodes: NodeState[];
   readonly edges: EdgeState[];
   readonly indexOf: ReadonlyMap<string, number>;
-  /** Outstanding tasks; a slot is what counts against `max_parallel`. */
-  readonly tasks = new Map<TaskId, { slot: boolean; long: boolean }>();
+  readonly agenda = new Agenda();
   status: RunStatus = 'queued';
   startedAt = 0;
   at = 0;
@@ -55,18 +58,18 @@ export class Walk {
   /** What the evaluations of this step may cost together: one step is one workflow task. */
   meter = new Meter(MAX_WORKFLOW_STEPS);
 
-  private queue: ActivityOrChild[] = [];
+  private readonly fusing: Fusing;
   private commands: Command[] = [];
   private changes: Change[] = [];
   private settled: number[] = [];
   private unsettled: number;
-  private slots = 0;
   private waiting = 0;
 
   constructor(start: RunStart) {
     this.start = start;
+    this.fusing = new Fusing(this, this.agenda);
     this.plan = start.plan;
-    this.inlineBytes = shareOf(start.plan.nodes.length);
+    this.inlineBytes = start.inline_bytes ?? shareOf(start.plan.nodes.length);
     this.nodes = start.plan.nodes.map((node) => pendingNode(node.in.length));
     this.edges = start.plan.edges.map(() => 'open');
     this.indexOf = new Map(start.plan.nodes.map((node, index) => [node.key, index]));
@@ -80,11 +83,12 @@ export class Walk {
     this.changes = [];
     this.at = at;
     this.meter = new Meter(MAX_WORKFLOW_STEPS);
+    this.fusing.begin(facts);
     if (this.end) return { commands: [], changes: [] };
     if (this.status === 'queued') this.begin();
     for (const fact of inOrder(facts, this.indexOf)) this.apply(fact);
     this.propagate();
-    const draining = drain && !this.holdsLongTask();
+    const draining = drain && !this.agenda.holdsLongTask();
     if (!draining) this.release();
     this.conclude(draining);
     return { commands: this.commands, changes: this.changes };
@@ -93,9 +97,7 @@ export class Walk {
   /** The walk goes on in a new segment: nothing is outstanding there, timers are armed again. */
   continueWalk(): Carried {
     const carried = carry(this);
-    this.tasks.clear();
-    this.queue = [];
-    this.slots = 0;
+    this.agenda.clear();
     this.status = 'queued';
     return carried;
   }
@@ -112,27 +114,28 @@ export class Walk {
 
   /** Queues an activity or child until a slot is free. */
   enqueue(command: ActivityOrChild): void {
-    this.queue.push(command);
+    this.agenda.queue.set(command.task, command);
   }
 
   timer(task: TaskId, ms: number): void {
-    this.tasks.set(task, { slot: false, long: false });
+    this.agenda.begin(task);
     this.commands.push({ do: 'timer', task, ms: Math.max(1, ms) });
   }
 
   /** Takes back what was asked for under these tasks, queued or outstanding. */
   withdraw(belongs: (task: TaskId) => boolean): void {
-    this.queue = this.queue.filter((command) => !belongs(command.task));
-    for (const [task, { slot }] of this.tasks) {
-      if (!belongs(task)) continue;
-      this.tasks.delete(task);
-      if (slot) this.slots--;
-      this.commands.push({ do: 'cancel', task });
-    }
+    for (const task of this.agenda.withdraw(belongs)) this.commands.push({ do: 'cancel', task });
   }
 
-  note(change: Change): void {
-    this.changes.push(change);
+  note(news: News & { at?: number }): void {
+    this.changes.push({ at: this.at, ...news });
+  }
+
+  /** One fact by itself, with all that follows from it. */
+  hear(fact: Fact): void {
+    this.meter = new Meter(MAX_WORKFLOW_STEPS);
+    this.apply(fact);
+    this.propagate();
   }
 
   enter(node: number, status: 'running' | 'waiting'): void {
@@ -200,16 +203,16 @@ export class Walk {
         kindOf(this.plan.nodes[node]!).fact?.(this, node, '', fact);
       return;
     }
-    const task = this.tasks.get(fact.task);
-    if (!task) return;
-    this.tasks.delete(fact.task);
-    if (task.slot) this.slots--;
+    if (!this.agenda.end(fact.task)) return;
     if (fact.task === MORE) return; // the step that it brings about goes on with the queue
+    if (fact.task === FUSE) return this.fusing.ended(fact);
     if (fact.task === '~timeout') return this.timeOut();
     if (fact.task === '~output') return this.outputKnown(fact);
     if (fact.task.endsWith('~if')) return this.conditionKnown(fact);
     const node = this.indexOf.get(nodeOfTask(fact.task)!)!;
     if (fact.task.endsWith('~bind')) return this.bound(node, fact);
+    if (fact.task.endsWith('~again')) return this.fire(node);
+    if (fact.is === 'failed' && fact.again_ms !== undefined) return this.fusing.again(node, fact);
     kindOf(this.plan.nodes[node]!).fact?.(this, node, fact.task, fact);
   }
 
@@ -219,6 +222,7 @@ export class Walk {
     const again = state.status === 'queued'; // fired before, in an earlier segment
     state.status = 'queued';
     state.queued_at ??= this.at;
+    delete state.retry;
     if (node.losers === 'cancel')
       for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status))) this.lose(loser, node);
     const bound = bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit);
@@ -312,31 +316,33 @@ export class Walk {
   }
 
   private release(): void {
-    let next = 0;
+    const { queue } = this.agenda;
+    const hasRoom = () => this.agenda.slots < this.plan.run.max_parallel && !this.end;
+    const region = hasRoom() ? this.fusing.next() : undefined;
+    if (region === 'later') this.more();
+    else if (region) this.commands.push(region);
     let left = TASK_BYTES;
-    while (next < this.queue.length && this.slots < this.plan.run.max_parallel && !this.end) {
-      if (left <= 0) {
-        if (!this.tasks.has(MORE)) this.timer(MORE, 1);
-        break;
-      }
-      const command = this.queue[next++]!;
+    for (const [task, command] of queue) {
+      if (!hasRoom()) break;
+      if (this.fusing.isQuick(command)) continue; // its turn comes with the next region
+      if (left <= 0) return this.more();
       left -= weightOf(command.input as Json, left);
-      this.slots++;
-      this.tasks.set(command.task, { slot: true, long: command.do === 'child' || command.attempt_ms > 60_000 });
+      this.agenda.begin(task, { slot: true, long: command.do === 'child' || command.attempt_ms > 60_000 });
       this.commands.push(command);
+      queue.delete(task);
     }
-    this.queue.splice(0, next);
   }
 
-  private holdsLongTask(): boolean {
-    for (const { long } of this.tasks.values()) if (long) return true;
-    return false;
+  /** The rest goes out with another workflow task, at once. */
+  private more(): void {
+    if (!this.agenda.tasks.has(MORE)) this.timer(MORE, 1);
   }
 
   private conclude(draining: boolean): void {
     if (this.end) return;
-    const idle = this.slots === 0 && (draining || this.queue.length === 0);
-    if (idle && this.unsettled === 0 && this.queue.length === 0) return this.finish();
+    const { slots, queue } = this.agenda;
+    const idle = slots === 0 && (draining || queue.size === 0);
+    if (idle && this.unsettled === 0 && queue.size === 0) return this.finish();
     if (idle && draining) {
       this.commands.push({ do: 'continue' });
       return;
@@ -374,7 +380,6 @@ export class Walk {
     if (this.end) return;
     this.end = { status, output, error };
     this.withdraw(() => true);
-    this.queue = [];
     const why = END_REASONS[status];
     for (const [index, node] of this.nodes.entries()) {
       if (isFinal(node.status)) continue;
@@ -386,8 +391,3 @@ export class Walk {
     this.commands.push({ do: 'end', end: this.end });
   }
 }
-
-/** A timer that fires at once: what is left in the queue goes out with the next workflow task. */
-const MORE: TaskId = '~more';
-
-export type ActivityOrChild = ActivityCommand | Extract<Command, { do: 'child' }>;

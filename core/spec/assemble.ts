@@ -56,5 +56,6 @@ function planNode(node: SpecNode, into: number[], out: number[]): PlanNode {
     retry: retryPolicy(node.retry, definition.attempts),
     timeout: nodeTimeout(node.timeout, definition.attempt_ms),
     ...(node.output === undefined ? {} : { output: node.output }),
+    ...(node.fuse === 'auto' ? {} : { fuse: node.fuse }),
   };
 }

@@ -42,6 +42,8 @@ export interface PlanNode {
   timeout: NodeTimeout;
   /** Schema of the node's output; checked where the node ran. */
   output?: JsonSchema;
+  /** Whether it may share an activity with other quick nodes; absent: when it is a function. */
+  fuse?: 'never' | 'always';
 }
 
 export interface PlanEdge {

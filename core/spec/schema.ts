@@ -33,10 +33,26 @@ const common = {
 };
 
 /** What every node has, whatever its type. */
-export const commonNodeSchema = z.strictObject({ ...common, type: z.unknown(), config: z.unknown() });
+export const commonNodeSchema = z.strictObject({
+  ...common,
+  fuse: z.unknown().optional(),
+  type: z.unknown(),
+  config: z.unknown(),
+});
+
+const fuse = (...also: 'always'[]) =>
+  z
+    .enum(['auto', 'never', ...also])
+    .default('auto')
+    .describe('Whether quick nodes may share one activity for their first attempt. auto: functions do.');
 
 const nodeOf = <T extends NodeType>(type: T) =>
-  z.strictObject({ ...common, type: z.literal(type), config: NODE_TYPES[type].config });
+  z.strictObject({
+    ...common,
+    fuse: type === 'tool_call' ? fuse('always') : fuse(),
+    type: z.literal(type),
+    config: NODE_TYPES[type].config,
+  });
 
 const node = z.discriminatedUnion('type', [
   nodeOf('tool_call'),

@@ -9,18 +9,23 @@ import { historyOf } from './history.js';
 import { type WorkerProcess } from './process.js';
 
 /** The interpreter with its real activities, started as the API starts runs. */
-export function heddle(client: Client, taskQueue: string, worker: WorkerProcess): Contender {
+export function heddle(
+  client: Client,
+  taskQueue: string,
+  worker: WorkerProcess,
+  { name: called, fuse }: { name: string; fuse: 'auto' | 'never' },
+): Contender {
   const engine = new TemporalEngine({ client, taskQueue });
   const plans = new Map<string, Plan>();
   let started = 0;
   return {
-    name: 'heddle',
+    name: called,
     worker,
     async create(graph) {
-      plans.set(graph.name, planOf(graph));
+      plans.set(graph.name, planOf(graph, fuse));
     },
     async start({ name }) {
-      const header = headerOf(`heddle-${name}-${process.pid}-${started++}`, name);
+      const header = headerOf(`${called.replaceAll(' ', '-')}-${name}-${process.pid}-${started++}`, name);
       await engine.start({ header, plan: plans.get(name)!, input: {} });
       return header.id;
     },
@@ -30,8 +35,11 @@ export function heddle(client: Client, taskQueue: string, worker: WorkerProcess)
   };
 }
 
-export function planOf({ name, spec }: Graph): Plan {
-  const compiled = compile(JSON.stringify(spec), { format: 'json' });
+export function planOf({ name, spec }: Graph, fuse: 'auto' | 'never' = 'auto'): Plan {
+  const { nodes, ...rest } = spec as { nodes: object[] };
+  const compiled = compile(JSON.stringify({ ...rest, nodes: nodes.map((node) => ({ ...node, fuse })) }), {
+    format: 'json',
+  });
   if (!compiled.ok) throw new Error(`the graph ${name} does not compile: ${compiled.problems[0]?.message}`);
   return compiled.plan;
 }

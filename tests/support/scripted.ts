@@ -16,9 +16,9 @@ export function scriptedActivities(): Partial<EngineActivities> {
   const load = (value: Json): Json => (isArtifactRef(value) ? stored.get(value.$artifact)! : value);
   const fetch = (ref: ArtifactRef) => Promise.resolve(stored.get(ref.$artifact)!);
   return {
-    tool_call({ node, config }) {
+    tool_call({ node, config, attempts_before = 0 }) {
       const { do: act, times = 0 } = (config as { do?: string; times?: number } | null) ?? {};
-      const { attempt } = Context.current().info;
+      const attempt = attempts_before + Context.current().info.attempt;
       if (act === 'fail' || (act === 'flaky' && attempt <= times))
         throw ApplicationFailure.create({
           type: 'HTTP_5XX',

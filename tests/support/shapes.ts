@@ -67,6 +67,16 @@ export const SHAPES: Shape[] = [
   },
   { name: 'retries', plan: planOf([{ key: 'flaky', config: { do: 'flaky', times: 2 }, retry }], []) },
   {
+    name: 'fused-then-tried-again',
+    plan: planOf(
+      [{ key: 'a' }, { key: 'flaky', config: { tool: 'function', do: 'flaky', times: 2 }, retry }, { key: 'b' }],
+      [
+        { from: 'a', to: 'flaky' },
+        { from: 'flaky', to: 'b' },
+      ],
+    ),
+  },
+  {
     name: 'failure-stops-the-run',
     plan: planOf([{ key: 'broken', config: { do: 'fail' } }, { key: 'after' }], [{ from: 'broken', to: 'after' }]),
   },

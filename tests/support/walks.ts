@@ -1,3 +1,4 @@
+import type { FusedRegion } from '../../core/contract/work.js';
 import type { Command, Fact } from '../../core/engine/facts.js';
 import type { RunStart } from '../../core/engine/state.js';
 import { Walk } from '../../core/engine/walk.js';
@@ -6,8 +7,8 @@ import type { Plan } from '../../core/spec/plan.js';
 
 /** Drives the pure scheduler without Temporal: what it asks for is answered in an order that the test chooses. */
 
-export const startOf = (plan: Plan, input: Json = {}): RunStart => ({
-  engine: 1,
+export const startOf = (plan: Plan, input: Json = {}, engine: RunStart['engine'] = 1): RunStart => ({
+  engine,
   plan,
   run: { id: 'run_1', org: 'org_1', workflow: plan.name, version: 1 },
   scope: { starter: 'key:test', metadata: {} },
@@ -24,6 +25,8 @@ export interface Drive {
   continueAfter?: number;
   /** What an activity that succeeds puts out. */
   answer?: (command: Extract<Command, { do: 'activity' | 'child' }>) => Json;
+  /** Walks the regions that a walk of engine 2 asks for. */
+  region?: (start: RunStart) => FusedRegion;
   /** The scheduler; a test of the tests gives a broken one. */
   Scheduler?: typeof Walk;
 }
@@ -37,12 +40,49 @@ export interface Driven {
 }
 
 const STEPS = 500;
+const outputOf = ({ task }: { task: string }): Json => ({ output: { from: task } });
+
+/**
+ * What a worker makes of a region, by chance: members end in any order, some take too long, some fail for good, and at times it has
+ * enough before it has done all.
+ */
+export function regionBy(seed: number, fails: (task: string) => boolean): (start: RunStart) => FusedRegion {
+  const random = randomOf(seed);
+  return (start) => {
+    const walk = new Walk(start);
+    const members: FusedRegion['members'] = [];
+    const slow: string[] = [];
+    const working: string[] = [];
+    const go = (facts: Fact[]) => {
+      for (const command of walk.step(facts, start.carried!.started_at).commands)
+        if (command.do === 'activity') (random() < 0.1 ? slow : working).push(command.task);
+    };
+    go([]);
+    while (working.length > 0 && random() > 0.05) {
+      const [task] = working.splice(Math.floor(random() * working.length), 1) as [string];
+      const end = fails(task)
+        ? { error: { code: 'FUNCTION_ERROR', message: 'broken' } }
+        : { value: outputOf({ task }) };
+      members.push({ task, began: 0, ended: members.length, ...end });
+      go([{ ...members.at(-1)!, is: 'error' in end ? 'failed' : 'completed' } as Fact]);
+    }
+    return { took: members.length, members, slow, spent: working.length > 0 };
+  };
+}
+
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
 
 /** Drives a walk to its end. Throws when it hangs, or when an edge that has resolved resolves again. */
 export function drive(plan: Plan, choose: Chooser, options: Drive = {}): Driven {
-  const { input = {}, answer = ({ task }) => ({ output: { from: task } }), Scheduler = Walk } = options;
+  const { input = {}, answer = outputOf, region, Scheduler = Walk } = options;
   let { continueAfter = Number.POSITIVE_INFINITY } = options;
-  let start = startOf(plan, input);
+  let start = startOf(plan, input, region ? 2 : 1);
   let walk = new Scheduler(start);
   const began: string[] = [];
   /** What each task will put out; a timer puts out nothing. */
@@ -61,6 +101,14 @@ export function drive(plan: Plan, choose: Chooser, options: Drive = {}): Driven 
         outstanding.set(command.task, answer(command));
       } else if (command.do === 'timer') outstanding.set(command.task, undefined);
       else if (command.do === 'cancel') outstanding.delete(command.task);
+    }
+    const asked = commands.find((command) => command.do === 'fuse');
+    if (asked) {
+      // A region ends within the workflow task that asked for it.
+      const value = region!(asked.input);
+      began.push(...value.members.map(({ task }) => task));
+      facts = [{ is: 'completed', task: asked.task, value: value as unknown as Json }];
+      continue;
     }
     most = Math.max(most, outstanding.size);
     const last = commands.at(-1);
@@ -87,11 +135,7 @@ export function drive(plan: Plan, choose: Chooser, options: Drive = {}): Driven 
 
 /** A seeded chooser: a few of the outstanding tasks end, in any order; whether one fails is asked of `fails`, else left to chance. */
 export function chooser(seed: number, fails?: (task: string) => boolean): Chooser {
-  let state = seed >>> 0;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const random = randomOf(seed);
   return (outstanding) => {
     const shuffled = outstanding.map((task) => ({ task, key: random() })).sort((a, b) => a.key - b.key);
     return shuffled

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { type InjectedSinks, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { DefaultLogger } from '@temporalio/worker';
+import { walkRegion } from '../../activities/fuse.js';
+import { SlowNodes } from '../../activities/slow-nodes.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverter } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
@@ -47,7 +49,7 @@ export async function openStage(activities: Partial<EngineActivities>): Promise<
     taskQueue,
     dataConverter,
     workflowBundle: { codePath: required('TEST_WORKFLOW_BUNDLE') },
-    activities: { ...quietActivities, ...activities },
+    activities: { ...quietActivities, ...activities, ...fusing({ ...quietActivities, ...activities }) },
     sinks: silentSinks,
     maxHeartbeatThrottleInterval: '200ms',
     shutdownGraceTime: '1s',
@@ -115,3 +117,9 @@ export async function until<T>(look: () => Promise<T | undefined | false>): Prom
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
+
+/** Regions do what the test's own tool_call does. */
+const fusing = ({ tool_call }: Partial<EngineActivities>): Partial<EngineActivities> =>
+  tool_call === undefined
+    ? {}
+    : { fuse: (region) => walkRegion(region, new SlowNodes(), async (work) => tool_call(work)) };

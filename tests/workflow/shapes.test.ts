@@ -99,11 +99,14 @@ test('a map over 10,000 items runs in a child, in batches, with its results in o
   expect(load(output.items)).toEqual(list.map((n) => n * 2));
 });
 
-test('2,000 nodes with a fan-in of 1,000: the run continues as new, and the fold follows it', async () => {
+const TWO_THOUSAND = (fuse: { fuse?: 'never' }) => {
   const wide = Array.from({ length: 1_000 }, (_, i) => `w${i}`);
   const chains = Array.from({ length: 998 }, (_, i) => `c${i}`);
-  const plan = planOf(
-    [{ key: 'a' }, ...wide.map((key) => ({ key })), ...chains.map((key) => ({ key })), { key: 'j' }],
+  return planOf(
+    [{ key: 'a' }, ...wide.map((key) => ({ key })), ...chains.map((key) => ({ key })), { key: 'j' }].map((node) => ({
+      ...node,
+      ...fuse,
+    })),
     [
       ...wide.map((to) => ({ from: 'a', to })),
       ...chains.map((to, i) => ({ from: wide[i]!, to })),
@@ -111,7 +114,10 @@ test('2,000 nodes with a fan-in of 1,000: the run continues as new, and the fold
       ...chains.map((from) => ({ from, to: 'j' })),
     ],
   );
-  const header = await stage.start(plan);
+};
+
+test('2,000 nodes with a fan-in of 1,000: the run continues as new, and the fold follows it', async () => {
+  const header = await stage.start(TWO_THOUSAND({ fuse: 'never' }));
   await result(header.id);
   const handle = stage.client.workflow.getHandle(header.id);
   const { status, nodes } = (await handle.query('view')) as { status: string; output: Json; nodes: never[] };
@@ -125,4 +131,17 @@ test('2,000 nodes with a fan-in of 1,000: the run continues as new, and the fold
   const { historyLength } = await handle.describe();
   expect(historyLength).toBeLessThan(10_000);
   expect(view.cursor.startsWith('0001.') || view.cursor.startsWith('0002.')).toBe(true);
+});
+
+test('2,000 quick nodes with a fan-in of 1,000 are fused: few events, and the fold follows it', async () => {
+  const header = await stage.start(TWO_THOUSAND({}));
+  await result(header.id);
+  const handle = stage.client.workflow.getHandle(header.id);
+  const view = await stage.engine.view(header);
+  expect(comparable(view)).toEqual(comparable((await handle.query('view')) as never));
+  expect(
+    view.nodes.every(({ status, attempt, started_at }) => status === 'completed' && attempt === 1 && started_at),
+  ).toBe(true);
+  const { historyLength } = await handle.describe();
+  expect(historyLength).toBeLessThan(200);
 });

@@ -41,7 +41,7 @@ export const subworkflow: Kind = {
     if (task === key) return walk.complete(index, (fact.value as { output: Json }).output);
     const { plan, run, input } = fact.value as unknown as { plan: Plan; run: RunRef; input: Json };
     const start: RunStart = {
-      engine: 1,
+      engine: walk.start.engine,
       plan,
       run,
       scope: walk.start.scope,

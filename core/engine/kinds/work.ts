@@ -2,6 +2,7 @@ import type { Work, Worked } from '../../contract/work.js';
 import { isObject } from '../../json.js';
 import { INLINE_BYTES } from '../../limits.js';
 import { apartFromCode } from '../../nodes/code.js';
+import type { RetryPolicy } from '../../spec/plan.js';
 import type { ActivityCommand } from '../facts.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
@@ -23,6 +24,7 @@ function work(activity: 'tool_call' | 'agent_call'): Kind {
         config: isObject(bound) ? { ...bound, ...code } : bound,
         ...(walk.inlineBytes === INLINE_BYTES ? {} : { inline_bytes: walk.inlineBytes }),
         ...(node.output === undefined ? {} : { output_schema: node.output }),
+        ...(walk.nodes[index]!.attempts === undefined ? {} : { attempts_before: walk.nodes[index]!.attempts }),
       };
       walk.enqueue({ do: 'activity', task: node.key, activity, input, ...policyOf(walk, index), summary: node.key });
     },
@@ -36,16 +38,25 @@ function work(activity: 'tool_call' | 'agent_call'): Kind {
 export const toolCall: Kind = work('tool_call');
 export const agentCall: Kind = work('agent_call');
 
-/** Temporal's own retries and timeouts, as the node has them. */
+/** Temporal's own retries and timeouts, as the node has them; less what it has used up in a region. */
 export function policyOf(
   walk: Walk,
   index: number,
 ): Pick<ActivityCommand, 'retry' | 'attempt_ms' | 'total_ms' | 'heartbeat_ms'> {
   const { retry, timeout } = walk.plan.nodes[index]!;
+  const { attempts = 0, queued_at } = walk.nodes[index]!;
+  const { attempt_ms, heartbeat_ms, total_ms } = timeout;
+  const spent = attempts === 0 ? 0 : walk.at - queued_at!;
   return {
-    retry,
-    attempt_ms: timeout.attempt_ms,
-    heartbeat_ms: timeout.heartbeat_ms,
-    ...(timeout.total_ms === undefined ? {} : { total_ms: timeout.total_ms }),
+    retry: attempts === 0 ? retry : afterwards(retry, attempts),
+    attempt_ms,
+    heartbeat_ms,
+    ...(total_ms === undefined ? {} : { total_ms: Math.max(1, total_ms - spent) }),
   };
 }
+
+const afterwards = (retry: RetryPolicy, attempts: number): RetryPolicy => ({
+  ...retry,
+  max_attempts: retry.max_attempts === 0 ? 0 : Math.max(1, retry.max_attempts - attempts),
+  initial_interval_ms: Math.min(retry.max_interval_ms, retry.initial_interval_ms * retry.backoff ** attempts),
+});

@@ -1,0 +1,53 @@
+import type { ActivityCommand, ChildCommand, TaskId } from './facts.js';
+
+export type ActivityOrChild = ActivityCommand | ChildCommand;
+
+/** What a walk has asked for, and what it will ask for when there is room. */
+export class Agenda {
+  /** Outstanding tasks; a slot is what counts against `max_parallel`. */
+  readonly tasks = new Map<TaskId, { slot: boolean; long: boolean }>();
+  /** Activities and children that wait for a slot. */
+  readonly queue = new Map<TaskId, ActivityOrChild>();
+  /** What the outstanding region does first. */
+  readonly fused = new Map<TaskId, ActivityCommand>();
+  slots = 0;
+
+  begin(task: TaskId, { slot = false, long = false } = {}): void {
+    this.tasks.set(task, { slot, long });
+    if (slot) this.slots++;
+  }
+
+  /** False when the task is not outstanding (any more). */
+  end(task: TaskId): boolean {
+    const found = this.tasks.get(task);
+    if (!found) return false;
+    this.tasks.delete(task);
+    if (found.slot) this.slots--;
+    return true;
+  }
+
+  /** Takes back what was asked for under these tasks; answers those that were outstanding. */
+  withdraw(belongs: (task: TaskId) => boolean): TaskId[] {
+    for (const waiting of [this.queue, this.fused])
+      for (const task of waiting.keys()) if (belongs(task)) waiting.delete(task);
+    const out = [...this.tasks.keys()].filter(belongs);
+    for (const task of out) this.end(task);
+    return out;
+  }
+
+  /** Whether the task is a part of what has been handed to a worker. */
+  isOut(task: TaskId): boolean {
+    return this.tasks.has(task) || this.fused.has(task);
+  }
+
+  holdsLongTask(): boolean {
+    for (const { long } of this.tasks.values()) if (long) return true;
+    return false;
+  }
+
+  clear(): void {
+    this.tasks.clear();
+    this.queue.clear();
+    this.slots = 0;
+  }
+}

@@ -1,0 +1,100 @@
+import type { FusedRegion } from '../contract/work.js';
+import { FUSE_LEFT, FUSE_MS } from '../limits.js';
+import type { ActivityOrChild, Agenda } from './agenda.js';
+import { type ActivityCommand, againTask, type Fact, FUSE, type FuseCommand } from './facts.js';
+import { fuses, regionOf } from './region.js';
+import type { NodeState } from './state.js';
+import type { Walk } from './walk.js';
+
+/** A run's use of regions (region.ts): what it hands out, and what it makes of what comes back. */
+export class Fusing {
+  private readonly walk: Walk;
+  private readonly agenda: Agenda;
+  /** How long regions have kept the current workflow task open. */
+  private spentMs = 0;
+
+  constructor(walk: Walk, agenda: Agenda) {
+    this.walk = walk;
+    this.agenda = agenda;
+  }
+
+  /** A step begins. Facts of a region come in the workflow task that asked for it, all others with a new one. */
+  begin(facts: Fact[]): void {
+    if (!facts.some((fact) => 'task' in fact && fact.task === FUSE)) this.spentMs = 0;
+  }
+
+  isQuick(command: ActivityOrChild): boolean {
+    if (this.walk.start.engine < 2 || command.do === 'child' || command.activity !== 'tool_call') return false;
+    const index = this.walk.indexOf.get(command.task)!;
+    return fuses(this.walk.plan.nodes[index]!, this.walk.nodes[index]!);
+  }
+
+  /** Takes what is ready and quick out of the queue, as the beginning of a region. `later`: this workflow task has been open for long enough. */
+  next(): FuseCommand | 'later' | undefined {
+    if (this.agenda.tasks.has(FUSE)) return undefined;
+    const quick = [...this.agenda.queue.values()].filter((command) => this.isQuick(command));
+    if (quick.length === 0) return undefined;
+    if (this.spentMs >= FUSE_MS) return 'later';
+    const indices = quick.map(({ task }) => this.walk.indexOf.get(task)!);
+    const region = regionOf(this.walk, indices);
+    for (const [at, command] of quick.entries()) {
+      if (!region?.nodes.has(indices[at]!)) {
+        this.state(command.task).alone = true;
+        continue;
+      }
+      this.agenda.queue.delete(command.task);
+      this.agenda.fused.set(command.task, command as ActivityCommand);
+    }
+    if (!region) return undefined;
+    this.agenda.begin(FUSE, { slot: true });
+    const others = region.nodes.size - 1;
+    const summary = others === 0 ? quick[0]!.task : `${quick[0]!.task} and ${others} more`;
+    return { do: 'fuse', task: FUSE, input: region.start, summary };
+  }
+
+  /** Each member's outcome is taken as if it had come by itself; what the region leaves undone goes on. */
+  ended(fact: Fact): void {
+    const { queue, fused } = this.agenda;
+    const alone = fact.is === 'completed' ? this.take(fact.value as unknown as FusedRegion) : true;
+    for (const [task, command] of fused) {
+      if (alone) this.state(task).alone = true;
+      queue.set(task, command);
+    }
+    fused.clear();
+  }
+
+  /** Answers whether what is left goes out one by one, so that all workers have a share in it. */
+  private take({ took, members, slow, spent }: FusedRegion): boolean {
+    const { walk } = this;
+    const { queue, fused } = this.agenda;
+    const now = walk.at;
+    const began = now - took;
+    this.spentMs += took;
+    for (const member of members) {
+      const { task } = member;
+      if (walk.end || !(fused.delete(task) || queue.delete(task))) continue;
+      this.agenda.begin(task);
+      walk.at = began + member.ended;
+      walk.note({ at: began + member.began, node: task, status: 'running' });
+      walk.hear({ ...member, is: 'error' in member ? 'failed' : 'completed' } as Fact);
+    }
+    if (!walk.end) walk.at = now;
+    for (const task of slow) this.state(task).alone = true;
+    const ready = [...queue.values()].filter((command) => this.isQuick(command));
+    const many = ready.length + fused.size > FUSE_LEFT;
+    if (spent && many) for (const { task } of ready) this.state(task).alone = true;
+    return !spent || many;
+  }
+
+  /** A first attempt failed in a region: those that are left are made by an activity of the node's own, after the same wait as between any two. */
+  again(index: number, { error, again_ms = 0 }: Extract<Fact, { is: 'failed' }>): void {
+    const state = this.walk.nodes[index]!;
+    state.attempts = (state.attempts ?? 0) + 1;
+    state.retry = { at: this.walk.at + again_ms, error };
+    this.walk.timer(againTask(this.walk.key(index)), again_ms);
+  }
+
+  private state(task: string): NodeState {
+    return this.walk.nodes[this.walk.indexOf.get(task)!]!;
+  }
+}
