@@ -66,7 +66,7 @@ test('quick nodes need no activity of their own; view and events show no differe
     events.map(({ cursor: _c, at: _a, ...event }) => JSON.stringify(event)).sort();
   expect(told(fused)).toEqual(told(apart));
   for (const { queued_at, started_at, finished_at } of fused.view.nodes)
-    expect([queued_at, started_at, finished_at]).toEqual([queued_at, started_at, finished_at].sort());
+    expect(queued_at! <= started_at! && started_at! <= finished_at!).toBe(true);
 });
 
 test('what fails goes on as an activity of its own: the same key, the spec’s backoff, one attempt less', async () => {
@@ -118,7 +118,7 @@ test('a slow node holds back nobody: it comes back as an activity, what follows 
     ),
   );
   expect(view.nodes.every(({ status }) => status === 'completed')).toBe(true);
-  expect(activities.map(({ activityId }) => activityId).sort()).toEqual(['after', 'slow']);
+  expect(new Set(activities.map(({ activityId }) => activityId))).toEqual(new Set(['after', 'slow']));
   const time = (key: string, what: 'started_at' | 'finished_at') => view.nodes.find((node) => node.key === key)![what]!;
   expect(time('after', 'started_at') < time('slow', 'finished_at')).toBe(true);
 });
