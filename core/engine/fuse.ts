@@ -31,7 +31,7 @@ export class Fusing {
 
   /** Takes what is ready and quick out of the queue, as the beginning of a region. `later`: this workflow task has been open for long enough. */
   next(): FuseCommand | 'later' | undefined {
-    if (this.agenda.tasks.has(FUSE)) return undefined;
+    if (this.walk.start.engine < 2 || this.agenda.queue.size === 0 || this.agenda.tasks.has(FUSE)) return undefined;
     const quick = [...this.agenda.queue.values()].filter((command) => this.isQuick(command));
     if (quick.length === 0) return undefined;
     if (this.spentMs >= FUSE_MS) return 'later';
