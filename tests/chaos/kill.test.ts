@@ -45,11 +45,11 @@ ${SIDES.map((side, i) => `  - { key: ${side}, type: tool_call, config: ${effect(
         retry: *patient
         timeout: *quick
   - { key: broken, type: tool_call, on_error: continue, config: { tool: function, code: "export default () => { throw new Error('as planned') }" } }
-  - { key: mended, type: tool_call, config: ${effect(world, 'mended', 50)}, retry: *patient, timeout: *quick }
-  - { key: even, type: tool_call, config: ${effect(world, 'even', 50)}, retry: *patient, timeout: *quick }
-  - { key: odd, type: tool_call, config: ${effect(world, 'odd', 50)}, retry: *patient, timeout: *quick }
+  - { key: mended, type: tool_call, fuse: always, config: ${effect(world, 'mended', 50)}, retry: *patient, timeout: *quick }
+  - { key: even, type: tool_call, fuse: always, config: ${effect(world, 'even', 50)}, retry: *patient, timeout: *quick }
+  - { key: odd, type: tool_call, fuse: always, config: ${effect(world, 'odd', 50)}, retry: *patient, timeout: *quick }
   - { key: join, type: transform, config: { value: { sides: [${SIDES.map((side) => `"\${ nodes.${side}.output.body.key }"`).join(', ')}], items: "\${ nodes.items.output.completed }" } } }
-  - { key: last, type: tool_call, config: ${effect(world, 'last', 50)}, retry: *patient, timeout: *quick }
+  - { key: last, type: tool_call, fuse: always, config: ${effect(world, 'last', 50)}, retry: *patient, timeout: *quick }
 edges:
 ${SIDES.map((side) => `  - { from: first, to: ${side} }\n  - { from: ${side}, to: join }`).join('\n')}
   - { from: first, to: pause }
