@@ -6,8 +6,10 @@ import type { ActivityCommand, Command, Fact, TaskId } from '../core/engine/fact
 import { nodeErrorFrom } from '../core/engine/failure.js';
 import type { RunStart } from '../core/engine/state.js';
 import { Walk } from '../core/engine/walk.js';
+import { weightOf } from '../core/engine/weigh.js';
 
-import { FUSE_MS, FUSE_NODE_MS } from '../core/limits.js';
+import type { Json } from '../core/json.js';
+import { FUSE_BYTES, FUSE_MS, FUSE_NODE_MS } from '../core/limits.js';
 import type { PlanNode } from '../core/spec/plan.js';
 import type { ActivityDeps } from './deps.js';
 import { perform } from './perform.js';
@@ -50,6 +52,7 @@ class RegionWalk {
   /** What has ended and was not walked on from yet. */
   private ended: Fact[] = [];
   private spent = false;
+  private left = FUSE_BYTES;
   private lastTurn = 0;
   private wake: () => void = () => undefined;
 
@@ -114,6 +117,8 @@ class RegionWalk {
 
   private end(member: FusedMember): void {
     this.members.push(member);
+    this.left -= weightOf(member as unknown as Json, this.left);
+    if (this.left <= 0) this.spent = true; // what is at work may end
     this.ended.push({ ...member, is: 'error' in member ? 'failed' : 'completed' } as Fact);
   }
 

@@ -18,10 +18,10 @@ export const FUSE_MS = 200;
 /** A node that takes longer was not quick: it goes on as an activity of its own. */
 export const FUSE_NODE_MS = 100;
 export const FUSE_NODES = 2_000;
+/** What a region brings back: Temporal takes 2 MiB a payload. Counted in characters. */
+export const FUSE_BYTES = 512 * 1024;
 /** Nodes of a region that are at work at once, in one worker. */
 export const FUSE_PARALLEL = 4;
-/** When time is up and more nodes than these could begin, other workers get their share of them. */
-export const FUSE_LEFT = 8;
 
 /** A map of more items is walked by a child workflow of its own. */
 export const MAP_INLINE_ITEMS = 200;

@@ -34,17 +34,18 @@ async function pendingOf(client: Client, workflowId: string): Promise<Pending[]>
 
 function overlay(node: NodeView | undefined, activity: Pending): void {
   if (!node || (node.status !== 'queued' && node.status !== 'running')) return;
-  const attempt = activity.attempt ?? 1;
+  const before = node.attempt; // made in a region or in a batch, and over
+  const attempt = before + (activity.attempt ?? 1);
   if (activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED) {
     Object.assign(node, { status: 'running', attempt, started_at: iso(activity.lastStartedTime), why: null });
-  } else if (attempt > 1) {
+  } else if (attempt > before + 1) {
     node.attempt = attempt - 1;
     const code =
       activity.lastFailure?.applicationFailureInfo?.type ??
       activity.lastFailure?.timeoutFailureInfo?.timeoutType ??
       'a failure';
     const next = iso(activity.nextAttemptScheduleTime ?? activity.scheduledTime);
-    const of = activity.maximumAttempts ? ` of ${activity.maximumAttempts}` : '';
+    const of = activity.maximumAttempts ? ` of ${before + activity.maximumAttempts}` : '';
     node.why = `attempt ${attempt}${of} starts at ${next} after ${code}: ${activity.lastFailure?.message ?? ''}`.trim();
   }
 }

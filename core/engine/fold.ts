@@ -230,7 +230,9 @@ export class Fold {
     if (seen) {
       node.attempt = seen.attempt;
       node.started_at = new Date(seen.at).toISOString();
-      if (node.status === 'queued') node.status = 'running';
+      // An attempt in a region is over, whatever came of it.
+      const over = this.walk.nodes[this.walk.indexOf.get(node.key) ?? -1]?.attempts ?? 0;
+      if (node.status === 'queued' && seen.attempt > over) node.status = 'running';
     }
     const times = this.itemTimes.get(node.key);
     if (!times) return;

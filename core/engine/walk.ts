@@ -319,8 +319,7 @@ export class Walk {
     const { queue } = this.agenda;
     const hasRoom = () => this.agenda.slots < this.plan.run.max_parallel && !this.end;
     const region = hasRoom() ? this.fusing.next() : undefined;
-    if (region === 'later') this.more();
-    else if (region) this.commands.push(region);
+    if (region) this.commands.push(region);
     let left = TASK_BYTES;
     for (const [task, command] of queue) {
       if (!hasRoom()) break;

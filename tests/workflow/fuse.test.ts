@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { comparable } from '../../core/engine/view.js';
 import type { Work } from '../../core/contract/work.js';
 import type { Plan } from '../../core/spec/plan.js';
 import { planOf } from '../support/plans.js';
-import { openStage, type Stage } from '../support/workflow.js';
+import { openStage, type Stage, until } from '../support/workflow.js';
 
 let stage: Stage;
 const calls: { node: string; effect: string; before: number }[] = [];
@@ -15,6 +16,12 @@ beforeAll(async () => {
       const { do: act } = config as { do?: string };
       const nth = calls.filter((call) => call.effect === effect).length;
       if (act === 'flaky' && nth <= 2) throw ApplicationFailure.create({ type: 'HTTP_5XX', message: `call ${nth}` });
+      if (act === 'verbose')
+        throw ApplicationFailure.create({
+          type: 'HTTP_4XX',
+          message: randomBytes(1_000).toString('hex'),
+          nonRetryable: true,
+        });
       if (act === 'slow') await new Promise((resolve) => setTimeout(resolve, 400));
       return { output: { from: node } };
     },
@@ -152,4 +159,30 @@ test('every kind of node may stand between quick ones', async () => {
   expect(view.nodes.map(({ status }) => status)).toEqual(Array(5).fill('completed'));
   expect(view.nodes[3]!.input).toMatchObject({ input: 'a' });
   expect(activities).toEqual([]);
+});
+
+test('what regions bring back is bounded, however much their nodes have to say', async () => {
+  const loud = Array.from({ length: 400 }, (_, i) => ({
+    key: `n${i}`,
+    config: doing('verbose'),
+    on_error: 'continue' as const,
+  }));
+  const { view, activities } = await run(planOf(loud, []));
+  expect(view.nodes.every(({ status, attempt }) => status === 'failed' && attempt === 1)).toBe(true);
+  expect(activities.length).toBeGreaterThan(100); // they did not fit into one answer
+  expect(calls).toHaveLength(400);
+});
+
+test('while a node waits for its next attempt, view and query say so', async () => {
+  const header = await stage.start(
+    planOf([{ key: 'flaky', config: doing('flaky'), retry: { ...retry, initial_interval_ms: 5_000 } }], []),
+  );
+  const handle = stage.client.workflow.getHandle(header.id);
+  const view = await until(async () => {
+    const now = await stage.engine.view(header).catch(() => undefined);
+    return now?.nodes[0]!.why?.startsWith('attempt 2 of 4 starts at') ? now : undefined;
+  });
+  expect(view!.nodes[0]).toMatchObject({ status: 'queued', attempt: 1 });
+  expect(comparable(view!)).toEqual(comparable((await handle.query('view')) as never));
+  await handle.terminate();
 });
