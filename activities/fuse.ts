@@ -2,12 +2,12 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FusedMember, FusedRegion, Work, Worked } from '../core/contract/work.js';
-import type { ActivityCommand, Command, Fact, TaskId } from '../core/engine/facts.js';
+import { type ActivityCommand, type Command, type Fact, MORE, type TaskId } from '../core/engine/facts.js';
 import { nodeErrorFrom } from '../core/engine/failure.js';
+import { factOf } from '../core/engine/region.js';
 import type { RunStart } from '../core/engine/state.js';
 import { Walk } from '../core/engine/walk.js';
 import { weightOf } from '../core/engine/weigh.js';
-
 import type { Json } from '../core/json.js';
 import { FUSE_BYTES, FUSE_MS, FUSE_NODE_MS } from '../core/limits.js';
 import type { PlanNode } from '../core/spec/plan.js';
@@ -29,7 +29,7 @@ export const walkRegion = (start: RunStart, slow: SlowNodes, attempt: Attempt): 
 export const fuse = (deps: ActivityDeps, slow: SlowNodes, start: RunStart): Promise<FusedRegion> =>
   walkRegion(start, slow, async (work, { retry }, signal) => {
     const pulse = { resumeFrom: undefined, heartbeat: () => undefined };
-    const circumstances = { attempt: 1, signal, retry, told: false };
+    const circumstances = { attempt: 1, signal, retry, provisional: true };
     const output = await perform(
       deps,
       work,
@@ -96,13 +96,13 @@ class RegionWalk {
   /** What is not quick work is left to the run's own walk, which comes to the same command. */
   private obey(command: Command): void {
     if (command.do === 'cancel') this.working.get(command.task)?.abort(new Error('the walk went on without it'));
-    else if (command.do === 'timer' && command.task === '~more') this.ended.push({ is: 'fired', task: command.task });
+    else if (command.do === 'timer' && command.task === MORE) this.ended.push({ is: 'fired', task: command.task });
     else if (command.do === 'activity' && command.activity === 'tool_call') this.begin(command);
   }
 
   private begin({ task, input }: ActivityCommand): void {
     const node = this.walk.plan.nodes[this.walk.indexOf.get(task)!]!;
-    if (this.slowNodes.has(this.walk.start.run, task)) return void this.slow.push(task);
+    if (this.slowNodes.has(this.walk.start.run, task)) return this.giveBack(task);
     if (this.spent) return;
     const control = new AbortController();
     this.working.set(task, control);
@@ -119,7 +119,7 @@ class RegionWalk {
     this.members.push(member);
     this.left -= weightOf(member as unknown as Json, this.left);
     if (this.left <= 0) this.spent = true; // what is at work may end
-    this.ended.push({ ...member, is: 'error' in member ? 'failed' : 'completed' } as Fact);
+    this.ended.push(factOf(member));
   }
 
   private async attempt(node: PlanNode, work: Work, signal: AbortSignal): Promise<FusedMember | undefined> {
@@ -135,23 +135,25 @@ class RegionWalk {
 
   private tooSlow(task: TaskId): void {
     this.slowNodes.add(this.walk.start.run, task);
-    this.slow.push(task);
     this.drop(task);
   }
 
   /** The time is up, or nobody waits any more: what is at work is given back. */
   private giveUp(): void {
     this.spent = true;
-    for (const task of this.working.keys()) {
-      this.slow.push(task);
-      this.drop(task);
-    }
+    for (const task of this.working.keys()) this.drop(task);
   }
 
   private drop(task: TaskId): void {
     const control = this.working.get(task);
     this.working.delete(task);
     control?.abort(new Error('it goes on as an activity of its own'));
+    this.giveBack(task);
+  }
+
+  private giveBack(task: TaskId): void {
+    this.slow.push(task);
+    this.ended.push({ is: 'fired', task }); // its slot is free, and nothing came of it
     this.wake();
   }
 }

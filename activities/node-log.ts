@@ -53,6 +53,13 @@ export class NodeLog {
     clearTimeout(timer);
   }
 
+  /** What was not sent yet, and what is still to come, is nobody's. */
+  discard(): void {
+    clearTimeout(this.timer);
+    this.pending = [];
+    this.full = true;
+  }
+
   private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

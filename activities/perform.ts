@@ -34,8 +34,8 @@ export interface Circumstances {
   attempt: number;
   signal: AbortSignal;
   retry: { max_attempts: number; non_retryable: string[] };
-  /** Whether it is told that the attempt began: a region's nodes are over before anybody could look. */
-  told: boolean;
+  /** It is over in a moment, or given up as if it had never begun: then nobody hears of it, and its log is no attempt's. */
+  provisional?: boolean;
 }
 
 type About = { run_id: string; node_key: string; attempt: number };
@@ -55,10 +55,11 @@ export async function perform(
 ): Promise<Json> {
   const context = Context.current();
   const { workflowExecution } = context.info;
-  const { attempt, signal, told } = circumstances;
+  const { attempt, signal, provisional } = circumstances;
   const about = { run_id: of.run.id, node_key: of.node, attempt };
   const log = new NodeLog(deps, about, (message, meta) => context.log.warn(message, meta));
-  if (told) void deps.feed.publish([{ type: 'node.running', ...about, at: now() }]);
+  if (provisional) signal.addEventListener('abort', () => log.discard(), { once: true });
+  else void deps.feed.publish([{ type: 'node.running', ...about, at: now() }]);
   try {
     const output = await work({
       org: of.run.org,
@@ -90,7 +91,6 @@ function byTemporal({ attempts_before = 0 }: Performed): Circumstances {
       max_attempts: maximumAttempts === 0 ? 0 : attempts_before + maximumAttempts,
       non_retryable: nonRetryableErrorTypes,
     },
-    told: true,
   };
 }
 

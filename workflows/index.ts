@@ -1,6 +1,6 @@
 /**
  * The SDK keeps a stack trace of every promise for its query `__stack_trace`. Of one interpreter that runs all workflows they tell
- * nothing, and they were a quarter of what it costs; errors keep the place that they came from.
+ * nothing, and they were a fifth of what it costs; errors keep the place that they came from.
  */
 Error.stackTraceLimit = 3;
 

@@ -8,9 +8,16 @@ export class Agenda {
   readonly tasks = new Map<TaskId, { slot: boolean; long: boolean }>();
   /** Activities and children that wait for a slot. */
   readonly queue = new Map<TaskId, ActivityOrChild>();
+  /** Activities that wait for the next region. */
+  readonly quick = new Map<TaskId, ActivityCommand>();
   /** What the outstanding region does first. */
   readonly fused = new Map<TaskId, ActivityCommand>();
   slots = 0;
+
+  /** Whether nothing waits to be asked for. */
+  get isEmpty(): boolean {
+    return this.queue.size === 0 && this.quick.size === 0;
+  }
 
   begin(task: TaskId, { slot = false, long = false } = {}): void {
     this.tasks.set(task, { slot, long });
@@ -28,7 +35,7 @@ export class Agenda {
 
   /** Takes back what was asked for under these tasks; answers those that were outstanding. */
   withdraw(belongs: (task: TaskId) => boolean): TaskId[] {
-    for (const waiting of [this.queue, this.fused])
+    for (const waiting of [this.queue, this.quick, this.fused])
       for (const task of waiting.keys()) if (belongs(task)) waiting.delete(task);
     const out = [...this.tasks.keys()].filter(belongs);
     for (const task of out) this.end(task);
@@ -46,8 +53,7 @@ export class Agenda {
   }
 
   clear(): void {
-    this.tasks.clear();
-    this.queue.clear();
+    for (const all of [this.tasks, this.queue, this.quick, this.fused]) all.clear();
     this.slots = 0;
   }
 }

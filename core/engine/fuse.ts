@@ -2,9 +2,8 @@ import type { FusedRegion } from '../contract/work.js';
 import type { Json } from '../json.js';
 import { FUSE_BYTES, FUSE_MS } from '../limits.js';
 import type { ActivityOrChild, Agenda } from './agenda.js';
-import { type ActivityCommand, againTask, type Fact, FUSE, type FuseCommand } from './facts.js';
-import { fuses, regionOf } from './region.js';
-import type { NodeState } from './state.js';
+import { type ActivityCommand, againTask, type Fact, FUSE, type FuseCommand, type TaskId } from './facts.js';
+import { factOf, fuses, regionOf } from './region.js';
 import type { Walk } from './walk.js';
 import { weightOf } from './weigh.js';
 
@@ -27,81 +26,83 @@ export class Fusing {
     if (!facts.some((fact) => 'task' in fact && fact.task === FUSE)) [this.spentMs, this.spentBytes] = [0, 0];
   }
 
-  isQuick(command: ActivityOrChild): boolean {
-    if (this.walk.start.engine < 2 || command.do === 'child' || command.activity !== 'tool_call') return false;
-    const index = this.walk.indexOf.get(command.task)!;
-    return fuses(this.walk.plan.nodes[index]!, this.walk.nodes[index]!);
+  /** Queues what the walk asks for: for a region when it is quick work, else for a slot of its own. */
+  enqueue(command: ActivityOrChild): void {
+    if (this.isQuick(command)) this.agenda.quick.set(command.task, command);
+    else this.agenda.queue.set(command.task, command);
   }
 
-  /** Takes what is ready and quick out of the queue, as the beginning of a region. */
+  /** Takes what is ready and quick as the beginning of a region. */
   next(): FuseCommand | undefined {
-    if (this.walk.start.engine < 2 || this.agenda.queue.size === 0 || this.agenda.tasks.has(FUSE)) return undefined;
-    const quick = [...this.agenda.queue.values()].filter((command) => this.isQuick(command));
+    const { quick, fused, tasks } = this.agenda;
+    if (quick.size === 0 || tasks.has(FUSE)) return undefined;
     // The workflow task has been open for long enough. A timer of a moment would end it, too, but the server fires it up to a second late.
-    if (this.spentMs >= FUSE_MS || this.spentBytes >= FUSE_BYTES)
-      for (const { task } of quick) this.state(task).alone = true;
-    else if (quick.length > 0) return this.region(quick);
-    return undefined;
-  }
-
-  private region(quick: ActivityOrChild[]): FuseCommand | undefined {
-    const indices = quick.map(({ task }) => this.walk.indexOf.get(task)!);
-    const region = regionOf(this.walk, indices);
-    for (const [at, command] of quick.entries()) {
-      if (!region?.nodes.has(indices[at]!)) {
-        this.state(command.task).alone = true;
-        continue;
-      }
-      this.agenda.queue.delete(command.task);
-      this.agenda.fused.set(command.task, command as ActivityCommand);
+    const spent = this.spentMs >= FUSE_MS || this.spentBytes >= FUSE_BYTES;
+    const region = spent ? undefined : regionOf(this.walk, [...quick.keys()].map(this.indexOf));
+    for (const [task, command] of quick) {
+      if (!region?.nodes.has(this.indexOf(task))) this.leaveAlone(command);
+      else fused.set(task, command);
     }
+    quick.clear();
     if (!region) return undefined;
     this.agenda.begin(FUSE, { slot: true });
+    const [first] = fused.keys();
     const others = region.nodes.size - 1;
-    const summary = others === 0 ? quick[0]!.task : `${quick[0]!.task} and ${others} more`;
+    const summary = others === 0 ? first! : `${first} and ${others} more`;
     return { do: 'fuse', task: FUSE, input: region.start, summary };
   }
 
   /** Each member's outcome is taken as if it had come by itself; what the region began with and left undone goes on alone. */
   ended(fact: Fact): void {
-    const { queue, fused } = this.agenda;
+    const { fused } = this.agenda;
     if (fact.is === 'completed') this.take(fact.value as unknown as FusedRegion);
-    for (const [task, command] of fused) {
-      this.state(task).alone = true;
-      queue.set(task, command);
-    }
+    for (const command of fused.values()) this.leaveAlone(command);
     fused.clear();
   }
 
   private take(region: FusedRegion): void {
     const { walk } = this;
     const { took, members, slow, spent } = region;
-    const { queue, fused } = this.agenda;
+    const { quick, fused } = this.agenda;
     const now = walk.at;
     const began = now - took;
     this.spentMs += spent ? FUSE_MS : took;
     this.spentBytes += weightOf(region as unknown as Json, FUSE_BYTES);
     for (const member of members) {
       const { task } = member;
-      if (walk.end || !(fused.delete(task) || queue.delete(task))) continue;
+      if (walk.end || !(fused.delete(task) || quick.delete(task))) continue;
       this.agenda.begin(task);
       walk.at = began + member.ended;
       walk.note({ at: began + member.began, node: task, status: 'running' });
-      walk.hear({ ...member, is: 'error' in member ? 'failed' : 'completed' } as Fact);
+      walk.hear(factOf(member));
     }
     if (!walk.end) walk.at = now;
-    for (const task of slow) this.state(task).alone = true;
+    for (const command of slow.flatMap((task) => quick.get(task) ?? [])) {
+      quick.delete(command.task);
+      this.leaveAlone(command);
+    }
   }
+
+  private isQuick(command: ActivityOrChild): command is ActivityCommand {
+    if (this.walk.start.engine < 2 || command.do === 'child' || command.activity !== 'tool_call') return false;
+    const index = this.indexOf(command.task);
+    return fuses(this.walk.plan.nodes[index]!, this.walk.nodes[index]!);
+  }
+
+  private leaveAlone(command: ActivityCommand): void {
+    this.walk.nodes[this.indexOf(command.task)]!.alone = true;
+    this.agenda.queue.set(command.task, command);
+  }
+
+  /** The node whose work it is: of quick work the task is the node's key. */
+  private readonly indexOf = (task: TaskId): number => this.walk.indexOf.get(task)!;
 
   /** A first attempt failed in a region: those that are left are made by an activity of the node's own, after the same wait as between any two. */
   again(index: number, { error, again_ms = 0 }: Extract<Fact, { is: 'failed' }>): void {
     const state = this.walk.nodes[index]!;
+    state.alone = true;
     state.attempts = (state.attempts ?? 0) + 1;
     state.retry = { at: this.walk.at + again_ms, error };
     this.walk.timer(againTask(this.walk.key(index)), again_ms);
-  }
-
-  private state(task: string): NodeState {
-    return this.walk.nodes[this.walk.indexOf.get(task)!]!;
   }
 }

@@ -1,5 +1,7 @@
+import type { FusedMember } from '../contract/work.js';
 import { FUSE_NODE_MS, FUSE_NODES, FUSE_PARALLEL } from '../limits.js';
 import type { PlanEdge, PlanNode } from '../spec/plan.js';
+import type { Fact } from './facts.js';
 import { isFinal, type NodeState, type RunStart } from './state.js';
 import type { Walk } from './walk.js';
 
@@ -13,9 +15,16 @@ import type { Walk } from './walk.js';
 /** Whether the node may begin in a region: work that is quick as far as one can say, and has shown nothing else. */
 export function fuses(node: PlanNode, state: NodeState): boolean {
   const { type, fuse, timeout } = node;
-  if (type !== 'tool_call' || fuse === 'never' || state.alone || state.attempts || timeout.attempt_ms < FUSE_NODE_MS)
-    return false;
+  if (type !== 'tool_call' || fuse === 'never' || state.alone || timeout.attempt_ms < FUSE_NODE_MS) return false;
   return fuse === 'always' || (node.config as { tool: string }).tool === 'function';
+}
+
+/** A member's outcome, as a walk takes it. */
+export function factOf(member: FusedMember): Fact {
+  const { task } = member;
+  if (!('error' in member)) return { is: 'completed', task, value: member.value };
+  const { error, again_ms } = member;
+  return { is: 'failed', task, error, ...(again_ms === undefined ? {} : { again_ms }) };
 }
 
 /** The region that begins with these nodes, which are ready: they, and what then follows from them alone. Undefined: none of them can be in one. */

@@ -114,7 +114,7 @@ export class Walk {
 
   /** Queues an activity or child until a slot is free. */
   enqueue(command: ActivityOrChild): void {
-    this.agenda.queue.set(command.task, command);
+    this.fusing.enqueue(command);
   }
 
   timer(task: TaskId, ms: number): void {
@@ -323,7 +323,6 @@ export class Walk {
     let left = TASK_BYTES;
     for (const [task, command] of queue) {
       if (!hasRoom()) break;
-      if (this.fusing.isQuick(command)) continue; // its turn comes with the next region
       if (left <= 0) return this.more();
       left -= weightOf(command.input as Json, left);
       this.agenda.begin(task, { slot: true, long: command.do === 'child' || command.attempt_ms > 60_000 });
@@ -339,9 +338,9 @@ export class Walk {
 
   private conclude(draining: boolean): void {
     if (this.end) return;
-    const { slots, queue } = this.agenda;
-    const idle = slots === 0 && (draining || queue.size === 0);
-    if (idle && this.unsettled === 0 && queue.size === 0) return this.finish();
+    const { slots, isEmpty } = this.agenda;
+    const idle = slots === 0 && (draining || isEmpty);
+    if (idle && this.unsettled === 0 && isEmpty) return this.finish();
     if (idle && draining) {
       this.commands.push({ do: 'continue' });
       return;

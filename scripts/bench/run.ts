@@ -38,9 +38,9 @@ export async function bench({ folder, profiles, say, stopped, ...wish }: Wish): 
     });
   const all = async (): Promise<Report> => {
     contenders.push(hand(client, 'hand', await worker('hand', 'hand-worker.ts')));
-    const process = await worker('heddle', 'heddle-worker.ts');
-    const interpreter = heddle(client, 'heddle', process, { name: 'heddle', fuse: 'auto' });
-    contenders.push(interpreter, heddle(client, 'heddle', process, { name: 'heddle, fuse: never', fuse: 'never' }));
+    const own = await worker('heddle', 'heddle-worker.ts');
+    const interpreter = heddle(client, 'heddle', own, { name: 'heddle', fuse: 'auto' });
+    contenders.push(interpreter, heddle(client, 'heddle', own, { name: 'heddle, fuse: never', fuse: 'never' }));
     const apiEnv = { ...env, TEMPORAL_TASK_QUEUE: 'heddle' };
     contenders.push(await api(client, interpreter.worker!, { env: apiEnv, logs: folder }));
     const chosen = WORKLOADS.filter(({ name }) => wish.wanted(name)).map((each) => (wish.quick ? quick(each) : each));

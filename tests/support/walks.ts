@@ -1,5 +1,6 @@
 import type { FusedRegion } from '../../core/contract/work.js';
 import type { Command, Fact } from '../../core/engine/facts.js';
+import { factOf } from '../../core/engine/region.js';
 import type { RunStart } from '../../core/engine/state.js';
 import { Walk } from '../../core/engine/walk.js';
 import type { Json } from '../../core/json.js';
@@ -64,7 +65,7 @@ export function regionBy(seed: number, fails: (task: string) => boolean): (start
         ? { error: { code: 'FUNCTION_ERROR', message: 'broken' } }
         : { value: outputOf({ task }) };
       members.push({ task, began: 0, ended: members.length, ...end });
-      go([{ ...members.at(-1)!, is: 'error' in end ? 'failed' : 'completed' } as Fact]);
+      go([factOf(members.at(-1)!)]);
     }
     return { took: members.length, members, slow, spent: working.length > 0 };
   };
