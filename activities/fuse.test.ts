@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FusedRegion } from '../core/contract/work.js';
+import type { RunStart } from '../core/engine/state.js';
 import { planOf } from '../tests/support/plans.js';
 import { startOf } from '../tests/support/walks.js';
 import { environment, testActivities } from '../tests/support/activity.js';
@@ -29,7 +30,7 @@ const regionOf = (nodes: ReturnType<typeof calling>[]) => {
   return { ...start, carried: { started_at: 1, nodes: carried, edges: [] } };
 };
 const fused = (nodes: ReturnType<typeof calling>[]) =>
-  environment().mock.run(world.activities.fuse, regionOf(nodes)) as Promise<FusedRegion>;
+  environment().mock.run((start: RunStart) => world.activities.fuse(start), regionOf(nodes)) as Promise<FusedRegion>;
 
 const slow = Array.from({ length: 4 }, (_, i) => calling(`slow${i}`, 400));
 const quick = Array.from({ length: 20 }, (_, i) => calling(`quick${i}`, 0));
