@@ -15,6 +15,7 @@ const COMMANDS = {
   test: () => jest(),
   chaos: () => jest({ HEDDLE_SUITE: 'chaos' }),
   bench: () => typescript('scripts/bench.ts'),
+  'bench:scale': () => typescript('scripts/scale.ts'),
 };
 
 process.chdir(root);
