@@ -24,6 +24,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     tool_call: performer('tool_call'),
     agent_call: performer('agent_call'),
     fuse: (region) => fuse(deps, slow, region),
+    next_task: () => Promise.resolve(),
     map_batch: translated((batch) => mapBatch(deps, batch)),
     evaluate: translated(async ({ run, template, condition, bytes, scope }) => {
       const load = deps.artifacts.loader(run.org);

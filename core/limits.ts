@@ -13,11 +13,17 @@ export const TASK_BYTES = 1024 * 1024;
 /** What one piece of work may load out of artifacts, counted as often as it is loaded. */
 export const MAX_LOADED_BYTES = 256 * 1024 * 1024;
 
+/** Of one Temporal run, which ends at 51,200 events or 50 MiB: from here on it asks for nothing more until it can continue as new. */
+export const FULL_HISTORY_EVENTS = 20_000;
+export const FULL_HISTORY_BYTES = 20 * 1024 * 1024;
+
 /** How long a region of quick nodes may take together: meanwhile its run hears of nothing else. */
 export const FUSE_MS = 200;
 /** A node that takes longer was not quick: it goes on as an activity of its own. */
 export const FUSE_NODE_MS = 100;
 export const FUSE_NODES = 2_000;
+/** Another region follows at once if this one's nodes took no more than this each: an activity of its own would cost a node about as much. */
+export const FUSE_PAYS_MS = 4;
 /** What a region brings back: Temporal takes 2 MiB a payload. Counted in characters. */
 export const FUSE_BYTES = 512 * 1024;
 /** Nodes of a region that are at work at once, in one worker. */

@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Decision } from '../core/contract/work.js';
-import type { RunEnd } from '../core/engine/facts.js';
+import { historyRoom, type HistoryRoom, type RunEnd } from '../core/engine/facts.js';
 import { stepsOf } from '../core/engine/order.js';
 import type { RunStart } from '../core/engine/state.js';
 import { nodeViews } from '../core/engine/view.js';
@@ -34,7 +34,7 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
 
   const last = await inbox.forEachTask(shield, (news) => {
     for (const facts of stepsOf(news)) {
-      const { commands, changes } = walk.step(facts, Date.now(), workflowInfo().continueAsNewSuggested);
+      const { commands, changes } = walk.step(facts, Date.now(), roomNow());
       tell(walk, changes);
       setCurrentDetails(detailsOf(walk));
       const last = hands.obey(commands);
@@ -44,6 +44,11 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
   });
   if (last.do === 'end') return conclude(last.end);
   return continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
+}
+
+function roomNow(): HistoryRoom {
+  const { continueAsNewSuggested: suggested, historyLength: events, historySize: bytes } = workflowInfo();
+  return historyRoom({ suggested, events, bytes });
 }
 
 function listen(walk: Walk, inbox: Inbox): void {

@@ -31,7 +31,7 @@ export class TemporalEngine {
   async start({ header, plan, input }: { header: RunHeader; plan: Plan; input: Json }): Promise<void> {
     const run = { id: header.id, org: header.org_id, workflow: header.workflow, version: header.version };
     const start: RunStart = {
-      engine: 2,
+      engine: 3,
       plan,
       run,
       scope: { starter: header.starter, metadata: header.metadata },

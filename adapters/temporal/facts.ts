@@ -6,7 +6,7 @@ import {
 import type { temporal } from '@temporalio/proto';
 import type { Decision } from '../../core/contract/work.js';
 import { nodeErrorFrom, type TemporalFailure } from '../../core/engine/failure.js';
-import { type Fact, FUSE, type TaskId } from '../../core/engine/facts.js';
+import { type Fact, FUSE, historyRoom, type HistoryRoom, type TaskId } from '../../core/engine/facts.js';
 import type { HistoryFact } from '../../core/engine/fold.js';
 import type { NodeError } from '../../core/engine/outcome.js';
 import type { Json } from '../../core/json.js';
@@ -23,6 +23,17 @@ const LOCAL_ACTIVITY = 'core_local_activity';
 interface LocalActivity {
   complete_time: { seconds: number; nanos: number };
 }
+
+/** As the workflow saw it in that task. */
+const roomOf = (
+  { eventId }: HistoryEvent,
+  { suggestContinueAsNew, historySizeBytes }: temporal.api.history.v1.IWorkflowTaskStartedEventAttributes,
+): HistoryRoom =>
+  historyRoom({
+    suggested: suggestContinueAsNew ?? false,
+    events: Number(eventId),
+    bytes: Number(historySizeBytes ?? 0),
+  });
 
 /**
  * Brings the events of one Temporal run into the fold's terms. It remembers which task an event id belongs to, since history
@@ -47,7 +58,7 @@ export class FactReader {
   private async whatOf(event: HistoryEvent): Promise<What | undefined> {
     const id = String(event.eventId);
     if (event.workflowTaskStartedEventAttributes)
-      return { is: 'task_started', drain: event.workflowTaskStartedEventAttributes.suggestContinueAsNew ?? false };
+      return { is: 'task_started', room: roomOf(event, event.workflowTaskStartedEventAttributes) };
     if (event.workflowTaskCompletedEventAttributes) return { is: 'task_completed' };
     if (event.workflowTaskFailedEventAttributes || event.workflowTaskTimedOutEventAttributes)
       return { is: 'task_lost' };

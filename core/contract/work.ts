@@ -119,6 +119,8 @@ export interface EngineActivities {
   evaluate(evaluation: Evaluation): Promise<Evaluated>;
   /** Walks a region of quick nodes: the start of a run that consists of nothing else. A local activity. */
   fuse(region: RunStart): Promise<FusedRegion>;
+  /** Does nothing: its end brings the run's next workflow task, sooner than a timer would. */
+  next_task(nothing: null): Promise<void>;
   /** The length of a list behind an artifact reference. */
   count_items(input: { run: RunRef; over: Json }): Promise<{ total: number }>;
   map_batch(batch: MapBatch): Promise<MapBatchResult>;

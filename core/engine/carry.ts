@@ -50,7 +50,7 @@ export function resume(walk: Walk, fire: (node: number) => void): void {
     if (!isFinal(state.status)) continue;
     for (const edge of walk.plan.nodes[index]!.out) {
       if (walk.edges[edge] === 'open' && walk.plan.edges[edge]!.condition !== undefined)
-        decideEdge(walk, edge, (to) => walk.resolveLate(edge, to));
+        decideEdge(walk, edge, (to) => walk.resolve(edge, to));
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Decision, EngineActivities } from '../contract/work.js';
 import type { RunStart } from './state.js';
 import type { Json } from '../json.js';
+import { FULL_HISTORY_BYTES, FULL_HISTORY_EVENTS } from '../limits.js';
 import type { RetryPolicy } from '../spec/plan.js';
 import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
 
@@ -63,8 +64,17 @@ export interface FuseCommand {
   summary: string;
 }
 export const FUSE: TaskId = '~fuse';
-/** A timer that fires at once: what is left in the queue goes out with the next workflow task. */
+/** An activity that does nothing (before engine 3, a timer that fires at once): what is left goes out with the next workflow task. */
 export const MORE: TaskId = '~more';
+export const nextTask = (): ActivityCommand => ({
+  do: 'activity',
+  task: MORE,
+  activity: 'next_task',
+  input: null,
+  retry: { max_attempts: 0, initial_interval_ms: 500, backoff: 2, max_interval_ms: 30_000, non_retryable: [] },
+  attempt_ms: 10_000,
+  summary: 'goes on with the next workflow task',
+});
 /** The wait for a node's next attempt. */
 export const againTask = (key: string): TaskId => `${key}~again`;
 
@@ -72,6 +82,25 @@ export interface RunEnd {
   status: Extract<RunStatus, 'completed' | 'failed' | 'cancelled' | 'timed_out'>;
   output: Json;
   error: NodeError | null;
+}
+
+/**
+ * How much more the history of this Temporal run may take: `enough`; `little`: the server advises to continue as new; `none`: a run that
+ * could not do so until now must wait for that, or Temporal would end it.
+ */
+export type HistoryRoom = 'enough' | 'little' | 'none';
+
+export function historyRoom({
+  suggested,
+  events,
+  bytes,
+}: {
+  suggested: boolean;
+  events: number;
+  bytes: number;
+}): HistoryRoom {
+  if (events >= FULL_HISTORY_EVENTS || bytes >= FULL_HISTORY_BYTES) return 'none';
+  return suggested ? 'little' : 'enough';
 }
 
 /** What a step changed, in order and with its time in ms since the epoch: the fold makes durable events of it. */
@@ -87,6 +116,10 @@ export function nodeOfTask(task: TaskId): string | undefined {
   if (task.includes('->') || task.startsWith('~')) return undefined;
   return /^[^[~]+/.exec(task)?.[0];
 }
+
+/** Whether the task is one of the node's. */
+export const isTaskOf = (key: string, task: TaskId): boolean =>
+  task === key || (task.startsWith(key) && (task[key.length] === '~' || task[key.length] === '['));
 
 /** The items of a map's task: `[3, 4)` for `items[3]`, `[0, 10)` for `items[0..9]`. */
 export function itemsOfTask(task: TaskId): { from: number; to: number } | undefined {

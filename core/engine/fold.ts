@@ -1,7 +1,7 @@
 import type { NodeLevelEvent, RunEvent } from '../events/event.js';
 import type { NodeView, RunHeader, RunView } from '../events/view.js';
 import type { Json } from '../json.js';
-import { type Change, type Fact, itemsOfTask, nodeOfTask, type TaskId } from './facts.js';
+import { type Change, type Fact, type HistoryRoom, itemsOfTask, nodeOfTask, type TaskId } from './facts.js';
 import type { NodeError, RunStatus } from './outcome.js';
 import { isFinal, type RunStart } from './state.js';
 import { runView } from './view.js';
@@ -14,7 +14,7 @@ export interface HistoryFact {
   /** Ms since the epoch. */
   at: number;
   what:
-    | { is: 'task_started'; drain: boolean }
+    | { is: 'task_started'; room: HistoryRoom }
     | { is: 'task_completed' }
     | { is: 'task_lost' }
     | { is: 'fact'; fact: Fact }
@@ -33,7 +33,7 @@ interface Step {
   id: number;
   facts: Fact[];
   at: number;
-  drain: boolean;
+  room: HistoryRoom;
 }
 
 interface Seen {
@@ -50,8 +50,8 @@ export class Fold {
   readonly walk: Walk;
   private readonly header: RunHeader;
   private pending: Fact[] = [];
-  private drain = false;
-  private task: { facts: number; at: number; drain: boolean } | undefined;
+  private room: HistoryRoom = 'enough';
+  private task: { facts: number; at: number } | undefined;
   private step: Step | undefined;
   private readonly seen = new Map<string, Seen>();
   private readonly itemTimes = new Map<string, { queued?: string; finished?: string }>();
@@ -95,22 +95,22 @@ export class Fold {
     if (what.is !== 'command' && what.is !== 'closed' && what.is !== 'continued') this.flush(events);
     switch (what.is) {
       case 'task_started':
-        this.drain = what.drain;
-        this.task = { facts: this.pending.length, at, drain: what.drain };
+        this.room = what.room;
+        this.task = { facts: this.pending.length, at };
         break;
       case 'task_lost':
         this.task = undefined;
         break;
       case 'task_completed':
         if (this.task)
-          this.step = { id, facts: this.pending.splice(0, this.task.facts), at: this.task.at, drain: this.task.drain };
+          this.step = { id, facts: this.pending.splice(0, this.task.facts), at: this.task.at, room: this.room };
         this.task = undefined;
         break;
       case 'fact':
         this.pending.push(what.fact);
         break;
       case 'local':
-        this.advance({ id, facts: [what.fact], at: what.at, drain: this.drain }, events);
+        this.advance({ id, facts: [what.fact], at: what.at, room: this.room }, events);
         break;
       case 'attempt':
         this.attemptBegan(id, at, what.task, what.attempt, events);
@@ -140,8 +140,8 @@ export class Fold {
     this.advance(step, events);
   }
 
-  private advance({ id, facts, at, drain }: Step, events: RunEvent[]): void {
-    for (const change of this.walk.step(facts, at, drain).changes) this.emit(events, id, change);
+  private advance({ id, facts, at, room }: Step, events: RunEvent[]): void {
+    for (const change of this.walk.step(facts, at, room).changes) this.emit(events, id, change);
   }
 
   /** Cursors of one run sort as text: segment, history event, place within it. */

@@ -1,6 +1,6 @@
 import type { FusedRegion } from '../contract/work.js';
 import type { Json } from '../json.js';
-import { FUSE_BYTES, FUSE_MS } from '../limits.js';
+import { FUSE_BYTES, FUSE_MS, FUSE_PAYS_MS } from '../limits.js';
 import type { ActivityOrChild, Agenda } from './agenda.js';
 import { type ActivityCommand, againTask, type Fact, FUSE, type FuseCommand, type TaskId } from './facts.js';
 import { factOf, fuses, regionOf } from './region.js';
@@ -15,6 +15,8 @@ export class Fusing {
   private spentMs = 0;
   /** What they have brought to it: all of it travels in one request. */
   private spentBytes = 0;
+  /** Whether the last region did so much that what it left is worth another one. */
+  private pays = false;
 
   constructor(walk: Walk, agenda: Agenda) {
     this.walk = walk;
@@ -36,8 +38,11 @@ export class Fusing {
   next(): FuseCommand | undefined {
     const { quick, fused, tasks } = this.agenda;
     if (quick.size === 0 || tasks.has(FUSE)) return undefined;
-    // The workflow task has been open for long enough. A timer of a moment would end it, too, but the server fires it up to a second late.
-    const spent = this.spentMs >= FUSE_MS || this.spentBytes >= FUSE_BYTES;
+    const spent = this.spentMs >= FUSE_MS || this.spentBytes >= FUSE_BYTES; // the workflow task has been open for long enough
+    if (spent && this.pays) {
+      this.walk.more();
+      return undefined;
+    }
     const region = spent ? undefined : regionOf(this.walk, [...quick.keys()].map(this.indexOf));
     for (const [task, command] of quick) {
       if (!region?.nodes.has(this.indexOf(task))) this.leaveAlone(command);
@@ -54,15 +59,19 @@ export class Fusing {
 
   /** Each member's outcome is taken as if it had come by itself; what the region began with and left undone goes on alone. */
   ended(fact: Fact): void {
-    const { fused } = this.agenda;
+    const { fused, quick } = this.agenda;
     if (fact.is === 'completed') this.take(fact.value as unknown as FusedRegion);
-    for (const command of fused.values()) this.leaveAlone(command);
+    else this.pays = false;
+    for (const command of fused.values())
+      if (this.pays) quick.set(command.task, command);
+      else this.leaveAlone(command);
     fused.clear();
   }
 
   private take(region: FusedRegion): void {
     const { walk } = this;
     const { took, members, slow, spent } = region;
+    this.pays = walk.start.engine >= 3 && members.length > 0 && members.length * FUSE_PAYS_MS >= took;
     const { quick, fused } = this.agenda;
     const now = walk.at;
     const began = now - took;
@@ -77,8 +86,10 @@ export class Fusing {
       walk.hear(factOf(member));
     }
     if (!walk.end) walk.at = now;
-    for (const command of slow.flatMap((task) => quick.get(task) ?? [])) {
-      quick.delete(command.task);
+    for (const task of slow) {
+      const command = quick.get(task) ?? fused.get(task);
+      if (!command) continue;
+      for (const waiting of [quick, fused]) waiting.delete(task);
       this.leaveAlone(command);
     }
   }

@@ -1,4 +1,5 @@
 import type { Json } from '../json.js';
+import { weighs } from './weigh.js';
 
 /** Where a node stands. The last four are final. */
 export type NodeStatus =
@@ -31,4 +32,15 @@ export interface NodeError {
   message: string;
   /** Facts for a program: HTTP status, position in the code, … */
   details?: Json;
+}
+
+const MESSAGE_CHARS = 200;
+
+/** The error so that it weighs no more than that, or little more than a short message: all of it stands in the node's log and in history. */
+export function lightError({ code, message, details }: NodeError, bytes: number): NodeError {
+  const brief =
+    message.length <= Math.max(MESSAGE_CHARS, bytes / 2)
+      ? message
+      : `${message.slice(0, MESSAGE_CHARS).toWellFormed()}…`;
+  return { code, message: brief, ...(details === undefined || weighs(details, bytes) ? {} : { details }) };
 }

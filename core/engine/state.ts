@@ -10,8 +10,10 @@ export interface RunStart {
   /**
    * Which rules the walk follows. A run keeps those that it started with: a change of what the walk does for the same facts
    * gets a new number, and the old behaviour stays reachable under the old one (P6, docs/decisions/0002). 2: quick nodes are fused.
+   * 3: one region follows another while that pays; what is too much for one workflow task goes on after a short activity instead of a
+   * timer; a history that is full makes the run wait; errors weigh no more than a node's share.
    */
-  engine: 1 | 2;
+  engine: 1 | 2 | 3;
   plan: Plan;
   run: RunRef;
   scope: Omit<RunScope, 'id' | 'workflow' | 'version' | 'started_at'>;

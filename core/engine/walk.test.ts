@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { planOf, randomPlans } from '../../tests/support/plans.js';
-import { allAtOnce, chooser, drive, firstOnly, modelOf, regionBy } from '../../tests/support/walks.js';
+import { allAtOnce, chooser, drive, firstOnly, modelOf, regionBy, startOf } from '../../tests/support/walks.js';
 import type { Plan } from '../spec/plan.js';
+import type { Command, Fact } from './facts.js';
 import { isFinal } from './state.js';
+import { Walk } from './walk.js';
 
 const statuses = ({ walk }: ReturnType<typeof drive>) => walk.nodes.map(({ status }) => status);
 
@@ -50,13 +52,18 @@ test('in whatever order the work ends, every node ends as the model says', () =>
 
 test('fused or not, in whatever order the work ends, every node ends as the model says and runs once', () => {
   fc.assert(
-    fc.property(randomPlans().map(steady), fc.integer(), fc.nat(100), fc.nat(8), (plan, seed, salt, continueAfter) => {
-      const fails = failing(salt);
-      const driven = drive(plan, chooser(seed, fails), { continueAfter, region: regionBy(seed, fails) });
-      expect(statuses(driven)).toEqual(modelOf(plan, fails));
-      expect(new Set(driven.began).size).toBe(driven.began.length);
-      expect(driven.walk.edges.every((edge) => edge !== 'open')).toBe(true);
-    }),
+    fc.property(
+      ...[randomPlans().map(steady), fc.integer(), fc.nat(100), fc.nat(8), fc.constantFrom(2 as const, 3 as const)],
+      fc.constantFrom('little' as const, 'none' as const),
+      (plan, seed, salt, continueAfter, engine, room) => {
+        const fails = failing(salt);
+        const region = regionBy(seed, fails);
+        const driven = drive(plan, chooser(seed, fails), { continueAfter, region, engine, room });
+        expect(statuses(driven)).toEqual(modelOf(plan, fails));
+        expect(new Set(driven.began).size).toBe(driven.began.length);
+        expect(driven.walk.edges.every((edge) => edge !== 'open')).toBe(true);
+      },
+    ),
     { numRuns: 1_000 },
   );
 });
@@ -138,4 +145,66 @@ test('conditions route, and a join fires on the branch that lives', () => {
     ],
   );
   expect(statuses(drive(plan, firstOnly))).toEqual(['completed', 'completed', 'skipped', 'completed']);
+});
+
+const MINUTE = 60_000;
+const alone = { fuse: 'never' } as const;
+const slowPlan = () => {
+  const plan = planOf(
+    [
+      { key: 'slow', ...alone },
+      { key: 'a', ...alone },
+      { key: 'b', ...alone },
+    ],
+    [{ from: 'a', to: 'b' }],
+  );
+  for (const node of plan.nodes)
+    node.timeout = { ...node.timeout, attempt_ms: node.key === 'slow' ? 60 * MINUTE : MINUTE };
+  return plan;
+};
+const did = (commands: Command[]) => commands.map((command) => ('task' in command ? command.task : command.do));
+const doneFact = (task: string): Fact => ({ is: 'completed', task, value: { output: null } });
+
+test('a long task is waited for in passing while history has room, and alone when it has none', () => {
+  const walk = new Walk(startOf(slowPlan(), {}, 3));
+  expect(did(walk.step([], 1).commands)).toEqual(['slow', 'a']);
+  expect(did(walk.step([doneFact('a')], 2, 'little').commands)).toEqual(['b']);
+
+  const full = new Walk(startOf(slowPlan(), {}, 3));
+  full.step([], 1);
+  expect(did(full.step([doneFact('a')], 2, 'none').commands)).toEqual([]);
+  expect(did(full.step([doneFact('slow')], 3, 'none').commands)).toEqual(['continue']);
+  const next = new Walk({ ...startOf(slowPlan(), {}, 3), segment: 1, carried: full.continueWalk() });
+  expect(did(next.step([], 4).commands)).toEqual(['b']);
+});
+
+test('what is too much for one request goes on with the next workflow task', () => {
+  const keys = Array.from({ length: 8 }, (_, i) => `n${i}`);
+  const plan = planOf(
+    keys.map((key) => ({ key, type: 'agent_call' as const })),
+    [],
+  );
+  for (const node of plan.nodes) node.config = { agent: 'https://a.example', message: 'x'.repeat(300_000) };
+  const walk = new Walk(startOf(plan, {}, 3));
+  const first = walk.step([], 1).commands;
+  expect(did(first)).toEqual(['n0~bind', 'n1~bind', 'n2~bind', 'n3~bind', '~more']);
+  expect(first.at(-1)).toMatchObject({ do: 'activity', activity: 'next_task' });
+  expect(did(walk.step([{ is: 'completed', task: '~more', value: null }], 2).commands)).toEqual([
+    'n4~bind',
+    'n5~bind',
+    'n6~bind',
+    'n7~bind',
+  ]);
+});
+
+test('P7: an error weighs no more than its node may', () => {
+  const plan = planOf(
+    Array.from({ length: 8_000 }, (_, i) => ({ key: `n${i}`, ...alone })),
+    [],
+  );
+  const walk = new Walk(startOf(plan, {}, 3));
+  walk.step([], 1);
+  const error = { code: 'HTTP_4XX', message: 'm'.repeat(2_000), details: { body: 'b'.repeat(4_000) } };
+  walk.step([{ is: 'failed', task: 'n0', error }], 2);
+  expect(walk.nodes[0]!.error).toEqual({ code: 'HTTP_4XX', message: `${'m'.repeat(200)}…` });
 });

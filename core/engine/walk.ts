@@ -15,7 +15,10 @@ import {
   type Command,
   type Fact,
   FUSE,
+  type HistoryRoom,
+  isTaskOf,
   MORE,
+  nextTask,
   type News,
   nodeOfTask,
   type RunEnd,
@@ -23,9 +26,10 @@ import {
 } from './facts.js';
 import { kindOf } from './kinds/index.js';
 import { refuseDecision } from './kinds/human-gate.js';
-import type { NodeError, RunStatus } from './outcome.js';
+import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
 import { shareOf, weightOf } from './weigh.js';
+import { Settled } from './settled.js';
 import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
 
 /**
@@ -61,7 +65,7 @@ export class Walk {
   private readonly fusing: Fusing;
   private commands: Command[] = [];
   private changes: Change[] = [];
-  private settled: number[] = [];
+  private readonly settled = new Settled();
   private unsettled: number;
   private waiting = 0;
 
@@ -78,7 +82,7 @@ export class Walk {
   }
 
   /** Takes what one workflow task brought, at its time; answers what to do now, and what changed. */
-  step(facts: Fact[], at: number, drain = false): { commands: Command[]; changes: Change[] } {
+  step(facts: Fact[], at: number, room: HistoryRoom = 'enough'): { commands: Command[]; changes: Change[] } {
     this.commands = [];
     this.changes = [];
     this.at = at;
@@ -88,10 +92,16 @@ export class Walk {
     if (this.status === 'queued') this.begin();
     for (const fact of inOrder(facts, this.indexOf)) this.apply(fact);
     this.propagate();
-    const draining = drain && !this.agenda.holdsLongTask();
+    const draining = this.drains(room);
     if (!draining) this.release();
     this.conclude(draining);
     return { commands: this.commands, changes: this.changes };
+  }
+
+  /** Whether it asks for nothing more in this segment. Long tasks would not outlive it, so as long as there is room they are waited for in passing. */
+  private drains(room: HistoryRoom): boolean {
+    if (room === 'none' && this.start.engine >= 3) return true;
+    return room !== 'enough' && !this.agenda.holdsLongTask();
   }
 
   /** The walk goes on in a new segment: nothing is outstanding there, timers are armed again. */
@@ -151,7 +161,8 @@ export class Walk {
   }
 
   fail(node: number, error: NodeError, output: Json = null): void {
-    this.settle(node, 'failed', { error, output });
+    const light = this.start.engine < 3 ? error : lightError(error, this.inlineBytes);
+    this.settle(node, 'failed', { error: light, output });
   }
 
   failWith(node: number, err: unknown): void {
@@ -265,7 +276,7 @@ export class Walk {
     if (isFinal(state.status)) return;
     if (state.status === 'waiting') this.waiting--;
     if (state.status !== 'pending' && status !== 'completed')
-      this.withdraw((task) => nodeOfTask(task) === this.key(index) && !task.endsWith('~close'));
+      this.withdraw((task) => isTaskOf(this.key(index), task) && !task.endsWith('~close'));
     Object.assign(state, { status, output, error, reason, finished_at: this.at });
     this.unsettled--;
     this.note({ node: this.key(index), status, ...(output === null ? {} : { output }), ...(error ? { error } : {}) });
@@ -275,15 +286,14 @@ export class Walk {
         message: `node ${this.key(index)} failed: ${error!.message}`,
         details: { node: this.key(index), ...(error!.details === undefined ? {} : { details: error!.details }) },
       });
-    } else this.settled.push(index);
+    } else this.settled.put(index);
   }
 
   /** Resolves the edges of what has settled, until nothing more follows. */
   private propagate(): void {
-    while (this.settled.length > 0 && !this.end) {
-      const [index] = this.settled.sort((a, b) => a - b).splice(0, 1);
-      for (const edge of this.plan.nodes[index!]!.out) {
-        const resolution = resolveEdge(this.plan.edges[edge]!, this.nodes[index!]!.status);
+    for (let index = this.settled.take(); index !== undefined && !this.end; index = this.settled.take()) {
+      for (const edge of this.plan.nodes[index]!.out) {
+        const resolution = resolveEdge(this.plan.edges[edge]!, this.nodes[index]!.status);
         if (resolution !== 'ask') this.resolve(edge, resolution);
         else decideEdge(this, edge, (state) => this.resolve(edge, state));
       }
@@ -296,7 +306,8 @@ export class Walk {
     this.resolve(edge, fact.is === 'failed' ? 'failed' : boundValue(fact) === true ? 'taken' : 'not_taken');
   }
 
-  private resolve(edge: number, state: Exclude<EdgeState, 'open'>): void {
+  /** Also for an edge whose condition was being evaluated when the last segment ended. */
+  resolve(edge: number, state: Exclude<EdgeState, 'open'>): void {
     if (this.edges[edge] !== 'open') return;
     this.edges[edge] = state;
     const { to } = this.plan.edges[edge]!;
@@ -308,11 +319,6 @@ export class Walk {
     const verdict = judgeJoin(this.plan.nodes[to]!.join, node);
     if (verdict === 'fire') this.fire(to);
     else if (verdict === 'skip') this.settle(to, 'skipped', { reason: skipReason(this, to) });
-  }
-
-  /** An edge whose condition was being evaluated when the last segment ended. */
-  resolveLate(edge: number, state: Exclude<EdgeState, 'open'>): void {
-    this.resolve(edge, state);
   }
 
   private release(): void {
@@ -332,8 +338,11 @@ export class Walk {
   }
 
   /** The rest goes out with another workflow task, at once. */
-  private more(): void {
-    if (!this.agenda.tasks.has(MORE)) this.timer(MORE, 1);
+  more(): void {
+    if (this.agenda.tasks.has(MORE)) return;
+    if (this.start.engine < 3) return this.timer(MORE, 1);
+    this.agenda.begin(MORE);
+    this.commands.push(nextTask());
   }
 
   private conclude(draining: boolean): void {

@@ -1,4 +1,5 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dataConverter } from '../../adapters/temporal/codec.js';
 import { readConfig } from '../../adapters/config.js';
@@ -10,6 +11,7 @@ import { clock } from './graphs.js';
 const activities = {
   step: async ({ input }: { node: string; effect: string; input: Json }): Promise<Json> => input,
   clock: async (): Promise<number> => clock(),
+  pause: async ({ ms }: { node: string; effect: string; ms: number }): Promise<null> => (await sleep(ms), null),
 };
 export type HandActivities = typeof activities;
 

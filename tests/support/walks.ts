@@ -1,5 +1,5 @@
 import type { FusedRegion } from '../../core/contract/work.js';
-import type { Command, Fact } from '../../core/engine/facts.js';
+import { type Command, type Fact, type HistoryRoom, MORE } from '../../core/engine/facts.js';
 import { factOf } from '../../core/engine/region.js';
 import type { RunStart } from '../../core/engine/state.js';
 import { Walk } from '../../core/engine/walk.js';
@@ -26,8 +26,11 @@ export interface Drive {
   continueAfter?: number;
   /** What an activity that succeeds puts out. */
   answer?: (command: Extract<Command, { do: 'activity' | 'child' }>) => Json;
-  /** Walks the regions that a walk of engine 2 asks for. */
+  /** Walks the regions that a walk of engine 2 or newer asks for. */
   region?: (start: RunStart) => FusedRegion;
+  engine?: RunStart['engine'];
+  /** How much room history has then. */
+  room?: HistoryRoom;
   /** The scheduler; a test of the tests gives a broken one. */
   Scheduler?: typeof Walk;
 }
@@ -81,9 +84,9 @@ function randomOf(seed: number): () => number {
 
 /** Drives a walk to its end. Throws when it hangs, or when an edge that has resolved resolves again. */
 export function drive(plan: Plan, choose: Chooser, options: Drive = {}): Driven {
-  const { input = {}, answer = outputOf, region, Scheduler = Walk } = options;
+  const { input = {}, answer = outputOf, region, Scheduler = Walk, room = 'little' } = options;
   let { continueAfter = Number.POSITIVE_INFINITY } = options;
-  let start = startOf(plan, input, region ? 2 : 1);
+  let start = startOf(plan, input, options.engine ?? (region ? 3 : 1));
   let walk = new Scheduler(start);
   const began: string[] = [];
   /** What each task will put out; a timer puts out nothing. */
@@ -92,12 +95,13 @@ export function drive(plan: Plan, choose: Chooser, options: Drive = {}): Driven 
   let facts: Fact[] = [];
   let edges = [...walk.edges];
   for (let step = 0; step < STEPS; step++) {
-    const { commands } = walk.step(facts, 1000 + step, step >= continueAfter);
+    const { commands } = walk.step(facts, 1000 + step, step >= continueAfter ? room : 'enough');
     for (const [edge, before] of edges.entries())
       if (before !== 'open' && walk.edges[edge] !== before) throw new Error(`edge ${edge} resolved twice`);
     edges = [...walk.edges];
     for (const command of commands) {
-      if (command.do === 'activity' || command.do === 'child') {
+      if (command.do === 'activity' && command.task === MORE) outstanding.set(MORE, undefined);
+      else if (command.do === 'activity' || command.do === 'child') {
         began.push(command.task);
         outstanding.set(command.task, answer(command));
       } else if (command.do === 'timer') outstanding.set(command.task, undefined);

@@ -97,6 +97,7 @@ export const silentSinks: InjectedSinks<StepSinks> = {
 const echo = (work: Work) => Promise.resolve({ output: { from: work.node, config: work.config } });
 
 const quietActivities: Partial<EngineActivities> = {
+  next_task: () => Promise.resolve(),
   tool_call: echo,
   agent_call: echo,
   open_gate: () => Promise.resolve(),

@@ -6,9 +6,10 @@ import { machineWith, number, type Report } from '../report.js';
 import { startServers } from '../servers.js';
 import { table } from '../table.js';
 import type { Figure, Section, Stage } from './section.js';
+import { size } from './size.js';
 
 /** By what `--only` names. */
-export const SECTIONS: Record<string, Section> = {};
+export const SECTIONS: Record<string, Section> = { size };
 
 export interface ScaleReport extends Pick<Report, 'at' | 'machine' | 'quick'> {
   sections: Record<string, Figure[]>;
@@ -55,7 +56,7 @@ async function onStage<T>(
     quick,
     say,
     async worker(name, env = {}) {
-      const started = await startWorker(name, 'heddle-worker.ts', {
+      const started = await startWorker(name, './heddle-worker.ts', {
         logs: folder,
         env: { ...servers.env, TEMPORAL_TASK_QUEUE: name, ...env },
       });
