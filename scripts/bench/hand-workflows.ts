@@ -36,7 +36,7 @@ export async function dag(parents: number[][], waits: number[]): Promise<Json> {
   const ends: Promise<Json>[] = [];
   for (const [i, from] of parents.entries()) {
     const run = async (): Promise<Json> => {
-      await Promise.all(from.map((each) => ends[each]));
+      await Promise.all(from.map((each) => ends[each]!));
       const effect = `${workflowInfo().workflowId}/s${i}`;
       return waits[i] === 0
         ? step({ node: `s${i}`, effect, input: { hop: 0 } })
