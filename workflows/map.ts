@@ -41,7 +41,7 @@ const PART_BYTES = 8 * INLINE_BYTES;
  * history nor memory grows with the number of items.
  */
 export async function map(start: MapRun): Promise<Json> {
-  const { config, total } = start;
+  const { config, total, engine = 1 } = start;
   const progress: Progress = start.carried ?? { next: 0, completed: 0, failed: 0, errors: [], parts: [] };
   const settled = new Map<number, ItemResult>();
   let outputs: Json[] = [];
@@ -120,6 +120,12 @@ export async function map(start: MapRun): Promise<Json> {
     progress.parts.push(...refs);
   };
 
+  /** The rest goes out with another workflow task. */
+  const nextTask = async (): Promise<void> => {
+    if (engine < 3) await sleep(1);
+    else await callActivity('next_task', '~more', null, undefined, start.run.org);
+  };
+
   /** Batches that one workflow task may ask for: their inputs travel in one request. */
   const atOnce = Math.max(1, Math.floor(TASK_BYTES / weightOf(batchOf(start, 0, config.batch) as never, TASK_BYTES)));
   for (;;) {
@@ -147,8 +153,8 @@ export async function map(start: MapRun): Promise<Json> {
       await continueAsNew<typeof map>({ ...start, carried: progress });
     }
     news = 0;
-    if (hasRoom()) await sleep(1);
-    else if (working > 0) await condition(() => news > 0);
+    if (engine >= 3 ? asked > atOnce : hasRoom()) await nextTask();
+    else if (!hasRoom() && working > 0) await condition(() => news > 0);
   }
 
   const { completed, failed, errors, parts } = progress;

@@ -7,6 +7,7 @@ import type { NodeTimeout, RetryPolicy } from '../../spec/plan.js';
 import { prune, scopeOf } from '../bind.js';
 import { type Fact, itemsOfTask, itemsTask, type TaskId } from '../facts.js';
 import type { NodeError } from '../outcome.js';
+import type { RunStart } from '../state.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
 
@@ -20,6 +21,8 @@ export interface MapConfig {
 }
 /** What the child workflow of a large map is given. */
 export interface MapStart extends Omit<MapBatch, 'from' | 'to' | 'body'> {
+  /** The rules of the run that it belongs to; absent before 3. */
+  engine?: RunStart['engine'];
   config: MapConfig;
   total: number;
 }
@@ -78,7 +81,8 @@ const configOf = (walk: Walk, node: number): MapConfig => walk.plan.nodes[node]!
 function begin(walk: Walk, node: number, over: Json, total: number): void {
   walk.enter(node, 'running');
   if (total > MAP_INLINE_ITEMS) {
-    const start: MapStart = { ...batchOf(walk, node), over, config: configOf(walk, node), total };
+    const { engine } = walk.start;
+    const start: MapStart = { ...batchOf(walk, node), engine, over, config: configOf(walk, node), total };
     return walk.enqueue({
       do: 'child',
       task: walk.key(node),
