@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { EngineActivities, ItemResult } from '../../core/contract/work.js';
 import { evaluateWithArtifacts, templateOf } from '../../core/expr/index.js';
 import { type ArtifactRef, isArtifactRef, type Json } from '../../core/json.js';
-import { INNER } from './shapes.js';
+import { INNER, LONG } from './shapes.js';
 
 /** Activities that do what a node's config says, with an artifact store in memory. */
 export function scriptedActivities(): Partial<EngineActivities> {
@@ -26,7 +26,8 @@ export function scriptedActivities(): Partial<EngineActivities> {
           nonRetryable: act === 'fail',
         });
       return Promise.resolve({
-        output: act === 'big' ? (store({ inner: 'found', n: 2 }) as unknown as Json) : { from: node },
+        output:
+          act === 'long' ? LONG : act === 'big' ? (store({ inner: 'found', n: 2 }) as unknown as Json) : { from: node },
       });
     },
     async evaluate({ template, condition, scope }) {

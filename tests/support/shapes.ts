@@ -26,6 +26,9 @@ const headerOf = async (stage: Stage, id: string) => stage.headers.get(id)!;
 const gate = { key: 'gate', type: 'human_gate' as const, config: { title: 'Go?', role: 'approver' } };
 const decision = { node: 'gate', actor: 'user:ann', roles: ['approver'], at: '2026-01-01T00:00:00.000Z' };
 
+/** What a node of that shape puts out. */
+export const LONG = 'x'.repeat(15_000);
+
 export const SHAPES: Shape[] = [
   {
     name: 'chain',
@@ -170,6 +173,14 @@ export const SHAPES: Shape[] = [
       [],
       {},
       '${ nodes.sub.output }',
+    ),
+  },
+  {
+    // Regions bring back no more than so much at a time.
+    name: 'one-region-after-another',
+    plan: planOf(
+      Array.from({ length: 40 }, (_, i) => ({ key: `n${i}`, config: { tool: 'function', do: 'long' } })),
+      [],
     ),
   },
 ];
