@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ARTIFACTS_FORM, type ArtifactsConfig, artifactsOf, placeOf, regionOf } from './artifacts/place.js';
 
-export type Role = 'api' | 'worker' | 'projector';
+export type Role = 'api' | 'worker' | 'projector' | 'all';
 
 export interface Config {
   temporal: {

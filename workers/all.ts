@@ -1,6 +1,20 @@
-import { runParts } from './main.js';
-import { enginePart } from './engine/part.js';
+import { Client } from '@temporalio/client';
+import { runParts } from '../adapters/process.js';
+import { dataConverter } from '../adapters/temporal/codec.js';
+import { apiPart } from '../api/part.js';
+import { type EnginePart, enginePart } from './engine/part.js';
 import { projectorPart } from './projector/part.js';
 
-/** Engine and projector in one process, for a small machine. */
-await runParts('worker', [enginePart, projectorPart]);
+/**
+ * All of Heddle in one process, for a small machine. Its API starts runs over the connection of its own worker, so that Temporal hands their
+ * first workflow task over with its answer: the first node runs sooner than by way of a task queue.
+ */
+let engine: EnginePart;
+await runParts('all', [
+  async (config, log) => (engine = await enginePart(config, log)),
+  projectorPart,
+  (config, log) => {
+    const { namespace } = config.temporal;
+    return apiPart(config, log, new Client({ connection: engine.connection, namespace, dataConverter }));
+  },
+]);

@@ -1,4 +1,4 @@
-import { runParts } from './main.js';
+import { runParts } from '../adapters/process.js';
 import { enginePart } from './engine/part.js';
 
 await runParts('worker', [enginePart]);

@@ -1,4 +1,4 @@
-import { runParts } from './main.js';
+import { runParts } from '../adapters/process.js';
 import { projectorPart } from './projector/part.js';
 
 await runParts('projector', [projectorPart]);

@@ -21,10 +21,16 @@ const BACKSTOP_MS = 60_000;
 export class TemporalEngine {
   private readonly client: Client;
   private readonly taskQueue: string;
+  private readonly eager: Client | undefined;
 
-  constructor({ client, taskQueue }: { client: Client; taskQueue: string }) {
+  /**
+   * `eager`: a client on the NativeConnection of a worker of that task queue in this process. Runs are started through it, and if the worker has
+   * room, the server's answer holds the run's first workflow task (eager workflow start), which then need not wait for a poll.
+   */
+  constructor({ client, taskQueue, eager }: { client: Client; taskQueue: string; eager?: Client }) {
     this.client = client;
     this.taskQueue = taskQueue;
+    this.eager = eager;
   }
 
   /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
@@ -40,7 +46,8 @@ export class TemporalEngine {
     };
     const { timeout_ms } = plan.run;
     try {
-      await this.client.workflow.start('run', {
+      await (this.eager ?? this.client).workflow.start('run', {
+        requestEagerStart: this.eager !== undefined,
         workflowId: header.id,
         taskQueue: this.taskQueue,
         args: [start],

@@ -42,7 +42,8 @@ export async function bench({ folder, profiles, say, stopped, ...wish }: Wish): 
     const interpreter = heddle(client, 'heddle', own, { name: 'heddle', fuse: 'auto' });
     contenders.push(interpreter, heddle(client, 'heddle', own, { name: 'heddle, fuse: never', fuse: 'never' }));
     const apiEnv = { ...env, TEMPORAL_TASK_QUEUE: 'heddle' };
-    contenders.push(await api(client, interpreter.worker!, { env: apiEnv, logs: folder }));
+    contenders.push(await api(client, own, { env: apiEnv, logs: folder }));
+    contenders.push(await api(client, undefined, { env: { ...env, TEMPORAL_TASK_QUEUE: 'all' }, logs: folder }));
     const chosen = WORKLOADS.filter(({ name }) => wish.wanted(name)).map((each) => (wish.quick ? quick(each) : each));
     const workloads = await inTurn(chosen, contenders, { servers, say, ...wish });
     const costs = wish.wanted('costs') ? [...(await compileCosts()), ...(await foldCosts(client, interpreter))] : [];

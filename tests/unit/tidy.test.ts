@@ -16,7 +16,7 @@ const LAYERS: Record<string, Layer> = {
   adapters: { own: ['core/'] },
   activities: { own: ['core/', 'adapters/'] },
   api: { own: ['core/', 'adapters/', 'workflows/messages'], types: ['workflows/'] },
-  workers: { own: ['core/', 'adapters/', 'activities/', 'workflows/'] },
+  workers: { own: ['core/', 'adapters/', 'activities/', 'workflows/', 'api/part'] },
   cli: { own: ['core/'] },
   examples: { own: [] },
 };

@@ -20,13 +20,18 @@ import { connectionOptions, openTemporal } from '../../adapters/temporal/client.
 import { dataConverter } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
-import { never, type Part } from '../main.js';
+import { never, type Part } from '../../adapters/process.js';
 import { PatientFeed } from './patient-feed.js';
 import { tuning } from './tuning.js';
 import { bundling, workflowsPath } from './workflows.js';
 
+export interface EnginePart extends Part {
+  /** Closed when the part stops. */
+  connection: NativeConnection;
+}
+
 /** Runs workflows and their activities. */
-export async function enginePart(config: Config, log: Logger): Promise<Part> {
+export async function enginePart(config: Config, log: Logger): Promise<EnginePart> {
   installRuntime(log);
   const db = openDb(config.databaseUrl);
   const feed = openFeed(config, (line) => log.warn(line));
@@ -69,6 +74,7 @@ export async function enginePart(config: Config, log: Logger): Promise<Part> {
   const { promise: failed, fail } = never();
   const running = worker.run().catch(fail);
   return {
+    connection,
     failed,
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();

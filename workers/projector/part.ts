@@ -7,7 +7,7 @@ import { Runs } from '../../adapters/postgres/runs.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
-import { never, type Part } from '../main.js';
+import { never, type Part } from '../../adapters/process.js';
 import { Collector } from './collector.js';
 import { Reconciler } from './reconciler.js';
 import { Sealer } from './sealer.js';

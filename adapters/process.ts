@@ -1,5 +1,5 @@
-import { readConfig, type Config, type Role } from '../adapters/config.js';
-import { type Logger, openLog } from '../adapters/telemetry/log.js';
+import { type Config, readConfig, type Role } from './config.js';
+import { type Logger, openLog } from './telemetry/log.js';
 
 /** A part of Heddle that runs in this process until it is asked to stop. */
 export interface Part {
@@ -9,7 +9,7 @@ export interface Part {
   failed: Promise<never>;
 }
 
-/** Starts parts with the configuration from the environment and runs them until SIGTERM or SIGINT. */
+/** Starts parts with the configuration from the environment, one after the other, and runs them until SIGTERM or SIGINT; the last one stops first. */
 export async function runParts(role: Role, parts: ((config: Config, log: Logger) => Promise<Part>)[]): Promise<void> {
   let config: Config;
   try {
@@ -36,7 +36,7 @@ export async function runParts(role: Role, parts: ((config: Config, log: Logger)
     log.fatal({ err }, 'can not go on');
     process.exitCode = 1;
   }
-  await Promise.all(running.map((part) => part.stop()));
+  for (const part of running.toReversed()) await part.stop();
   log.info('stopped');
   // Native connections of the SDK may linger.
   process.exit();

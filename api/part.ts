@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { openArtifacts } from '../adapters/artifacts/index.js';
+import { ArtifactValues } from '../adapters/artifacts/values.js';
+import type { Config } from '../adapters/config.js';
+import { openFeed } from '../adapters/events/index.js';
+import { ApiKeys } from '../adapters/postgres/api-keys.js';
+import { IndexedArtifacts } from '../adapters/postgres/artifacts.js';
+import { Audit } from '../adapters/postgres/audit.js';
+import { openDb } from '../adapters/postgres/db.js';
+import { Gates } from '../adapters/postgres/gates.js';
+import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
+import { Logs } from '../adapters/postgres/logs.js';
+import { Runs } from '../adapters/postgres/runs.js';
+import { Workflows } from '../adapters/postgres/workflows.js';
+import type { Client } from '@temporalio/client';
+import { never, type Part } from '../adapters/process.js';
+import type { Logger } from '../adapters/telemetry/log.js';
+import { openTemporal } from '../adapters/temporal/client.js';
+import { TemporalEngine } from '../adapters/temporal/engine.js';
+import { buildApp } from './app.js';
+import type { ApiDeps } from './deps.js';
+import { streams as openStreams } from './streams/index.js';
+import { RequestMetrics } from './system.js';
+
+/** Requests under way get this long to be answered when the API is asked to stop. */
+const GRACE_MS = 10_000;
+
+/** Serves the HTTP API and its streams. `eager`: a client on the connection of an engine worker in this process (adapters/temporal/engine.ts). */
+export async function apiPart(config: Config, log: Logger, eager?: Client): Promise<Part> {
+  const db = openDb(config.databaseUrl);
+  const temporal = openTemporal(config);
+  const feed = openFeed(config, (line) => log.warn(line));
+  const artifacts = new IndexedArtifacts(db, openArtifacts(config));
+  const deps: ApiDeps = {
+    db,
+    workflows: new Workflows(db),
+    runs: new Runs(db),
+    gates: new Gates(db),
+    logs: new Logs(db),
+    keys: new ApiKeys(db),
+    idempotency: new IdempotencyKeys(db),
+    audit: new Audit(db),
+    artifacts,
+    values: new ArtifactValues(artifacts),
+    engine: new TemporalEngine({
+      client: temporal,
+      taskQueue: config.temporal.taskQueue,
+      ...(eager ? { eager } : {}),
+    }),
+    ...(config.temporal.webUrl === undefined ? {} : { temporalWebUrl: config.temporal.webUrl }),
+  };
+  const streams = openStreams({
+    ...deps,
+    feed,
+    origins: config.api.origins,
+    log: (err, message) => log.warn({ err }, message),
+  });
+  const app = buildApp({
+    deps,
+    streams: (to) => streams.mount(to),
+    metrics: new RequestMetrics(() => streams.hub.counters()),
+    log: (err, request_id) => log.error({ err, request_id }, 'a request failed'),
+  });
+  const server = createServer(app);
+  streams.attach(server);
+  server.listen(config.api.port, config.api.host);
+  await once(server, 'listening');
+  log.info({ address: server.address() }, 'listening');
+  return {
+    failed: never().promise,
+    async stop() {
+      const closed = once(server.close(), 'close');
+      await streams.close();
+      // A connection whose last request has just been answered would be kept for the next.
+      const idle = setInterval(() => server.closeIdleConnections(), 50);
+      const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(late);
+      await Promise.all([feed.close(), temporal.connection.close(), db.$disconnect()]);
+    },
+  };
+}
