@@ -98,10 +98,11 @@ export class Workflows {
   /** By the id of a version, or by name: then the newest, or the one that is asked for. */
   async find(orgId: string, idOrName: string, version?: number): Promise<StoredWorkflow | undefined> {
     const row = idOrName.startsWith('wf_')
-      ? await this.db.workflow.findFirst({ where: { orgId, id: idOrName } })
+      ? await this.db.workflow.findFirst({ where: { orgId, id: idOrName }, omit: { specJson: true } })
       : await this.db.workflow.findFirst({
           where: { orgId, name: idOrName, ...(version === undefined ? {} : { version }) },
           orderBy: { version: 'desc' },
+          omit: { specJson: true },
         });
     return row ? stored(row) : undefined;
   }
