@@ -235,7 +235,8 @@ export class Walk {
     state.queued_at ??= this.at;
     delete state.retry;
     if (node.losers === 'cancel')
-      for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status))) this.lose(loser, node);
+      for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status)))
+        this.settle(loser, 'cancelled', { reason: `${node.key} went on without it` });
     const bound = bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit);
     if (bound.is === 'asked') {
       if (!again) this.note({ node: node.key, status: 'queued' });
@@ -261,10 +262,6 @@ export class Walk {
     const value = boundValue(fact);
     this.nodes[index]!.input = kindOf(node).shown?.(value) ?? value;
     this.startNode(index, node, value);
-  }
-
-  private lose(node: number, to: PlanNode): void {
-    this.settle(node, 'cancelled', { reason: `${to.key} went on without it` });
   }
 
   private settle(
