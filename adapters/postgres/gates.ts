@@ -1,11 +1,15 @@
+import { ROLES } from '../../core/auth/can.js';
 import type { Decision, GateOpening, RunRef } from '../../core/contract/work.js';
 import type { Json } from '../../core/json.js';
-import { column, type Db, required } from './db.js';
+import { column, type Db, Prisma, required } from './db.js';
+import { unseen } from './planner.js';
+
+const STATUSES = ['open', 'decided', 'closed'] as const;
 
 export interface GateRow {
   run_id: string;
   node_key: string;
-  status: 'open' | 'decided' | 'closed';
+  status: (typeof STATUSES)[number];
   title: string;
   show: Json;
   role: string;
@@ -13,6 +17,15 @@ export interface GateRow {
   decision: Json;
   closed_at: string | null;
 }
+
+/** Of a gate in the list. */
+export interface GatePlace {
+  openedAt: Date;
+  runId: string;
+  nodeKey: string;
+}
+/** Before any gate. */
+const BEGIN: GatePlace = { openedAt: new Date(0), runId: '', nodeKey: '' };
 
 /** The inbox. Rows follow the workflow, which alone decides; writing one again changes nothing. */
 export class Gates {
@@ -40,42 +53,43 @@ export class Gates {
     });
   }
 
-  /** Oldest first: what has waited longest comes first. */
+  /** Oldest first: what has waited longest comes first. A page costs the same, however many gates there are. */
   async list(
     orgId: string,
-    { status, roles }: { status?: string; roles?: string[] },
+    filter: { status?: GateRow['status']; roles?: string[] },
     limit: number,
-    after?: { openedAt: Date; runId: string; nodeKey: string },
+    after: GatePlace = BEGIN,
   ): Promise<GateRow[]> {
-    const later = after && [
-      { openedAt: { gt: after.openedAt } },
-      { openedAt: after.openedAt, runId: { gt: after.runId } },
-      { openedAt: after.openedAt, runId: after.runId, nodeKey: { gt: after.nodeKey } },
-    ];
-    const rows = await this.db.gate.findMany({
-      where: {
-        orgId,
-        ...(status === undefined ? {} : { status }),
-        ...(roles ? { role: { in: roles } } : {}),
-        ...(later ? { OR: later } : {}),
-      },
-      orderBy: [{ openedAt: 'asc' }, { runId: 'asc' }, { nodeKey: 'asc' }],
-      take: limit,
-    });
+    const page = Prisma.sql`
+      AND (opened_at, run_id, node_key) > (${after.openedAt}::timestamptz, ${after.runId}, ${after.nodeKey})
+      ORDER BY opened_at, run_id, node_key LIMIT ${unseen(limit)}`;
+    const rows = await this.db.$queryRaw<Row[]>`
+      SELECT g.run_id, g.node_key, g.status, g.title, g.show_json AS show, g.role, g.opened_at, g.decision, g.closed_at
+      FROM (SELECT run_id, node_key FROM (${streamOf(orgId, filter, page)}) found ORDER BY opened_at, run_id, node_key LIMIT ${limit}) page
+        JOIN gates g USING (run_id, node_key)
+      ORDER BY g.opened_at, g.run_id, g.node_key`;
     return rows.map((row) => ({
-      ...{
-        run_id: row.runId,
-        node_key: row.nodeKey,
-        status: row.status as GateRow['status'],
-        title: row.title,
-        show: row.showJson as Json,
-        role: row.role,
-      },
-      ...{
-        opened_at: row.openedAt.toISOString(),
-        decision: row.decision as Json,
-        closed_at: row.closedAt?.toISOString() ?? null,
-      },
+      ...row,
+      opened_at: row.opened_at.toISOString(),
+      closed_at: row.closed_at?.toISOString() ?? null,
     }));
   }
+}
+
+type Row = Omit<GateRow, 'opened_at' | 'closed_at'> & { opened_at: Date; closed_at: Date | null };
+
+/** Either all gates as one index has them in order, or one stream for each status and role, which another index has. */
+function streamOf(
+  orgId: string,
+  { status, roles }: { status?: GateRow['status']; roles?: string[] },
+  page: Prisma.Sql,
+): Prisma.Sql {
+  if (status === undefined && roles === undefined)
+    return Prisma.sql`SELECT opened_at, run_id, node_key FROM gates WHERE org_id = ${orgId} ${page}`;
+  return Prisma.sql`
+    SELECT one.opened_at, one.run_id, one.node_key
+    FROM unnest(${status === undefined ? STATUSES : [status]}::text[]) AS s(status) CROSS JOIN unnest(${roles ?? ROLES}::text[]) AS r(role)
+      CROSS JOIN LATERAL (
+        SELECT opened_at, run_id, node_key FROM gates WHERE org_id = ${orgId} AND status = s.status AND role = r.role ${page}
+      ) one`;
 }

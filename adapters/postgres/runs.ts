@@ -6,6 +6,7 @@ import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
 import { fillAndCheck } from '../json-schema/validate.js';
 import type { Db, Prisma } from './db.js';
+import { END, listRuns, type Place, type RunFilter } from './run-list.js';
 import { type StoredWorkflow, Workflows } from './workflows.js';
 
 /** What a run is started with. */
@@ -18,12 +19,6 @@ export interface RunSummary extends RunHeader {
   status: RunStatus;
   started_at: string | null;
   finished_at: string | null;
-}
-export interface RunFilter {
-  status?: string[];
-  workflow?: string;
-  q?: string;
-  parent?: string;
 }
 
 const WITH_WORKFLOW = { workflow: { select: { name: true, version: true } } } as const;
@@ -101,46 +96,9 @@ export class Runs {
     });
   }
 
-  /** Newest first, by keyset. */
-  async list(
-    orgId: string,
-    { status, workflow, q, parent }: RunFilter,
-    limit: number,
-    before?: { createdAt: Date; id: string },
-  ): Promise<RunSummary[]> {
-    const where: Prisma.WorkflowRunWhereInput = {
-      orgId,
-      ...(status ? { status: { in: status } } : {}),
-      ...(workflow === undefined
-        ? {}
-        : workflow.startsWith('wf_')
-          ? { workflowId: workflow }
-          : { workflow: { name: workflow } }),
-      ...(parent === undefined ? {} : { parentRunId: parent }),
-      AND: [
-        ...(q === undefined
-          ? []
-          : [
-              {
-                OR: [
-                  { id: { contains: q } },
-                  { workflow: { name: { contains: q, mode: 'insensitive' as const } } },
-                  { starter: { contains: q } },
-                ],
-              },
-            ]),
-        ...(before
-          ? [{ OR: [{ createdAt: { lt: before.createdAt } }, { createdAt: before.createdAt, id: { lt: before.id } }] }]
-          : []),
-      ],
-    };
-    const rows = await this.db.workflowRun.findMany({
-      where,
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit,
-      include: WITH_WORKFLOW,
-      omit: { inputJson: true, outputJson: true, errorJson: true },
-    });
+  /** Newest first, from after the place on. */
+  async list(orgId: string, filter: RunFilter, limit: number, before: Place = END): Promise<RunSummary[]> {
+    const rows = await listRuns(this.db, { ...filter, orgId, limit, before });
     return rows.map((row) => ({
       ...headerOf(row),
       status: row.status as RunStatus,

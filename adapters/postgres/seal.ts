@@ -24,6 +24,7 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
     events: new Uint8Array(packedEvents),
     history: new Uint8Array(packedHistory),
     count: events.length,
+    orgId: view.org_id,
   };
   await db.$transaction([
     db.workflowRun.update({
