@@ -1,17 +1,6 @@
-import type { LogLine, LogStream } from '../../core/events/live.js';
-import type { Db } from './db.js';
-
-export interface LogFilter {
-  node?: string;
-  attempt?: number;
-}
-/** The place of a line among all of its run. */
-export interface LogPlace {
-  at: Date;
-  nodeKey: string;
-  attempt: number;
-  seq: number;
-}
+import type { LogLine } from '../../core/events/live.js';
+import { type Db, Prisma } from './db.js';
+import { archivedLines, distinct, type LogFilter, type LogPlace, type LogRow, lineOf } from './log-archive.js';
 
 /** Log lines of nodes. Appending a batch again changes nothing. */
 export class Logs {
@@ -36,31 +25,27 @@ export class Logs {
     });
   }
 
-  async list(runId: string, { node, attempt }: LogFilter, limit: number, after?: LogPlace): Promise<LogLine[]> {
-    const later = after && [
-      { at: { gt: after.at } },
-      { at: after.at, nodeKey: { gt: after.nodeKey } },
-      { at: after.at, nodeKey: after.nodeKey, attempt: { gt: after.attempt } },
-      { at: after.at, nodeKey: after.nodeKey, attempt: after.attempt, seq: { gt: after.seq } },
-    ];
-    const rows = await this.db.nodeLog.findMany({
-      where: {
-        runId,
-        ...(node === undefined ? {} : { nodeKey: node }),
-        ...(attempt === undefined ? {} : { attempt }),
-        ...(later ? { OR: later } : {}),
-      },
-      orderBy: [{ at: 'asc' }, { nodeKey: 'asc' }, { attempt: 'asc' }, { seq: 'asc' }],
-      take: limit,
-    });
-    return rows.map((row) => ({
-      run_id: row.runId,
-      node_key: row.nodeKey,
-      attempt: row.attempt,
-      seq: row.seq,
-      at: row.at.toISOString(),
-      stream: row.stream as LogStream,
-      text: row.text,
-    }));
+  /** A page, in order of time: out of the archive once the run is sealed, and what is not there yet. */
+  async list(runId: string, filter: LogFilter, limit: number, after?: LogPlace): Promise<LogLine[]> {
+    // In this order: a line that is archived in between is seen twice, never not at all.
+    const loose = await this.loose(runId, filter, limit, after);
+    const archived = await archivedLines(this.db, runId, filter, limit, after);
+    return archived.length === 0 ? loose : distinct([...archived, ...loose]).slice(0, limit);
+  }
+
+  private async loose(
+    runId: string,
+    { node, attempt }: LogFilter,
+    limit: number,
+    after?: LogPlace,
+  ): Promise<LogLine[]> {
+    const rows = await this.db.$queryRaw<LogRow[]>`
+      SELECT node_key, attempt, seq, at, stream, text FROM node_logs
+      WHERE run_id = ${runId}
+        ${node === undefined ? Prisma.empty : Prisma.sql`AND node_key = ${node}`}
+        ${attempt === undefined ? Prisma.empty : Prisma.sql`AND attempt = ${attempt}`}
+        ${after ? Prisma.sql`AND (at, node_key COLLATE "C", attempt, seq) > (${after.at}::timestamptz, ${after.nodeKey}, ${after.attempt}::int, ${after.seq}::int)` : Prisma.empty}
+      ORDER BY at, node_key COLLATE "C", attempt, seq LIMIT ${limit}`;
+    return rows.map((row) => lineOf(runId, row));
   }
 }

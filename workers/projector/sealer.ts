@@ -1,5 +1,6 @@
 import type { Claims } from '../../adapters/postgres/claims.js';
 import type { Db } from '../../adapters/postgres/db.js';
+import { archiveLogs } from '../../adapters/postgres/log-archive.js';
 import type { Runs } from '../../adapters/postgres/runs.js';
 import { sealRun } from '../../adapters/postgres/seal.js';
 import type { TemporalEngine } from '../../adapters/temporal/engine.js';
@@ -66,7 +67,9 @@ export class Sealer {
         const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(PATIENCE_MS)]);
         await follower.catchUp();
         while (!follower.closed && !signal.aborted) await follower.next(signal);
-        if (follower.closed) await sealRun(db, follower.view(), follower.events, await engine.readable(follower));
+        if (!follower.closed) return;
+        await sealRun(db, follower.view(), follower.events, await engine.readable(follower));
+        await archiveLogs(db, runId);
       });
     } catch (err) {
       log.warn({ err, run_id: runId }, 'a run could not be sealed yet');

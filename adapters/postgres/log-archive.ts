@@ -1,0 +1,167 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { LogLine, LogStream } from '../../core/events/live.js';
+import { type Db, Prisma } from './db.js';
+
+const pack = promisify(gzip);
+const unpack = promisify(gunzip);
+
+/** So many lines are one part: 16 MiB at the very most while it is made or read. */
+const PART_LINES = 2_000;
+const PATIENCE_MS = 30_000;
+
+/** A row of node_logs. */
+export interface LogRow {
+  node_key: string;
+  attempt: number;
+  seq: number;
+  at: Date;
+  stream: string;
+  text: string;
+}
+/** A line within a part: as short as JSON can be before it is compressed. */
+type Packed = [node_key: string, attempt: number, seq: number, at: string, stream: string, text: string];
+
+/** The place of a line among all of its run. */
+export interface LogPlace {
+  at: Date;
+  nodeKey: string;
+  attempt: number;
+  seq: number;
+}
+export interface LogFilter {
+  node?: string;
+  attempt?: number;
+}
+
+/**
+ * Moves the lines of a sealed run into compressed parts. A line that comes later goes into a part of its own when this is done again.
+ *
+ * 1. A line is in node_logs or in a part, never in both and never in neither: each part is moved in one transaction.
+ * 2. Lines of a run that is not sealed stay where they are.
+ */
+export async function archiveLogs(db: Db, runId: string): Promise<void> {
+  while (await movePart(db, runId));
+}
+
+/** Whether there may be more. */
+const movePart = (db: Db, runId: string): Promise<boolean> =>
+  db.$transaction(
+    async (tx) => {
+      // Whoever else moves lines of this run waits here; a retention that removes it passes it by.
+      const [run] = await tx.$queryRaw<{ org_id: string }[]>`
+        SELECT org_id FROM workflow_runs WHERE id = ${runId} AND sealed_at IS NOT NULL FOR NO KEY UPDATE`;
+      if (!run) return false;
+      const rows = await tx.$queryRaw<LogRow[]>`
+        WITH first AS (
+          SELECT run_id, node_key, attempt, seq FROM node_logs WHERE run_id = ${runId}
+          ORDER BY at, node_key COLLATE "C", attempt, seq LIMIT ${PART_LINES}
+        ) DELETE FROM node_logs l USING first f
+        WHERE (l.run_id, l.node_key, l.attempt, l.seq) = (f.run_id, f.node_key, f.attempt, f.seq)
+        RETURNING l.node_key, l.attempt, l.seq, l.at, l.stream, l.text`;
+      if (rows.length === 0) return false;
+      const lines = rows.map((row) => lineOf(runId, row)).sort(inOrder);
+      const { _max } = await tx.logArchive.aggregate({ where: { runId }, _max: { part: true } });
+      await tx.logArchive.create({
+        data: {
+          ...{ runId, orgId: run.org_id, part: (_max.part ?? -1) + 1, count: lines.length },
+          ...{ firstAt: new Date(lines[0]!.at), lastAt: new Date(lines.at(-1)!.at) },
+          ...{ nodes: [...new Set(lines.map(({ node_key }) => node_key))], lines: new Uint8Array(await packed(lines)) },
+        },
+      });
+      return rows.length === PART_LINES;
+    },
+    { timeout: PATIENCE_MS, maxWait: PATIENCE_MS },
+  );
+
+const packed = (lines: LogLine[]): Promise<Buffer> =>
+  pack(JSON.stringify(lines.map((l): Packed => [l.node_key, l.attempt, l.seq, l.at, l.stream, l.text])));
+
+/** A page of what was archived, in order. Reads no more parts than it takes: those that may have lines of the page. */
+export async function archivedLines(
+  db: Db,
+  runId: string,
+  { node, attempt }: LogFilter,
+  limit: number,
+  after?: LogPlace,
+): Promise<LogLine[]> {
+  const parts = await db.logArchive.findMany({
+    where: {
+      runId,
+      ...(after ? { lastAt: { gte: after.at } } : {}),
+      ...(node === undefined ? {} : { nodes: { has: node } }),
+    },
+    orderBy: [{ firstAt: 'asc' }, { part: 'asc' }],
+    select: { part: true, firstAt: true },
+  });
+  let found: LogLine[] = [];
+  for (const [i, { part }] of parts.entries()) {
+    for (const line of await linesOf(db, runId, part))
+      if (
+        (node === undefined || line.node_key === node) &&
+        (attempt === undefined || line.attempt === attempt) &&
+        (!after || isAfter(line, after))
+      )
+        found.push(line);
+    found = distinct(found);
+    const next = parts[i + 1]?.firstAt.toISOString();
+    if (next !== undefined && found.length >= limit && found[limit - 1]!.at < next) break;
+  }
+  return found.slice(0, limit);
+}
+
+async function linesOf(db: Db, runId: string, part: number): Promise<LogLine[]> {
+  const row = await db.logArchive.findUnique({ where: { runId_part: { runId, part } }, select: { lines: true } });
+  if (!row) return []; // retention was here a moment ago
+  const lines = JSON.parse((await unpack(row.lines)).toString()) as Packed[];
+  return lines.map(([node_key, attempt, seq, at, stream, text]) => ({
+    ...{ run_id: runId, node_key, attempt, seq, at, stream: stream as LogStream, text },
+  }));
+}
+
+export const lineOf = (runId: string, { at, stream, ...row }: LogRow): LogLine => ({
+  run_id: runId,
+  node_key: row.node_key,
+  attempt: row.attempt,
+  seq: row.seq,
+  at: at.toISOString(),
+  stream: stream as LogStream,
+  text: row.text,
+});
+
+type Ordered = Pick<LogLine, 'at' | 'node_key' | 'attempt' | 'seq'>;
+
+/** As the index node_logs_in_order sorts: keys are compared byte by byte. */
+const inOrder = (a: Ordered, b: Ordered): number =>
+  compared(a.at, b.at) || compared(a.node_key, b.node_key) || a.attempt - b.attempt || a.seq - b.seq;
+
+/** In order, each line once: a line that was sent again after it had been archived is in two places. */
+export const distinct = (lines: LogLine[]): LogLine[] =>
+  lines.toSorted(inOrder).filter((line, i, all) => i === 0 || inOrder(all[i - 1]!, line) !== 0);
+
+const compared = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+const isAfter = (line: LogLine, { at, nodeKey, attempt, seq }: LogPlace): boolean =>
+  inOrder(line, { at: at.toISOString(), node_key: nodeKey, attempt, seq }) > 0;
+
+/** Ids of runs that are closed, or gone, and have lines outside of the archive: those that came late. */
+export async function runsWithLateLines(db: Db, limit: number, now: Date): Promise<string[]> {
+  const settled = new Date(now.getTime() - SETTLE_MS);
+  const rows = await db.$queryRaw<{ run_id: string }[]>`
+    WITH RECURSIVE told AS (
+      (SELECT run_id FROM node_logs ORDER BY run_id LIMIT 1)
+      UNION ALL
+      SELECT n.run_id FROM told t CROSS JOIN LATERAL (SELECT run_id FROM node_logs WHERE run_id > t.run_id ORDER BY run_id LIMIT 1) n
+    ) SELECT t.run_id FROM told t LEFT JOIN workflow_runs r ON r.id = t.run_id
+    WHERE r.id IS NULL OR r.sealed_at < ${settled}::timestamptz LIMIT ${Prisma.sql`${limit}::int`}`;
+  return rows.map(({ run_id }) => run_id);
+}
+
+/** After its end a run's late lines are left to gather for so long, so that they make one part. */
+const SETTLE_MS = 60_000;
+
+/** Lines of a run that was removed: there is nothing that they belong to. */
+export async function dropOrphanedLines(db: Db, runId: string): Promise<void> {
+  await db.$executeRaw`
+    DELETE FROM node_logs WHERE run_id = ${runId} AND NOT EXISTS (SELECT 1 FROM workflow_runs WHERE id = ${runId})`;
+}
