@@ -12,6 +12,8 @@ test('what is not said has a default', () => {
     artifacts: { kind: 'file', dir: '/var/lib/heddle' },
     api: { host: '127.0.0.1', port: 8700 },
     egressAllow: [],
+    retention: { runs_days: null, archives_days: null, logs_days: null },
+    idempotencyDays: 7,
     worker: { activities: 100 },
   });
 });
@@ -21,13 +23,15 @@ test('everything that is missing or wrong is named at once, and no secret is sho
     DATABASE_URL: 'mysql://root:hunter2@host',
     REDIS_URL: 'nonsense',
     API_PORT: '99999',
+    RETENTION_RUNS_DAYS: '0',
+    IDEMPOTENCY_DAYS: 'seven',
     ARTIFACTS_URL: 'ftp://bucket',
     S3_SECRET_ACCESS_KEY: 'hunter2',
     S3_FORCE_PATH_STYLE: 'yes',
     TEMPORAL_TLS_KEY: '/key.pem',
   };
   expect(() => readConfig('worker', bad)).toThrow(
-    /the worker can not start:[\s\S]*TEMPORAL_ADDRESS is missing[\s\S]*DATABASE_URL is wrong[\s\S]*REDIS_URL is wrong[\s\S]*ARTIFACTS_URL is "ftp:\/\/bucket": expected file:\/\/\/absolute\/folder, s3:\/\/bucket or s3:\/\/bucket\/prefix[\s\S]*S3_FORCE_PATH_STYLE is "yes": expected true or false[\s\S]*API_PORT is "99999"[\s\S]*TEMPORAL_TLS_CERT is missing[\s\S]*S3_ACCESS_KEY_ID is missing: S3_SECRET_ACCESS_KEY needs it/,
+    /the worker can not start:[\s\S]*TEMPORAL_ADDRESS is missing[\s\S]*DATABASE_URL is wrong[\s\S]*REDIS_URL is wrong[\s\S]*ARTIFACTS_URL is "ftp:\/\/bucket": expected file:\/\/\/absolute\/folder, s3:\/\/bucket or s3:\/\/bucket\/prefix[\s\S]*S3_FORCE_PATH_STYLE is "yes": expected true or false[\s\S]*API_PORT is "99999"[\s\S]*RETENTION_RUNS_DAYS is "0": expected at least 1 day[\s\S]*IDEMPOTENCY_DAYS is "seven": expected a number of days[\s\S]*TEMPORAL_TLS_CERT is missing[\s\S]*S3_ACCESS_KEY_ID is missing: S3_SECRET_ACCESS_KEY needs it/,
   );
   expect(() => readConfig('worker', bad)).not.toThrow(/hunter2/);
 });

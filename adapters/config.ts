@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RetentionPolicy } from '../core/contract/retention.js';
 import { ARTIFACTS_FORM, type ArtifactsConfig, artifactsOf, placeOf, regionOf } from './artifacts/place.js';
 
 export type Role = 'api' | 'worker' | 'projector' | 'all';
@@ -20,6 +21,9 @@ export interface Config {
   /** What the egress guard lets through although it is not public. */
   egressAllow: string[];
   secrets: Record<string, string>;
+  /** For orgs that say nothing of their own. */
+  retention: RetentionPolicy;
+  idempotencyDays: number;
   logLevel: string;
   worker: { cachedRuns: number; activities: number; buildId?: string; bundle?: string };
 }
@@ -37,6 +41,11 @@ const flag = z
   .enum(['true', 'false'], 'true or false')
   .default('false')
   .transform((text) => text === 'true');
+const days = z.coerce
+  .number('a number of days')
+  .int('whole days')
+  .min(1, 'at least 1 day')
+  .max(36_500, 'at most 36500 days');
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = (...protocols: string[]) =>
   z
@@ -68,6 +77,10 @@ const variables = z.object({
   API_PORT: port.default(8700),
   API_ORIGINS: list,
   EGRESS_ALLOW: list,
+  RETENTION_RUNS_DAYS: days.optional(),
+  RETENTION_ARCHIVES_DAYS: days.optional(),
+  RETENTION_LOGS_DAYS: days.optional(),
+  IDEMPOTENCY_DAYS: days.default(7),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   WORKER_CACHED_RUNS: z.coerce.number().int().min(1).default(500),
   WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(100),
@@ -136,6 +149,12 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     api: { host: v.API_HOST, port: v.API_PORT, origins: v.API_ORIGINS },
     egressAllow: v.EGRESS_ALLOW,
     secrets: Object.fromEntries(secrets),
+    retention: {
+      runs_days: v.RETENTION_RUNS_DAYS ?? null,
+      archives_days: v.RETENTION_ARCHIVES_DAYS ?? null,
+      logs_days: v.RETENTION_LOGS_DAYS ?? null,
+    },
+    idempotencyDays: v.IDEMPOTENCY_DAYS,
     logLevel: v.LOG_LEVEL,
     worker: {
       cachedRuns: v.WORKER_CACHED_RUNS,

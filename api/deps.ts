@@ -5,9 +5,11 @@ import type { Db } from '../adapters/postgres/db.js';
 import type { Gates } from '../adapters/postgres/gates.js';
 import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import type { Logs } from '../adapters/postgres/logs.js';
+import type { Retention } from '../adapters/postgres/retention.js';
 import type { Runs } from '../adapters/postgres/runs.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
 import type { TemporalEngine } from '../adapters/temporal/engine.js';
+import type { RetentionPolicy } from '../core/contract/retention.js';
 import type { ArtifactStore } from '../core/events/live.js';
 
 export type { Caller };
@@ -22,6 +24,9 @@ export interface ApiDeps {
   keys: ApiKeys;
   idempotency: IdempotencyKeys;
   audit: Audit;
+  retention: Retention;
+  /** For orgs that say nothing of their own. */
+  configuredRetention: RetentionPolicy;
   artifacts: ArtifactStore;
   /** Takes out of a run's input what is too large for its history. */
   values: Pick<ArtifactValues, 'externalise'>;

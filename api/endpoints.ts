@@ -2,6 +2,7 @@ import { getArtifact } from './artifacts/endpoints.js';
 import { decideGate, listGates } from './gates/endpoints.js';
 import type { Endpoint } from './http/endpoint.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
+import { getRetention, setRetention } from './retention/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
 import { startInline, startRun } from './runs/start.js';
@@ -19,4 +20,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[createWorkflow, validateWorkflow, listWorkflows, getWorkflow, listVersions, getPlan],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
+  ...[getRetention, setRetention],
 ];

@@ -11,6 +11,7 @@ import { openDb } from '../adapters/postgres/db.js';
 import { Gates } from '../adapters/postgres/gates.js';
 import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Logs } from '../adapters/postgres/logs.js';
+import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
 import { Workflows } from '../adapters/postgres/workflows.js';
 import type { Client } from '@temporalio/client';
@@ -41,6 +42,8 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     keys: new ApiKeys(db),
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
+    retention: new Retention(db),
+    configuredRetention: config.retention,
     artifacts,
     values: new ArtifactValues(artifacts),
     engine: new TemporalEngine({

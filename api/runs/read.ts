@@ -79,7 +79,13 @@ export const listRuns = endpoint({
       .describe('One or several statuses, separated by commas.'),
     workflow: text().optional().describe('A workflow’s name, or the id of a version.'),
     parent: text().optional().describe('Id of the run that started it.'),
-    q: text().min(1).max(200).optional().describe('Part of a workflow’s name or of a starter, or the beginning of an id: its first eight digits at least.'),
+    q: text()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(
+        'Part of a workflow’s name or of a starter, or the beginning of an id: its first eight digits at least.',
+      ),
   }),
   responses: { 200: { description: 'One page', schema: pageOf(runSummary) } },
   async handle({ caller, query: { cursor, limit, status, workflow, parent, q } }, deps) {

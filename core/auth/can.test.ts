@@ -16,7 +16,9 @@ test.each([
   ['operator', 'keys:manage', false],
   ['billing', 'read', true],
   ['billing', 'runs:start', false],
+  ['operator', 'retention:manage', false],
   ['admin', 'keys:manage', true],
+  ['admin', 'retention:manage', true],
 ] as [Role, Action, boolean][])('%s %s: %s', (role, action, may) => expect(can([role], action)).toBe(may));
 
 test('roles add up, and unknown ones count for nothing', () => {

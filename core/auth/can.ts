@@ -9,7 +9,8 @@ export type Action =
   | 'runs:cancel'
   | 'runs:terminate'
   | 'gates:decide'
-  | 'keys:manage';
+  | 'keys:manage'
+  | 'retention:manage';
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
@@ -17,7 +18,16 @@ const ALLOWED: Record<Role, readonly Action[]> = {
   approver: ['read', 'gates:decide'],
   operator: ['read', 'runs:start', 'runs:cancel', 'runs:terminate', 'gates:decide'],
   billing: ['read'],
-  admin: ['read', 'workflows:write', 'runs:start', 'runs:cancel', 'runs:terminate', 'gates:decide', 'keys:manage'],
+  admin: [
+    'read',
+    'workflows:write',
+    'runs:start',
+    'runs:cancel',
+    'runs:terminate',
+    'gates:decide',
+    'keys:manage',
+    'retention:manage',
+  ],
 };
 
 export const can = (roles: readonly Role[], action: Action): boolean =>

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { newToken } from '../../adapters/postgres/api-keys.js';
+import { openDb } from '../../adapters/postgres/db.js';
+import { Retention } from '../../adapters/postgres/retention.js';
 import { newId } from '../../adapters/ids.js';
 import { ENDPOINTS } from '../../api/endpoints.js';
 import { createHash } from 'node:crypto';
 import { type E2E, openE2E } from '../support/e2e.js';
 import { until } from '../support/workflow.js';
+import { Cleaner } from '../../workers/projector/cleaner.js';
 import { openWorld, type World } from '../support/world.js';
 
 /** The API's promises to its clients, against the processes that serve them. */
@@ -308,4 +311,49 @@ test('health, readiness and metrics', async () => {
   expect((await get('/healthz')).status).toBe(200);
   expect(await (await get('/readyz')).json()).toEqual({ status: 'ok', postgres: true, temporal: true });
   expect(await (await get('/metrics')).text()).toContain('heddle_http_requests_total{method="GET",status="200"}');
+});
+
+test('retention: the configured holds until an admin says otherwise, and that is noted', async () => {
+  const forever = { runs_days: null, archives_days: null, logs_days: null };
+  expect((await heddle.request('GET', '/retention')).body).toEqual({ own: {}, effective: forever });
+  const put = (json: unknown, token = heddle.token) => heddle.request('PUT', '/retention', { json, token });
+  expect((await put({ runs_days: 1 }, await keyFor('operator'))).status).toBe(403);
+  for (const wrong of [{ runs_days: 0 }, { runs_days: '1' }, { years: 1 }])
+    expect(await put(wrong)).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
+  const said = { runs_days: 1, logs_days: null };
+  const shown = { own: said, effective: { ...forever, runs_days: 1 } };
+  expect(await put(said)).toMatchObject({ status: 200, body: shown });
+  expect((await heddle.request('GET', '/retention', { token: await keyFor('viewer') })).body).toEqual(shown);
+  expect((await heddle.request('GET', '/retention', { token: stranger })).body.own).toEqual({});
+  expect(await query(`SELECT org_id, data FROM audit_log WHERE action = 'retention.set'`)).toEqual([
+    { org_id: 'org_dev', data: said },
+  ]);
+});
+
+test('a run that retention removed is as unknown as one that never was', async () => {
+  await heddle.apply(SPEC('passing'));
+  const id = await heddle.run('passing', {}, { 'idempotency-key': 'passing-1' });
+  await heddle.finished(id);
+  await query(`UPDATE workflow_runs SET sealed_at = now() - interval '25 hours' WHERE id = $1`, [id]);
+  const db = openDb(heddle.databaseUrl, 1);
+  await new Retention(db).set('org_dev', { runs_days: 1 });
+  await new Cleaner(db, {
+    configured: { runs_days: null, archives_days: null, logs_days: null },
+    idempotencyDays: 7,
+  }).sweep();
+  await db.$disconnect();
+  const ask = async (method: string, path: string) => {
+    const { status, body } = await heddle.request(method, path, method === 'POST' ? { json: {} } : {});
+    return [status, body.code];
+  };
+  for (const each of [id, 'run_unknown']) {
+    for (const part of ['', '/history', '/logs', '/timeline', '/events'])
+      expect([part, ...(await ask('GET', `/workflow_runs/${each}${part}`))]).toEqual([part, 404, 'NOT_FOUND']);
+    for (const part of ['/cancel', '/terminate'])
+      expect(await ask('POST', `/workflow_runs/${each}${part}`)).toEqual([404, 'NOT_FOUND']);
+  }
+  const { items } = (await heddle.request('GET', `/workflow_runs?q=${id}`)).body;
+  expect(items).toEqual([]);
+  // Its key is remembered: a late repetition starts nothing.
+  expect(await heddle.run('passing', {}, { 'idempotency-key': 'passing-1' })).toBe(id);
 });

@@ -8,12 +8,14 @@ import { openTemporal } from '../../adapters/temporal/client.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../../adapters/process.js';
+import { Cleaner } from './cleaner.js';
 import { Collector } from './collector.js';
 import { Reconciler } from './reconciler.js';
 import { Sealer } from './sealer.js';
 
 const FLUSH_MS = 300;
 const SWEEP_MS = 5_000;
+const CLEAN_MS = 60_000;
 
 /** Keeps PostgreSQL's view of runs: fresh from the live feed while they are open, exact from history once they are closed. */
 export async function projectorPart(config: Config, log: Logger): Promise<Part> {
@@ -25,6 +27,7 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const deps = { db, runs: new Runs(db), engine, claims, log };
   const sealer = new Sealer(deps);
   const reconciler = new Reconciler(deps, sealer);
+  const cleaner = new Cleaner(db, { configured: config.retention, idempotencyDays: config.idempotencyDays });
   const collector = new Collector((runId) => sealer.add(runId));
   const unsubscribe = await feed.subscribeAll((event) => collector.note(event));
 
@@ -34,6 +37,12 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   });
   const sweeping = every(SWEEP_MS, async () => {
     await claims.exclusively('reconcile', () => reconciler.sweep());
+  });
+  const cleaning = every(CLEAN_MS, async () => {
+    await claims.exclusively('clean', async () => {
+      const removed = await cleaner.sweep();
+      if (removed > 0) log.info({ runs: removed }, 'removed runs that were older than their policy');
+    });
   });
 
   /** Repeats the work, one at a time, whatever becomes of it: the next round makes good what this one could not do. */
@@ -64,7 +73,8 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   return {
     failed: never().promise,
     async stop() {
-      await Promise.all([flushing.stop(), sweeping.stop()]);
+      cleaner.stop();
+      await Promise.all([flushing.stop(), sweeping.stop(), cleaning.stop()]);
       await sealer.stop();
       await unsubscribe();
       await Promise.all([feed.close(), claims.close(), client.connection.close(), db.$disconnect()]);
