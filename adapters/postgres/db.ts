@@ -9,21 +9,21 @@ export const openDb = (url: string, connections = 10): Db =>
 
 /** JSON for a column; null is the column's own NULL. */
 export const column = (value: Json): Prisma.InputJsonValue | typeof Prisma.DbNull =>
-  value === null ? Prisma.DbNull : (clean(value) as Prisma.InputJsonValue);
+  value === null ? Prisma.DbNull : (storable(value) as Prisma.InputJsonValue);
 
 /** For columns that may not be NULL: null is JSON's null. */
 export const required = (value: Json): Prisma.InputJsonValue | typeof Prisma.JsonNull =>
-  value === null ? Prisma.JsonNull : (clean(value) as Prisma.InputJsonValue);
+  value === null ? Prisma.JsonNull : (storable(value) as Prisma.InputJsonValue);
 
 /** PostgreSQL keeps no NUL character, and no halves of surrogate pairs. */
-function clean(value: Json): Json {
+export function storable(value: Json): Json {
   if (typeof value === 'string')
     return value.includes('\u0000') || !value.isWellFormed()
       ? value.replaceAll('\u0000', '\uFFFD').toWellFormed()
       : value;
-  if (Array.isArray(value)) return value.map(clean);
+  if (Array.isArray(value)) return value.map(storable);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [clean(name) as string, clean(part)]));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [storable(name) as string, storable(part)]));
 }
 
 export const isUniqueViolation = (err: unknown): boolean =>

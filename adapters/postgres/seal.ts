@@ -5,7 +5,7 @@ import type { RunEvent } from '../../core/events/event.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
 import type { Json } from '../../core/json.js';
 import type { NodeType } from '../../core/spec/plan.js';
-import { column, type Db } from './db.js';
+import { column, type Db, storable } from './db.js';
 import { headerOf } from './runs.js';
 
 const pack = promisify(gzip);
@@ -39,8 +39,7 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
         ...{ startedAt: date(view.started_at), finishedAt: date(view.finished_at), sealedAt: new Date() },
       },
     }),
-    db.nodeRun.deleteMany({ where: { workflowRunId: view.id } }),
-    db.nodeRun.createMany({ data: view.nodes.map((node, seq) => nodeRow(view.id, node, seq)) }),
+    ...nodeWrites(db, view),
     db.eventArchive.upsert({ where: { runId: view.id }, create: { runId: view.id, ...archive }, update: archive }),
     db.gate.updateMany({ where: { runId: view.id, status: 'open' }, data: { status: 'closed', closedAt: new Date() } }),
   ]);
@@ -49,29 +48,37 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
 const date = (text: string | null): Date | null => (text === null ? null : new Date(text));
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-function nodeRow(workflowRunId: string, node: NodeView, seq: number) {
-  const extra: Json = {
-    ...(node.items ? { items: { ...node.items } } : {}),
-    ...(node.run_id === undefined ? {} : { run_id: node.run_id }),
-  };
-  return {
-    ...{
-      workflowRunId,
-      seq,
-      nodeKey: node.key,
-      type: node.type,
-      status: node.status,
-      attempt: node.attempt,
-      why: node.why,
-    },
-    ...{
-      inputJson: column(node.input),
-      outputJson: column(node.output),
-      errorJson: column(node.error as unknown as Json),
-    },
-    ...{ queuedAt: date(node.queued_at), startedAt: date(node.started_at), finishedAt: date(node.finished_at) },
-    extra: column(Object.keys(extra).length === 0 ? null : extra),
-  };
+/**
+ * The nodes in one statement. Rows that were written while the run went on are changed in place, which costs PostgreSQL less than to remove
+ * and add them, and those that are not in the view (a batch that came late) are removed.
+ */
+function nodeWrites(db: Db, { id, nodes }: RunView) {
+  const rows = nodes.map((node, seq) => nodeRow(node, seq));
+  const keys = nodes.map(({ key }) => key);
+  return [
+    db.$executeRaw`DELETE FROM node_runs WHERE workflow_run_id = ${id} AND node_key <> ALL(${keys}::text[])`,
+    db.$executeRaw`
+      INSERT INTO node_runs (workflow_run_id, seq, node_key, type, status, attempt, input_json, output_json, error_json,
+        queued_at, started_at, finished_at, why, extra)
+      SELECT ${id}, j.* FROM json_to_recordset(${JSON.stringify(rows)}::json) AS j(seq int, key text, type text, status text, attempt int,
+        input json, output json, error json, queued_at timestamptz, started_at timestamptz, finished_at timestamptz, why text, extra json)
+      ON CONFLICT (workflow_run_id, node_key) DO UPDATE SET
+        seq = EXCLUDED.seq, type = EXCLUDED.type, status = EXCLUDED.status, attempt = EXCLUDED.attempt,
+        input_json = EXCLUDED.input_json, output_json = EXCLUDED.output_json, error_json = EXCLUDED.error_json,
+        queued_at = EXCLUDED.queued_at, started_at = EXCLUDED.started_at, finished_at = EXCLUDED.finished_at,
+        why = EXCLUDED.why, extra = EXCLUDED.extra`,
+  ];
+}
+
+/** Null is the column's own NULL, also where it stands for JSON's. */
+function nodeRow({ items, run_id, ...node }: NodeView, seq: number): Json {
+  const extra: Json = { ...(items ? { items: { ...items } } : {}), ...(run_id === undefined ? {} : { run_id }) };
+  return storable({
+    ...{ seq, key: node.key, type: node.type, status: node.status, attempt: node.attempt, why: node.why },
+    ...{ input: node.input, output: node.output, error: node.error as unknown as Json },
+    ...{ queued_at: node.queued_at, started_at: node.started_at, finished_at: node.finished_at },
+    extra: Object.keys(extra).length === 0 ? null : extra,
+  });
 }
 
 /** The view as it was sealed, byte for byte; undefined while the run is not sealed. */

@@ -7,9 +7,10 @@ import { startServers } from '../servers.js';
 import { table } from '../table.js';
 import type { Figure, Section, Stage } from './section.js';
 import { size } from './size.js';
+import { views } from './views.js';
 
 /** By what `--only` names. */
-export const SECTIONS: Record<string, Section> = { size };
+export const SECTIONS: Record<string, Section> = { size, views };
 
 export interface ScaleReport extends Pick<Report, 'at' | 'machine' | 'quick'> {
   sections: Record<string, Figure[]>;
