@@ -65,7 +65,7 @@ test('before, while and after it is archived a log reads the same', async () => 
         const [plain, moved] = [await newRun(), await newRun(SEALED)];
         const reads = async (runId: string) =>
           Promise.all(
-            filters.map(async (filter) => (await pages(runId, filter, limit)).map(({ run_id: _, ...line }) => line)),
+            filters.map(async (filter) => (await pages(runId, filter, limit)).map(({ run_id: _run, ...line }) => line)),
           );
         for (const [i, batch] of batches.entries()) {
           const fresh = batch.map((line) => ({ ...line, seq: line.seq + 100 * i }));

@@ -20,16 +20,16 @@ export const views: Section = async (stage) => {
   }
 };
 
-async function measured({ quick, say, ...stage }: Stage, db: Db): Promise<Figure[]> {
+async function measured(stage: Stage, db: Db): Promise<Figure[]> {
+  const { quick } = stage;
   const runs = quick ? 20_000 : 1_000_000;
   const began = clock();
   await fillRuns(db, runs);
-  say(`${runs} runs are stored after ${((clock() - began) / 1_000).toFixed(0)} s`);
+  stage.say(`${runs} runs are stored after ${((clock() - began) / 1_000).toFixed(0)} s`);
   const lists = await listTimes(db, quick ? 20 : 200);
   await stage.worker('views');
   const writes: Figure[] = [];
-  for (const nodes of [100, 1_000])
-    writes.push(...(await writeCosts({ quick, say, ...stage }, db, nodes, quick ? 3 : 9)));
+  for (const nodes of [100, 1_000]) writes.push(...(await writeCosts(stage, db, nodes, quick ? 3 : 9)));
   return [
     { of: 'runs stored', what: 'runs', value: runs, unit: 'count' },
     ...lists,
