@@ -90,3 +90,17 @@ test.each([
 ])('%s is no place for artifacts', (ARTIFACTS_URL) => {
   expect(() => readConfig('api', { ...GOOD, ARTIFACTS_URL, S3_REGION: 'x' })).toThrow('ARTIFACTS_URL is');
 });
+
+test('payload keys: the first encrypts; a wrong one is named and never shown', () => {
+  const key = Buffer.alloc(32, 5).toString('base64');
+  const { temporal } = readConfig('worker', {
+    ...GOOD,
+    PAYLOAD_KEYS: `new:${key},old:${key}`,
+    PAYLOAD_COMPRESSION: 'false',
+  });
+  expect(temporal.payloads).toMatchObject({ keys: [{ id: 'new' }, { id: 'old' }], compress: false });
+  expect(readConfig('worker', GOOD).temporal.payloads).toEqual({ keys: [], compress: true });
+  const wrong = () => readConfig('worker', { ...GOOD, PAYLOAD_KEYS: 'hunter2' });
+  expect(wrong).toThrow(/PAYLOAD_KEYS is wrong: expected id:key/);
+  expect(wrong).not.toThrow(/hunter2/);
+});

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { RetentionPolicy } from '../core/contract/retention.js';
 import { ARTIFACTS_FORM, type ArtifactsConfig, artifactsOf, placeOf, regionOf } from './artifacts/place.js';
+import type { PayloadsConfig } from './temporal/codec.js';
+import { KEYS_FORM, keysOf } from './temporal/keys.js';
 
 export type Role = 'api' | 'worker' | 'projector' | 'all';
 
@@ -12,12 +14,15 @@ export interface Config {
     apiKey?: string;
     webUrl?: string;
     tls?: { cert?: string; key?: string; ca?: string };
+    /** Absent: nothing is encrypted, what is large is compressed. */
+    payloads?: PayloadsConfig;
   };
   databaseUrl: string;
   /** Absent: live events travel by PostgreSQL's LISTEN/NOTIFY. */
   redisUrl?: string;
   artifacts: ArtifactsConfig;
-  api: { host: string; port: number; origins: string[] };
+  /** `codecOrg` is the org whose admins may have payloads of every org decoded; absent: nobody may. */
+  api: { host: string; port: number; origins: string[]; codecOrg?: string };
   /** What the egress guard lets through although it is not public. */
   egressAllow: string[];
   secrets: Record<string, string>;
@@ -37,10 +42,11 @@ const list = z
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   );
-const flag = z
-  .enum(['true', 'false'], 'true or false')
-  .default('false')
-  .transform((text) => text === 'true');
+const flag = (usual: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'], 'true or false')
+    .default(usual)
+    .transform((text) => text === 'true');
 const days = z.coerce
   .number('a number of days')
   .int('whole days')
@@ -65,6 +71,12 @@ const variables = z.object({
   TEMPORAL_TLS_KEY: z.string().min(1).optional(),
   TEMPORAL_TLS_CA: z.string().min(1).optional(),
   TEMPORAL_WEB_URL: url('http:', 'https:').optional(),
+  PAYLOAD_KEYS: z
+    .string()
+    .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
+    .default(''),
+  PAYLOAD_COMPRESSION: flag('true'),
+  PAYLOAD_CODEC_ORG: z.string().min(1).optional(),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   ARTIFACTS_URL: z.string().refine((text) => placeOf(text) !== undefined, ARTIFACTS_FORM),
@@ -72,7 +84,7 @@ const variables = z.object({
   S3_REGION: z.string().min(1).optional(),
   S3_ACCESS_KEY_ID: z.string().min(1).optional(),
   S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
-  S3_FORCE_PATH_STYLE: flag,
+  S3_FORCE_PATH_STYLE: flag('false'),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(8700),
   API_ORIGINS: list,
@@ -90,7 +102,7 @@ const variables = z.object({
 
 const SECRET = /^SECRET_([A-Z][A-Z0-9_]*)$/;
 /** Their values are never shown, not even when they are wrong. */
-const SENSITIVE = new Set(['DATABASE_URL', 'REDIS_URL', 'TEMPORAL_API_KEY', 'S3_SECRET_ACCESS_KEY']);
+const SENSITIVE = new Set(['DATABASE_URL', 'REDIS_URL', 'TEMPORAL_API_KEY', 'S3_SECRET_ACCESS_KEY', 'PAYLOAD_KEYS']);
 
 /** One of them is nothing without the other. */
 const PAIRS = [
@@ -139,6 +151,7 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
       ...{ address: v.TEMPORAL_ADDRESS, namespace: v.TEMPORAL_NAMESPACE, taskQueue: v.TEMPORAL_TASK_QUEUE },
       ...defined({ apiKey: v.TEMPORAL_API_KEY, webUrl: v.TEMPORAL_WEB_URL }),
       ...(Object.keys(tls).length > 0 ? { tls } : {}),
+      payloads: { keys: v.PAYLOAD_KEYS === '' ? [] : keysOf(v.PAYLOAD_KEYS)!, compress: v.PAYLOAD_COMPRESSION },
     },
     databaseUrl: v.DATABASE_URL,
     ...defined({ redisUrl: v.REDIS_URL }),
@@ -146,7 +159,10 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
       ...{ endpoint: v.S3_ENDPOINT, region: regionIn(env), forcePathStyle: v.S3_FORCE_PATH_STYLE },
       ...{ accessKeyId: v.S3_ACCESS_KEY_ID, secretAccessKey: v.S3_SECRET_ACCESS_KEY },
     }),
-    api: { host: v.API_HOST, port: v.API_PORT, origins: v.API_ORIGINS },
+    api: {
+      ...{ host: v.API_HOST, port: v.API_PORT, origins: v.API_ORIGINS },
+      ...defined({ codecOrg: v.PAYLOAD_CODEC_ORG }),
+    },
     egressAllow: v.EGRESS_ALLOW,
     secrets: Object.fromEntries(secrets),
     retention: {

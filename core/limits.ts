@@ -35,6 +35,10 @@ export const MAP_INLINE_ITEMS = 200;
 export const MAP_PART_ITEMS = 2_000;
 
 export const MAX_SPEC_BYTES = 8 * 1024 * 1024;
+/** What a compressed payload may hold: more than any plan does. Temporal takes 2 MiB of it as it travels. */
+export const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;
+/** What the codec endpoint answers at once. */
+export const MAX_SERVED_BYTES = 64 * 1024 * 1024;
 /** Ten years. */
 export const MAX_WAIT_MS = 3_650 * 86_400_000;
 /** Values inside one another. */

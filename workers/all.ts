@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import { runParts } from '../adapters/process.js';
-import { dataConverter } from '../adapters/temporal/codec.js';
+import { dataConverterOf } from '../adapters/temporal/codec.js';
 import { apiPart } from '../api/part.js';
 import { type EnginePart, enginePart } from './engine/part.js';
 import { projectorPart } from './projector/part.js';
@@ -14,7 +14,11 @@ await runParts('all', [
   async (config, log) => (engine = await enginePart(config, log)),
   projectorPart,
   (config, log) => {
-    const { namespace } = config.temporal;
-    return apiPart(config, log, new Client({ connection: engine.connection, namespace, dataConverter }));
+    const { namespace, payloads } = config.temporal;
+    return apiPart(
+      config,
+      log,
+      new Client({ connection: engine.connection, namespace, dataConverter: dataConverterOf(payloads) }),
+    );
   },
 ]);

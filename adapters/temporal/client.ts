@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import type { TLSConfig } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { Config } from '../config.js';
-import { dataConverter } from './codec.js';
+import { dataConverterOf } from './codec.js';
 
 /** How to reach Temporal; the same for clients and, as a NativeConnection, for workers. */
 export function connectionOptions({ temporal }: Pick<Config, 'temporal'>): {
@@ -34,5 +34,6 @@ const channelArgs = { 'grpc.max_receive_message_length': 128 * 1024 * 1024 };
 /** Connects lazily: the process starts while Temporal is still away, and its calls fail until it is there. */
 export function openTemporal(config: Pick<Config, 'temporal'>): Client {
   const connection = Connection.lazy({ ...connectionOptions(config), channelArgs });
-  return new Client({ connection, namespace: config.temporal.namespace, dataConverter });
+  const { namespace, payloads } = config.temporal;
+  return new Client({ connection, namespace, dataConverter: dataConverterOf(payloads) });
 }

@@ -1,54 +1,47 @@
-import { promisify } from 'node:util';
-import { deflate, inflate } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
-import { Payload as Proto } from './proto.js';
+import { compress, decompress } from './compression.js';
+import { decrypt, encrypt } from './encryption.js';
+import type { PayloadKey } from './keys.js';
 
-const pack = promisify(deflate);
-const unpack = promisify(inflate);
-const ENCODING = 'binary/zlib';
-/** Smaller payloads stay readable in Temporal Web and cost less than their compression. */
-const THRESHOLD = 32 * 1024;
+/** How payloads travel to Temporal and lie there. */
+export interface PayloadsConfig {
+  /** The first encrypts, all decrypt. None: nothing is encrypted. */
+  keys: readonly PayloadKey[];
+  compress: boolean;
+}
 
-/** Compresses large payloads (plans, mostly), which would not fit into one message otherwise. */
-class CompressionCodec implements PayloadCodec {
-  async encode(payloads: Payload[]): Promise<Payload[]> {
-    return Promise.all(
-      payloads.map(async (payload) => ((payload.data?.length ?? 0) < THRESHOLD ? payload : compress(payload))),
-    );
+const PLAIN: PayloadsConfig = { keys: [], compress: true };
+const sealedFailures = fileURLToPath(new URL('sealed-failures.cjs', import.meta.url));
+
+/**
+ * The one data converter of clients and workers. With keys, what failures say travels as a payload, too. All processes read whatever
+ * any of them wrote, as long as they have its key.
+ */
+export const dataConverterOf = (payloads: PayloadsConfig = PLAIN): DataConverter => ({
+  payloadCodecs: [new WireCodec(payloads)],
+  ...(payloads.keys.length === 0 ? {} : { failureConverterPath: sealedFailures }),
+});
+
+/** Compresses, then encrypts, whatever leaves the process. */
+class WireCodec implements PayloadCodec {
+  private readonly config: PayloadsConfig;
+
+  constructor(config: PayloadsConfig) {
+    this.config = config;
   }
 
-  async decode(payloads: Payload[]): Promise<Payload[]> {
-    return Promise.all(payloads.map(async (payload) => (isCompressed(payload) ? decompress(payload) : payload)));
+  encode(payloads: Payload[]): Promise<Payload[]> {
+    return Promise.all(payloads.map((payload) => this.sealed(payload)));
   }
-}
 
-const isCompressed = ({ metadata }: Payload): boolean =>
-  metadata?.['encoding'] !== undefined && Buffer.from(metadata['encoding']).toString() === ENCODING;
+  decode(payloads: Payload[]): Promise<Payload[]> {
+    return Promise.all(payloads.map(async (payload) => decompress(decrypt(payload, this.config.keys))));
+  }
 
-async function compress(payload: Payload): Promise<Payload> {
-  const inner = Proto.encode(payload).finish();
-  return { metadata: { encoding: Buffer.from(ENCODING) }, data: await pack(inner, { level: 1 }) };
-}
-
-async function decompress({ data }: Payload): Promise<Payload> {
-  return Proto.decode(await unpack(data!));
-}
-
-/** The one data converter of clients and workers. */
-export const dataConverter: DataConverter = { payloadCodecs: [new CompressionCodec()] };
-
-/** A copy-free walk over history events or failures: every payload in them is decoded in place. */
-export async function decodePayloads<T>(value: T, codecs: PayloadCodec[]): Promise<T> {
-  const visit = async (part: unknown): Promise<void> => {
-    if (part === null || typeof part !== 'object' || part instanceof Uint8Array) return;
-    for (const [name, inner] of Object.entries(part)) {
-      if (name === 'payloads' && Array.isArray(inner)) {
-        let payloads = inner as Payload[];
-        for (const codec of codecs) payloads = await codec.decode(payloads);
-        (part as Record<string, unknown>)[name] = payloads;
-      } else await visit(inner);
-    }
-  };
-  await visit(value);
-  return value;
+  private async sealed(payload: Payload): Promise<Payload> {
+    const { keys, compress: small } = this.config;
+    const packed = small ? await compress(payload) : payload;
+    return keys[0] ? encrypt(packed, keys[0]) : packed;
+  }
 }

@@ -9,7 +9,7 @@ import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
 import { searchAttributesOf } from './attributes.js';
-import { decodePayloads } from './codec.js';
+import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
 import { HistoryFollower } from './follow.js';
 import { overlayPending } from './pending.js';

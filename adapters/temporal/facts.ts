@@ -10,6 +10,7 @@ import { type Fact, FUSE, historyRoom, type HistoryRoom, type TaskId } from '../
 import type { HistoryFact } from '../../core/engine/fold.js';
 import type { NodeError } from '../../core/engine/outcome.js';
 import type { Json } from '../../core/json.js';
+import { decodePayloads } from './decode.js';
 import { msOf, TimeoutType } from './proto.js';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -255,7 +256,7 @@ export class FactReader {
   }
 
   private async errorOf(failure: Failure): Promise<NodeError> {
-    return nodeErrorFrom(await this.failureOf(failure));
+    return nodeErrorFrom(await this.failureOf(await decodePayloads(failure, this.converter.payloadCodecs)));
   }
 
   /** The same reading of a failure as workflows/failures.ts makes of the error that the SDK builds from it. */

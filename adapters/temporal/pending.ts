@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { itemsOfTask, nodeOfTask } from '../../core/engine/facts.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
+import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
 import { msOf, PendingActivityState } from './proto.js';
 
@@ -26,7 +27,7 @@ async function pendingOf(client: Client, workflowId: string): Promise<Pending[]>
       namespace: client.options.namespace,
       execution: { workflowId },
     });
-    return answer.pendingActivities ?? [];
+    return await decodePayloads(answer.pendingActivities ?? [], client.options.loadedDataConverter.payloadCodecs);
   } catch (err) {
     throw faultOf(err, `run ${workflowId}`);
   }

@@ -1,7 +1,7 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { dataConverter } from '../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { readConfig } from '../../adapters/config.js';
 import { connectionOptions } from '../../adapters/temporal/client.js';
 import type { Json } from '../../core/json.js';
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const config = readConfig('worker');
   const connection = await NativeConnection.connect(connectionOptions(config));
   const worker = await Worker.create({
-    ...{ connection, dataConverter, activities },
+    ...{ connection, dataConverter: dataConverterOf(config.temporal.payloads), activities },
     ...{ namespace: config.temporal.namespace, taskQueue: config.temporal.taskQueue },
     workflowsPath: fileURLToPath(new URL('hand-workflows.ts', import.meta.url)),
     ...tuning(config),

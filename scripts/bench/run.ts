@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import path from 'node:path';
-import { dataConverter } from '../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { api } from './api.js';
 import { compileCosts, foldCosts } from './costs.js';
 import type { Contender } from './contender.js';
@@ -28,7 +28,10 @@ interface Wish {
 export async function bench({ folder, profiles, say, stopped, ...wish }: Wish): Promise<Report> {
   const servers = await startServers(folder, say);
   const { temporal, env } = servers;
-  const client = new Client({ connection: await Connection.connect({ address: temporal.address }), dataConverter });
+  const client = new Client({
+    connection: await Connection.connect({ address: temporal.address }),
+    dataConverter: dataConverterOf(),
+  });
   const contenders: Contender[] = [];
   const worker = (name: string, file: string) =>
     startWorker(name, file, {

@@ -52,6 +52,7 @@ export async function startServers(folder: string, say: Say): Promise<Servers> {
       ARTIFACTS_URL: pathToFileURL(artifacts).href,
       WORKFLOW_BUNDLE: bundle,
       LOG_LEVEL: 'warn',
+      PAYLOAD_KEYS: '', // whatever the terminal has set
     },
     async stop() {
       temporal.kill('SIGTERM');

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { archivedEvents, storedView } from '../../adapters/postgres/seal.js';
-import { dataConverter } from '../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { Watcher } from '../support/watch.js';
 import { until } from '../support/workflow.js';
@@ -137,7 +137,7 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
 
   const temporal = new TemporalClient({
     connection: await Connection.connect({ address: stack!.state().temporal }),
-    dataConverter,
+    dataConverter: dataConverterOf(),
   });
   const engine = new TemporalEngine({ client: temporal, taskQueue: 'heddle' });
   const databaseUrl = await stack!.databaseUrl();

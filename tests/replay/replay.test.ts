@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { defaultDataConverter, historyFromJSON, loadDataConverter } from './temporal.js';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
-import { dataConverter } from '../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { FactReader } from '../../adapters/temporal/facts.js';
 import { Fold, type HistoryFact } from '../../core/engine/fold.js';
 import { comparable } from '../../core/engine/view.js';
@@ -19,7 +19,7 @@ const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
 const recorded = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Recorded;
 const options = {
   workflowBundle: { codePath: process.env['TEST_WORKFLOW_BUNDLE']! },
-  dataConverter,
+  dataConverter: dataConverterOf(),
   sinks: silentSinks,
 };
 
@@ -34,7 +34,7 @@ test.each(names)('P6: %s replays unchanged', async (name) => {
 
 test.each(names)('P1: the fold of %s is still what its workflow said', async (name) => {
   const { history, header, query } = recorded(name);
-  const converter = loadDataConverter({ ...defaultDataConverter, ...dataConverter });
+  const converter = loadDataConverter({ ...defaultDataConverter, ...dataConverterOf() });
   const reader = new FactReader(converter, header.id);
   const events = historyFromJSON(history).events!;
   const facts: HistoryFact[] = [];

@@ -89,6 +89,7 @@ export async function openE2E({ env = {}, ...counts }: E2EOptions = {}): Promise
     ARTIFACTS_URL: pathToFileURL(path.join(folder, 'artifacts')).href,
     EGRESS_ALLOW: '127.0.0.1',
     WORKFLOW_BUNDLE: process.env['TEST_WORKFLOW_BUNDLE']!,
+    PAYLOAD_KEYS: '',
     NODE_OPTIONS: '',
     ...env,
   };

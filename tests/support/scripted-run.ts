@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Follower, KnownRun, RunSources } from '../../api/streams/sources.js';
-import { dataConverter } from '../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { FactReader } from '../../adapters/temporal/facts.js';
 import { Fold, type HistoryFact } from '../../core/engine/fold.js';
 import type { RunEvent } from '../../core/events/event.js';
@@ -30,7 +30,7 @@ export async function recordedStory(name: string): Promise<Story> {
     header: RunHeader;
     history: unknown;
   };
-  const reader = new FactReader(loadDataConverter({ ...defaultDataConverter, ...dataConverter }), header.id);
+  const reader = new FactReader(loadDataConverter({ ...defaultDataConverter, ...dataConverterOf() }), header.id);
   const events = historyFromJSON(history).events!;
   const batches: HistoryFact[][] = [];
   for (const event of events) {

@@ -4,7 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { walkRegion } from '../../activities/fuse.js';
 import { SlowNodes } from '../../activities/slow-nodes.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
-import { dataConverter } from '../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { EngineActivities, Work } from '../../core/contract/work.js';
 import type { RunHeader } from '../../core/events/view.js';
@@ -47,7 +47,7 @@ export async function openStage(activities: Partial<EngineActivities>): Promise<
   const worker = await Worker.create({
     connection,
     taskQueue,
-    dataConverter,
+    dataConverter: dataConverterOf(),
     workflowBundle: { codePath: required('TEST_WORKFLOW_BUNDLE') },
     activities: { ...quietActivities, ...activities, ...fusing({ ...quietActivities, ...activities }) },
     sinks: silentSinks,

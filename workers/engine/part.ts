@@ -17,13 +17,13 @@ import { Runs } from '../../adapters/postgres/runs.js';
 import { EmbeddedSandbox } from '../../adapters/sandbox/embedded.js';
 import { Secrets } from '../../adapters/secrets/secrets.js';
 import { connectionOptions, openTemporal } from '../../adapters/temporal/client.js';
-import { dataConverter } from '../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../../adapters/process.js';
 import { PatientFeed } from './patient-feed.js';
 import { tuning } from './tuning.js';
-import { bundling, workflowsPath } from './workflows.js';
+import { workflowCode } from './workflows.js';
 
 export interface EnginePart extends Part {
   /** Closed when the part stops. */
@@ -55,20 +55,21 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },
   });
   const connection = await NativeConnection.connect(connectionOptions(config));
-  const { temporal, worker: sizes } = config;
+  const {
+    temporal,
+    worker: { buildId },
+  } = config;
   const worker = await Worker.create({
     connection,
     ...{
       namespace: temporal.namespace,
       taskQueue: temporal.taskQueue,
-      dataConverter,
+      dataConverter: dataConverterOf(temporal.payloads),
+      workflowBundle: await workflowCode(config),
       activities,
       sinks: patient.sinks,
     },
-    ...(sizes.bundle === undefined
-      ? { workflowsPath, bundlerOptions: bundling }
-      : { workflowBundle: { codePath: sizes.bundle } }),
-    ...(sizes.buildId === undefined ? {} : { buildId: sizes.buildId }),
+    ...(buildId === undefined ? {} : { buildId }),
     ...tuning(config),
   });
   const { promise: failed, fail } = never();

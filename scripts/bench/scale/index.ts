@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { mkdir } from 'node:fs/promises';
-import { dataConverter } from '../../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../../adapters/temporal/codec.js';
 import { startWorker } from '../process.js';
 import { machineWith, number, type Report } from '../report.js';
 import { startServers } from '../servers.js';
@@ -53,7 +53,7 @@ async function onStage<T>(
   const stage: Stage = {
     folder,
     servers,
-    client: new Client({ connection, dataConverter }),
+    client: new Client({ connection, dataConverter: dataConverterOf() }),
     quick,
     say,
     async worker(name, env = {}) {
