@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { newId } from '../adapters/ids.js';
 import { Fault } from '../core/fault.js';
 import { specJsonSchema } from '../core/spec/schema.js';
+import { codecCors } from './codec/cors.js';
 import type { ApiDeps } from './deps.js';
 import { docs } from './docs.js';
 import { ENDPOINTS } from './endpoints.js';
@@ -14,6 +15,8 @@ import { health, metrics, type RequestMetrics } from './system.js';
 
 export interface AppOptions {
   deps: ApiDeps;
+  /** Whose pages may ask the codec. */
+  origins: readonly string[];
   /** Mounts the streams, which need the server beneath. */
   streams?: (app: Express) => void;
   metrics: RequestMetrics;
@@ -21,7 +24,7 @@ export interface AppOptions {
 }
 
 /** Builds the API; main.ts listens. */
-export function buildApp({ deps, streams, metrics: counted, log }: AppOptions): Express {
+export function buildApp({ deps, origins, streams, metrics: counted, log }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -42,6 +45,7 @@ export function buildApp({ deps, streams, metrics: counted, log }: AppOptions): 
   );
   docs(app);
   streams?.(app);
+  app.use('/api/v1/codec', codecCors(origins));
   mount(app, ENDPOINTS, deps);
   refuseOtherMethods(app, ENDPOINTS);
   app.get('/', (_req, res) => res.redirect('/api/v1/docs'));

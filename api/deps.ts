@@ -8,6 +8,7 @@ import type { Logs } from '../adapters/postgres/logs.js';
 import type { Retention } from '../adapters/postgres/retention.js';
 import type { Runs } from '../adapters/postgres/runs.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
+import type { ServedCodec } from '../adapters/temporal/served-codec.js';
 import type { TemporalEngine } from '../adapters/temporal/engine.js';
 import type { RetentionPolicy } from '../core/contract/retention.js';
 import type { ArtifactStore } from '../core/events/live.js';
@@ -31,6 +32,8 @@ export interface ApiDeps {
   /** Takes out of a run's input what is too large for its history. */
   values: Pick<ArtifactValues, 'externalise'>;
   engine: TemporalEngine;
+  /** For Temporal Web; absent when it is served to nobody. */
+  codec?: ServedCodec;
   /** Of Temporal Web, for links; absent when it is not known. */
   temporalWebUrl?: string;
 }

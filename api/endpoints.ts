@@ -1,4 +1,5 @@
 import { getArtifact } from './artifacts/endpoints.js';
+import { decodePayloads, encodePayloads } from './codec/endpoints.js';
 import { decideGate, listGates } from './gates/endpoints.js';
 import type { Endpoint } from './http/endpoint.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
@@ -21,4 +22,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
   ...[getRetention, setRetention],
+  ...[decodePayloads, encodePayloads],
 ];

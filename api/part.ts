@@ -19,6 +19,7 @@ import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
 import { openTemporal } from '../adapters/temporal/client.js';
 import { TemporalEngine } from '../adapters/temporal/engine.js';
+import { ServedCodec } from '../adapters/temporal/served-codec.js';
 import { buildApp } from './app.js';
 import type { ApiDeps } from './deps.js';
 import { streams as openStreams } from './streams/index.js';
@@ -33,6 +34,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const temporal = openTemporal(config);
   const feed = openFeed(config, (line) => log.warn(line));
   const artifacts = new IndexedArtifacts(db, openArtifacts(config));
+  const { codecOrg, origins } = config.api;
+  const { namespace } = config.temporal;
+  const codecs = temporal.options.loadedDataConverter.payloadCodecs;
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
@@ -51,16 +55,18 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
       taskQueue: config.temporal.taskQueue,
       ...(eager ? { eager } : {}),
     }),
+    ...(codecOrg === undefined ? {} : { codec: new ServedCodec({ org: codecOrg, namespace, codecs }) }),
     ...(config.temporal.webUrl === undefined ? {} : { temporalWebUrl: config.temporal.webUrl }),
   };
   const streams = openStreams({
     ...deps,
     feed,
-    origins: config.api.origins,
+    origins,
     log: (err, message) => log.warn({ err }, message),
   });
   const app = buildApp({
     deps,
+    origins,
     streams: (to) => streams.mount(to),
     metrics: new RequestMetrics(() => streams.hub.counters()),
     log: (err, request_id) => log.error({ err, request_id }, 'a request failed'),

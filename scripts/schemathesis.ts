@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openE2E, type E2E } from '../tests/support/e2e.js';
 import { setUp } from '../tests/support/global-setup.js';
 import { until } from '../tests/support/workflow.js';
+import { DEV_ORG } from './dev/seed.js';
 import { ROOT } from './dev/state.js';
 
 /**
@@ -27,7 +29,8 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   const tearDown = await setUp();
-  const heddle = await openE2E();
+  const env = { PAYLOAD_KEYS: `k:${randomBytes(32).toString('base64')}`, PAYLOAD_CODEC_ORG: DEV_ORG };
+  const heddle = await openE2E({ env });
   try {
     const seeded = await seed(heddle);
     const status = await judge(st, heddle, seeded);

@@ -19,6 +19,8 @@ test.each([
   ['operator', 'retention:manage', false],
   ['admin', 'keys:manage', true],
   ['admin', 'retention:manage', true],
+  ['operator', 'payloads:read', false],
+  ['admin', 'payloads:read', true],
 ] as [Role, Action, boolean][])('%s %s: %s', (role, action, may) => expect(can([role], action)).toBe(may));
 
 test('roles add up, and unknown ones count for nothing', () => {

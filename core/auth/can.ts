@@ -10,7 +10,9 @@ export type Action =
   | 'runs:terminate'
   | 'gates:decide'
   | 'keys:manage'
-  | 'retention:manage';
+  | 'retention:manage'
+  /** Of all orgs: the API serves it to one org alone. */
+  | 'payloads:read';
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
@@ -27,6 +29,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'gates:decide',
     'keys:manage',
     'retention:manage',
+    'payloads:read',
   ],
 };
 

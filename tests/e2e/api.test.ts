@@ -68,6 +68,11 @@ test('without a key nothing is told; with the wrong role it is said which would 
   expect((await heddle.request('POST', '/workflows/x/run', { token: approver, json: {} })).status).toBe(403);
 });
 
+test('payloads are decoded for nobody, unless a deployment names the org that may', async () => {
+  const { status, body } = await heddle.request('POST', '/codec/decode', { json: { payloads: [] } });
+  expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
+});
+
 test('a key that was revoked is refused', async () => {
   const { id, token } = (await heddle.request('POST', '/api_keys', { json: { name: 'short', roles: ['viewer'] } }))
     .body;
