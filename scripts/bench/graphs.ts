@@ -43,7 +43,14 @@ export const diamond = (): Graph => fan(3, 'diamond');
 /** One step, which puts out the time at which it ran. */
 export const one = (): Graph => graph('one', [step('s0', FIRST, CLOCK)], [], 's0', { workflow: 'one', args: [] });
 
-/** The functions that heddle-worker.ts registers: what time it is, a list of so many numbers, and to wait for so many ms. */
+/** Steps side by side, each of which puts out so many bytes of its own that no compression makes small. */
+export function blobs(width: number, bytes: number): Graph {
+  const nodes = keys(width).map((key) => step(key, { bytes }, BLOB));
+  return graph(`blobs${width}`, nodes, [], 's0', { workflow: 'none', args: [] });
+}
+
+/** The functions that functions.ts registers: what time it is, a list of so many numbers, to wait for so many ms, and text of so many bytes. */
+export const BLOB = 'bench.blob';
 export const CLOCK = 'bench.clock';
 export const RANGE = 'bench.range';
 export const SLEEP = 'bench.sleep';
