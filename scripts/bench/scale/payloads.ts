@@ -53,6 +53,8 @@ export const payloads: Section = async (stage) => {
   return [...figures, ...(await storeThroughput(stage))];
 };
 
+let serial = 0;
+
 async function run(
   stage: Stage,
   { name, keys, compress }: (typeof VARIANTS)[number],
@@ -62,7 +64,8 @@ async function run(
   const worker = await stage.worker(`payloads-${name}`, { PAYLOAD_KEYS: keys, PAYLOAD_COMPRESSION: String(compress) });
   const dataConverter = dataConverterOf({ keys: keysOf(keys) ?? [], compress });
   const client = new Client({ connection: stage.client.connection, dataConverter });
-  const contender = heddle(client, `payloads-${name}`, worker, { name, fuse: 'auto' });
+  // Runs are called by it, and none twice.
+  const contender = heddle(client, `payloads-${name}`, worker, { name: `${name} ${serial++}`, fuse: 'auto' });
   const warm = blobs(4, bytes);
   const graph = blobs(nodes, bytes);
   await contender.create(warm);
