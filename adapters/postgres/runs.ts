@@ -5,7 +5,7 @@ import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
 import { fillAndCheck } from '../json-schema/validate.js';
-import type { Db, Prisma } from './db.js';
+import { type Db, type Prisma, storable } from './db.js';
 import { END, listRuns, type Place, type RunFilter } from './run-list.js';
 import { type StoredWorkflow, Workflows } from './workflows.js';
 
@@ -37,7 +37,7 @@ export class Runs {
     // One statement: the client's own way makes a transaction of it, and every start of a run waits for this.
     await this.db.$executeRaw`
       INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node)
-      VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(input)}::json, ${JSON.stringify(metadata)}::json, ${starter},
+      VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(storable(input))}::json, ${JSON.stringify(storable(metadata))}::json, ${starter},
         ${new Date(created_at)}, ${parent?.run_id ?? null}, ${parent?.node_key ?? null})
       ON CONFLICT DO NOTHING`;
   }
