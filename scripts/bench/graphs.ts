@@ -6,6 +6,16 @@ export interface Graph {
   nodes: number;
   spec: Json;
   hand: { workflow: string; args: Json[] };
+  /** The same for an engine that knows neither: docs/bench-contenders.md. */
+  shape: Shape;
+}
+
+export interface Shape {
+  /** `noop` puts out what it gets; `clock` the time. */
+  nodes: { key: string; does: 'noop' | 'clock' }[];
+  edges: Edge[];
+  /** The node whose output is the run's. */
+  output: string;
 }
 
 type Edge = { from: string; to: string };
@@ -74,7 +84,7 @@ export function layers(depth: number, width: number, prefix = 'n'): Graph {
   return graph(`layers${depth * width}`, nodes, edges, key(depth - 1, 0), { workflow: 'none', args: [] });
 }
 
-export interface Shape {
+export interface LayeredShape {
   nodes: number;
   edges: number;
   /** Nodes of the widest layer. */
@@ -89,7 +99,7 @@ export interface Shape {
  * one of the layer before; one node joins `fanIn` others; the remaining edges lead from any layer to a later one. Each node waits for what
  * `ms` says of it, in ms.
  */
-export function layered(name: string, shape: Shape, ms: (random: () => number) => number, seed = 1): Graph {
+export function layered(name: string, shape: LayeredShape, ms: (random: () => number) => number, seed = 1): Graph {
   const random = seeded(seed);
   const below = (n: number): number => Math.floor(random() * n);
   const rest = Math.floor((shape.nodes - shape.width - 2) / (shape.layers - 3));
@@ -158,5 +168,13 @@ function graph(
   last: string,
   hand: Graph['hand'],
 ): Graph {
-  return { name, nodes: nodes.length, spec: { name, nodes, edges, output: outputOf(last) }, hand };
+  const does = nodes.map(({ key, config }) => ({
+    key,
+    does: config.name === CLOCK ? ('clock' as const) : ('noop' as const),
+  }));
+  return {
+    ...{ name, nodes: nodes.length, hand },
+    spec: { name, nodes, edges, output: outputOf(last) },
+    shape: { nodes: does, edges, output: last },
+  };
 }

@@ -39,8 +39,9 @@ export async function measure(contender: Contender, workload: Workload, servers:
   const { walls, last } = await runs(contender, workload);
   const after = await cpu();
   const nodes = workload.graph.nodes * workload.runs;
+  // The servers here do nothing for a contender that has none of our workers.
   const spent = (name: keyof typeof after) =>
-    after[name] === undefined ? undefined : (after[name] - before[name]!) / nodes;
+    worker === undefined || after[name] === undefined ? undefined : (after[name] - before[name]!) / nodes;
   const peak = worker && peakBytesOf(worker.pid);
   const heap = (await worker?.sample(true))?.heapBytes;
   const history = await contender.history?.(last);

@@ -7,6 +7,7 @@ import type { Contender } from './contender.js';
 import { hand } from './hand.js';
 import { heddle } from './heddle.js';
 import { measure, type Measured, type Watched } from './measure.js';
+import { outside } from './outside/contender.js';
 import { startWorker } from './process.js';
 import { machineWith, type Report } from './report.js';
 import { startServers } from './servers.js';
@@ -19,6 +20,8 @@ interface Wish {
   /** Where the workers leave CPU profiles. */
   profiles?: string;
   wanted: (name: string) => boolean;
+  /** Engines that are reached by HTTP alone, by name. */
+  outside: Record<string, string>;
   /** Rejects when it is to stop; everything that was started is ended then, too. */
   stopped: Promise<never>;
   say: (line: string) => void;
@@ -47,6 +50,7 @@ export async function bench({ folder, profiles, say, stopped, ...wish }: Wish): 
     const apiEnv = { ...env, TEMPORAL_TASK_QUEUE: 'heddle' };
     contenders.push(await api(client, own, { env: apiEnv, logs: folder }));
     contenders.push(await api(client, undefined, { env: { ...env, TEMPORAL_TASK_QUEUE: 'all' }, logs: folder }));
+    contenders.push(...Object.entries(wish.outside).map(([name, url]) => outside(name, url)));
     const chosen = WORKLOADS.filter(({ name }) => wish.wanted(name)).map((each) => (wish.quick ? quick(each) : each));
     const workloads = await inTurn(chosen, contenders, { servers, say, ...wish });
     const costs = wish.wanted('costs') ? [...(await compileCosts()), ...(await foldCosts(client, interpreter))] : [];
