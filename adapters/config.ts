@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { RetentionPolicy } from '../core/contract/retention.js';
 import { ARTIFACTS_FORM, type ArtifactsConfig, artifactsOf, placeOf, regionOf } from './artifacts/place.js';
@@ -30,7 +31,7 @@ export interface Config {
   retention: RetentionPolicy;
   idempotencyDays: number;
   logLevel: string;
-  worker: { cachedRuns: number; activities: number; buildId?: string; bundle?: string };
+  worker: { cachedRuns: number; workflowTasks: number; activities: number; buildId?: string; bundle?: string };
 }
 
 const list = z
@@ -60,6 +61,12 @@ const url = (...protocols: string[]) =>
       (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
+
+/**
+ * What a worker has taken and not begun waits behind what it is at, whoever's it is; what is still in the queue goes in fair turns. So a
+ * worker takes no more than keeps its cores busy.
+ */
+const workflowTasks = (): number => Math.max(8, 4 * availableParallelism());
 
 /** Every variable that a process reads; docs/setup.md explains them. */
 const variables = z.object({
@@ -95,6 +102,7 @@ const variables = z.object({
   IDEMPOTENCY_DAYS: days.default(7),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   WORKER_CACHED_RUNS: z.coerce.number().int().min(1).default(500),
+  WORKER_WORKFLOW_TASKS: z.coerce.number().int().min(4).default(workflowTasks()),
   WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(100),
   WORKER_BUILD_ID: z.string().min(1).optional(),
   WORKFLOW_BUNDLE: z.string().min(1).optional(),
@@ -174,6 +182,7 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     logLevel: v.LOG_LEVEL,
     worker: {
       cachedRuns: v.WORKER_CACHED_RUNS,
+      workflowTasks: v.WORKER_WORKFLOW_TASKS,
       activities: v.WORKER_ACTIVITIES,
       ...defined({ buildId: v.WORKER_BUILD_ID, bundle: v.WORKFLOW_BUNDLE }),
     },

@@ -10,6 +10,8 @@ const GRACE = '10s';
 export const tuning = ({ worker }: Pick<Config, 'worker'>) =>
   ({
     maxCachedWorkflows: worker.cachedRuns,
+    maxConcurrentWorkflowTaskExecutions: worker.workflowTasks,
+    maxConcurrentWorkflowTaskPolls: Math.ceil(worker.workflowTasks / 2),
     maxConcurrentActivityTaskExecutions: worker.activities,
     maxEagerActivityReservationsPerWorkflowTask: EAGER,
     maxHeartbeatThrottleInterval: '1s', // a cancellation is heard at a heartbeat
