@@ -46,3 +46,8 @@ export async function dag(parents: number[][], waits: number[]): Promise<Json> {
   }
   return (await Promise.all(ends)).at(-1)!;
 }
+
+/** A workflow that does nothing: what Temporal itself takes for a run is the limit of everything on it. */
+export async function nothing(): Promise<null> {
+  return null;
+}

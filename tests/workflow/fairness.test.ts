@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { openTemporal } from '../../adapters/temporal/client.js';
-import { dataConverter } from '../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { readConfig } from '../../adapters/config.js';
 import type { EngineActivities } from '../../core/contract/work.js';
@@ -45,7 +45,7 @@ async function worker(part: 'workflows' | 'activities' | 'both'): Promise<{ stop
   });
   const activities: Partial<EngineActivities> = { tool_call: async () => ({ output: { hop: 0 } }) };
   const started = await Worker.create({
-    ...{ connection, taskQueue, dataConverter, sinks: silentSinks, ...tuning({ worker: sizes }) },
+    ...{ connection, taskQueue, dataConverter: dataConverterOf(), sinks: silentSinks, ...tuning({ worker: sizes }) },
     ...(part === 'activities' ? {} : { workflowBundle: { codePath: process.env['TEST_WORKFLOW_BUNDLE']! } }),
     ...(part === 'workflows' ? {} : { activities }),
     shutdownGraceTime: '1s',

@@ -5,13 +5,14 @@ import { startWorker } from '../process.js';
 import { machineWith, number, type Report } from '../report.js';
 import { startServers } from '../servers.js';
 import { table } from '../table.js';
+import { load } from './load.js';
 import { payloads } from './payloads.js';
 import type { Figure, Section, Stage } from './section.js';
 import { size } from './size.js';
 import { views } from './views.js';
 
 /** By what `--only` names. */
-export const SECTIONS: Record<string, Section> = { size, views, payloads };
+export const SECTIONS: Record<string, Section> = { size, load, views, payloads };
 
 export interface ScaleReport extends Pick<Report, 'at' | 'machine' | 'quick'> {
   sections: Record<string, Figure[]>;
