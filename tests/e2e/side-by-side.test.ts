@@ -117,6 +117,46 @@ nodes:
     }
   });
 
+  test('one request that reaches all APIs at once starts one run; others of them decide its gate and cancel it', async () => {
+    await heddle.apply(`
+name: passed
+nodes:
+  - { key: gate, type: human_gate, config: { title: go on? } }
+  - { key: pause, type: wait, config: { duration: 1h } }
+edges: [{ from: gate, to: pause }]
+`);
+    const headers = { 'idempotency-key': `once-${feed}` };
+    const answers = await Promise.all(
+      ['api', 'api-2', 'api-3'].map((which) =>
+        heddle.request('POST', '/workflows/passed/run', { api: at(which), json: { input: {} }, headers }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    const ids = new Set(answers.map(({ body }) => body.id as string));
+    expect(ids.size).toBe(1);
+    const id = [...ids][0]!;
+    expect((await heddle.request('GET', '/workflow_runs?workflow=passed')).body.items).toHaveLength(1);
+
+    const statusOf = async (key: string) => (await heddle.view(id)).nodes.find((node) => node.key === key)?.status;
+    await until(async () => (await statusOf('gate')) === 'waiting');
+    const decisions = await Promise.all(
+      ['api-2', 'api-3'].map((which) =>
+        heddle.request('POST', `/workflow_runs/${id}/nodes/gate/decision`, {
+          api: at(which),
+          json: { decision: 'approve' },
+        }),
+      ),
+    );
+    expect(decisions.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    await until(async () => (await statusOf('pause')) === 'waiting');
+    expect((await heddle.request('POST', `/workflow_runs/${id}/cancel`, { api: at('api-3'), json: {} })).status).toBe(
+      202,
+    );
+    await isSealed([id]);
+    expect(await heddle.view(id)).toMatchObject({ status: 'cancelled' });
+    expect(await archivings([id])).toEqual([id]);
+  });
+
   test('an API that is asked to end answers what it was asked, and hands its watchers over', async () => {
     await heddle.apply(`
 name: handed
