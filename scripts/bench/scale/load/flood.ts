@@ -57,6 +57,9 @@ export async function flood(stage: Stage, { fuse, runs }: { fuse: 'auto' | 'neve
 
   const of = `${runs} diamonds of one org${fuse === 'auto' ? '' : ', fuse: never'}`;
   const usual = median(idle);
+  stage.say(
+    `${of}: gone after ${seconds.toFixed(1)} s; another org’s run ${(median(others) / usual).toFixed(2)} × idle`,
+  );
   const figure = (what: string, value: number, unit: Figure['unit']): Figure => ({ of, what, value, unit });
   return [
     figure('completed, each once', queued.length, 'count'),
