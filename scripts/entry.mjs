@@ -16,6 +16,7 @@ const COMMANDS = {
   chaos: () => jest({ HEDDLE_SUITE: 'chaos' }),
   bench: () => typescript('scripts/bench.ts'),
   'bench:scale': () => typescript('scripts/scale.ts'),
+  soak: () => typescript('scripts/soak.ts'),
 };
 
 process.chdir(root);

@@ -11,6 +11,9 @@ export interface Sample {
   heapBytes?: number;
 }
 
+/** What makes a process of ours answer `ask`. */
+export const PROBE = ['--import', fileURLToPath(new URL('probe.mjs', import.meta.url))];
+
 export interface WorkerProcess {
   pid: number;
   /** The heap only when asked for: it costs a collection. */
@@ -28,7 +31,7 @@ export async function startWorker(
 ): Promise<WorkerProcess> {
   const logFile = path.join(logs, `${name}.log`);
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...flags, '--import', 'tsx', '--import', here('probe.mjs'), here(file)], {
+  const child = spawn(process.execPath, [...flags, '--import', 'tsx', ...PROBE, here(file)], {
     stdio: ['ignore', log, log, 'ipc'],
     env: { ...process.env, ...env },
   });
@@ -48,7 +51,8 @@ export async function startWorker(
   };
 }
 
-function ask(child: ChildProcess, id: number, heap: boolean): Promise<Sample> {
+/** Asks the probe in a process; never resolves when that ends meanwhile. */
+export function ask(child: ChildProcess, id: number, heap: boolean): Promise<Sample> {
   return new Promise((resolve) => {
     child.on('message', function hear(message: { id: number; sample: Sample }) {
       if (message.id !== id) return;

@@ -46,6 +46,11 @@ export class Kept {
     return this.child?.pid;
   }
 
+  /** The process as it is now, to talk to over its channel. */
+  get process(): ChildProcess | undefined {
+    return this.child;
+  }
+
   /** Starts it for the first time; throws, with the end of its log named, when it dies before it is ready. */
   async start(): Promise<void> {
     const child = this.launch();

@@ -29,7 +29,7 @@ export const examples = (env: NodeJS.ProcessEnv): PartSpec => role('examples', '
 
 export async function temporalServer(
   cli: string,
-  place: { port: number; uiPort: number; db: string },
+  place: { port: number; uiPort?: number; db: string },
 ): Promise<PartSpec> {
   return {
     name: 'temporal',

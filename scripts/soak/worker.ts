@@ -1,0 +1,11 @@
+import { Worker } from '@temporalio/worker';
+
+/** Heddle's own worker as it is; besides, it answers over its channel how many runs its sticky cache holds. */
+const create = Worker.create.bind(Worker);
+let worker: Worker | undefined;
+Worker.create = async (options) => (worker = await create(options));
+process.on('message', (message: { cached?: number }) => {
+  if (message.cached !== undefined)
+    process.send!({ cached: message.cached, runs: worker?.getStatus().numCachedWorkflows ?? 0 });
+});
+await import('../../workers/engine.js');
