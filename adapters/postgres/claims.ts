@@ -7,6 +7,10 @@ import pg from 'pg';
 export class Claims {
   private readonly url: string;
   private client: Promise<pg.Client> | undefined;
+  /** What `client` has become. */
+  private current: pg.Client | undefined;
+  /** One query after the other: a client of pg takes one at a time. */
+  private last: Promise<unknown> = Promise.resolve();
   private readonly held = new Set<string>();
 
   constructor(url: string) {
@@ -19,18 +23,12 @@ export class Claims {
     this.held.add(name);
     try {
       const client = await this.connected();
-      const { rows } = await client.query<{ got: boolean }>(
-        'SELECT pg_try_advisory_lock(hashtextextended($1, 1)) AS got',
-        [name],
-      );
-      if (!rows[0]!.got) return false;
+      if (!(await this.ask(client, 'pg_try_advisory_lock', name))) return false;
       try {
         await work();
       } finally {
         // Fails when the connection broke: then the lock is gone anyway.
-        await client
-          .query('SELECT pg_advisory_unlock(hashtextextended($1, 1))', [name])
-          .catch(() => this.forget(client));
+        await this.ask(client, 'pg_advisory_unlock', name).catch(() => this.forget(client));
       }
       return true;
     } finally {
@@ -41,7 +39,17 @@ export class Claims {
   async close(): Promise<void> {
     const client = await this.client?.catch(() => undefined);
     this.client = undefined;
+    this.current = undefined;
     await client?.end();
+  }
+
+  private ask(client: pg.Client, what: 'pg_try_advisory_lock' | 'pg_advisory_unlock', name: string): Promise<boolean> {
+    const asked = this.last.then(async () => {
+      const query = `SELECT ${what}(hashtextextended($1, 1)) AS done`;
+      return (await client.query<{ done: boolean }>(query, [name])).rows[0]!.done;
+    });
+    this.last = asked.catch(() => undefined); // whoever asked hears of it
+    return asked;
   }
 
   private connected(): Promise<pg.Client> {
@@ -56,11 +64,16 @@ export class Claims {
     const client = new pg.Client({ connectionString: this.url, application_name: 'heddle claims' });
     client.on('error', () => this.forget(client));
     await client.connect();
+    this.current = client;
     return client;
   }
 
+  /** All whose claims broke with a connection say so, some of them when there is a new one: that one stays. */
   private forget(client: pg.Client): void {
-    this.client = undefined;
+    if (this.current === client) {
+      this.client = undefined;
+      this.current = undefined;
+    }
     void client.end().catch(() => undefined); // it is broken already
   }
 }

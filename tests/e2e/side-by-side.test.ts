@@ -147,7 +147,7 @@ edges: [{ from: gate, to: pause }]
         }),
       ),
     );
-    expect(decisions.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(new Set(decisions.map(({ status }) => status))).toEqual(new Set([200, 409]));
     await until(async () => (await statusOf('pause')) === 'waiting');
     expect((await heddle.request('POST', `/workflow_runs/${id}/cancel`, { api: at('api-3'), json: {} })).status).toBe(
       202,
