@@ -31,7 +31,7 @@ export interface Stack {
 
 const TASK_QUEUE = 'soak';
 
-/** Two APIs, two engine workers, a projector, Temporal, PostgreSQL and, where there is one, Redis, with data in that folder. */
+/** Two APIs, two engine workers, two projectors, Temporal, PostgreSQL and, where there is one, Redis, with data in that folder. */
 export async function openStack(
   folder: string,
   { egress, say }: { egress: string; say: (line: string) => void },
@@ -73,7 +73,7 @@ export async function openStack(
     await keep(probed(role(name, 'api/main.ts', { ...env, API_PORT: String(at) })));
   }
   for (const name of ['worker-1', 'worker-2']) await keep(probed(role(name, 'scripts/soak/worker.ts', env)));
-  await keep(probed(role('projector', 'workers/projector.ts', env)));
+  for (const name of ['projector-1', 'projector-2']) await keep(probed(role(name, 'workers/projector.ts', env)));
 
   return {
     ...{ parts, api: { origins, token }, temporalAddress: env.TEMPORAL_ADDRESS, taskQueue: TASK_QUEUE },

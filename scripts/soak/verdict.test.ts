@@ -15,7 +15,7 @@ test.each<[string, Sample[], string[]]>([
   ['one that grows to a size and stays', worker((i) => ({ pid: 1, heapMiB: Math.min(80 + 5 * i, 120) })), []],
   ['a file a sample', worker((i) => ({ pid: 1, files: 30 + i })), ['worker-1: open files']],
   ['two files in five minutes', worker((i) => ({ pid: 1, files: i < 15 ? 30 : 32 })), []],
-  ['a new process begins small again', worker((i) => ({ pid: i < 15 ? 1 : 2, heapMiB: i < 15 ? 120 : 60 })), []],
+  ['a new process begins small again', worker((i) => ({ pid: i < 30 ? 1 : 2, heapMiB: i < 30 ? 120 : 60 }), 60), []],
   ['connections', samples(30, (i) => ({ processes: {}, postgresConnections: 10 + i })), ['connections to PostgreSQL']],
   ['samples that are missing', worker((i) => (i % 2 === 0 ? { pid: 1 } : { pid: 1, heapMiB: 80 })), []],
 ])('%s', (_name, taken, expected) => {
@@ -30,6 +30,6 @@ test('a lifetime that is too short is not judged', () => {
 });
 
 test('the longest lifetime counts', () => {
-  const taken = worker((i) => ({ pid: i < 20 ? 1 : 2, heapMiB: 80 + i }));
-  expect(leaks(taken)).toMatchObject([{ name: 'worker-1: live heap', note: '80 → 99 in 3.2 min' }]);
+  const taken = worker((i) => ({ pid: i < 25 ? 1 : 2, heapMiB: 80 + i }));
+  expect(leaks(taken)).toMatchObject([{ name: 'worker-1: live heap', note: '80 → 104 in 4.0 min' }]);
 });

@@ -20,16 +20,16 @@ export const invariant = (name: string, value: number, note = ''): Verdict => ({
   note,
 });
 
-/** A lifetime with fewer samples in its second half says nothing about a slope. */
-const ENOUGH = 6;
+/** A lifetime with fewer samples in its second half, two minutes, says nothing about a slope. */
+const ENOUGH = 12;
 
 /**
- * What may grow, at most. An hour at a heap's bound would cost 60 MiB; resident memory is what V8 has not given back yet, so it says
+ * What may grow, at most. An hour at a heap’s bound would cost 60 MiB; resident memory is what V8 has not given back yet, so it says
  * less.
  */
 const OF_PROCESSES = [
   { of: 'heapMiB', says: 'live heap', bound: 1, unit: 'MiB/min' },
-  { of: 'rssMiB', says: 'resident memory', bound: 8, unit: 'MiB/min' },
+  { of: 'rssMiB', says: 'resident memory', bound: 16, unit: 'MiB/min' },
   { of: 'files', says: 'open files', bound: 1, unit: '1/min' },
   { of: 'cachedRuns', says: 'runs in the sticky cache', bound: 5, unit: '1/min' },
 ] as const satisfies { of: keyof ProcessSample; says: string; bound: number; unit: Verdict['unit'] }[];
