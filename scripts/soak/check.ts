@@ -3,7 +3,7 @@ import pg from 'pg';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { archivedEvents, storedView } from '../../adapters/postgres/seal.js';
-import { dataConverter } from '../../adapters/temporal/codec.js';
+import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { Mix } from './mix.js';
 import type { Stack } from './stack.js';
@@ -56,7 +56,7 @@ async function views(
   { intents, watched }: Mix,
 ): Promise<{ torn: string[]; streams: string[]; compared: number }> {
   const connection = await Connection.connect({ address: stack.temporalAddress });
-  const engine = new TemporalEngine({ client: new Client({ connection, dataConverter }), taskQueue: stack.taskQueue });
+  const engine = new TemporalEngine({ client: new Client({ connection, dataConverter: dataConverterOf() }), taskQueue: stack.taskQueue });
   const db = openDb(stack.databaseUrl);
   const torn: string[] = [];
   const streams: string[] = [];
