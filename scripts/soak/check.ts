@@ -56,7 +56,10 @@ async function views(
   { intents, watched }: Mix,
 ): Promise<{ torn: string[]; streams: string[]; compared: number }> {
   const connection = await Connection.connect({ address: stack.temporalAddress });
-  const engine = new TemporalEngine({ client: new Client({ connection, dataConverter: dataConverterOf() }), taskQueue: stack.taskQueue });
+  const engine = new TemporalEngine({
+    client: new Client({ connection, dataConverter: dataConverterOf() }),
+    taskQueue: stack.taskQueue,
+  });
   const db = openDb(stack.databaseUrl);
   const torn: string[] = [];
   const streams: string[] = [];
