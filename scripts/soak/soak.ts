@@ -30,6 +30,10 @@ interface Wish {
 
 const SAMPLE_MS = 10_000;
 const DRAIN_S = 300;
+/** Pools close what was idle for 10 s. */
+const QUIET_MS = 20_000;
+/** A projector keeps its claims' connection, and asks every 5 s for what there is to do. */
+const QUIET_CONNECTIONS = 6;
 /**
  * In turn. One process of each role is left alone, so that a leak has time to show, one by each outage of a server, too; servers are early
  * in the list, since what an outage loads for the first time is no leak.
@@ -78,7 +82,9 @@ export async function soak({ folder, minutes, perSecond, every, stopped, say }: 
     say('nothing more is started or killed: it drains');
     const drained = await drain(stack, client);
     await mix.close(30_000);
-    const verdicts = [drained, ...(await check(stack, mix, world)), ...leaks(samples)];
+    say('it is quiet: idle connections are given back');
+    await sleep(QUIET_MS);
+    const verdicts = [drained, await quiet(stack, client), ...(await check(stack, mix, world)), ...leaks(samples)];
     const machine = machineWith(serverVersion ?? 'unknown');
     return { at: new Date().toISOString(), machine, minutes, runs: mix.intents.length, kills, verdicts, samples };
   };
@@ -99,6 +105,12 @@ async function repeat(ms: number, signal: AbortSignal, work: (i: number) => Prom
     if (signal.aborted) return;
     await work(i);
   }
+}
+
+/** Under load their number goes up and down with the pools; what stays when nobody needs any is what leaked, and a few of each process. */
+async function quiet(stack: Stack, client: Client): Promise<Verdict> {
+  const { postgresConnections: value = Number.MAX_SAFE_INTEGER } = await sample(stack, client);
+  return { name: 'connections to PostgreSQL when it is quiet', value, bound: QUIET_CONNECTIONS, unit: '', note: '' };
 }
 
 /** Until no run is open and no task waits. */

@@ -16,7 +16,7 @@ test.each<[string, Sample[], string[]]>([
   ['a file a sample', worker((i) => ({ pid: 1, files: 30 + i })), ['worker-1: open files']],
   ['two files in five minutes', worker((i) => ({ pid: 1, files: i < 15 ? 30 : 32 })), []],
   ['a new process begins small again', worker((i) => ({ pid: i < 30 ? 1 : 2, heapMiB: i < 30 ? 120 : 60 }), 60), []],
-  ['connections', samples(30, (i) => ({ processes: {}, postgresConnections: 10 + i })), ['connections to PostgreSQL']],
+  ['Redis', samples(30, (i) => ({ processes: {}, redisMiB: 10 + i })), ['memory of Redis']],
   ['samples that are missing', worker((i) => (i % 2 === 0 ? { pid: 1 } : { pid: 1, heapMiB: 80 })), []],
 ])('%s', (_name, taken, expected) => {
   expect(broken(taken)).toEqual(expected);

@@ -34,7 +34,6 @@ const OF_PROCESSES = [
   { of: 'cachedRuns', says: 'runs in the sticky cache', bound: 5, unit: '1/min' },
 ] as const satisfies { of: keyof ProcessSample; says: string; bound: number; unit: Verdict['unit'] }[];
 const OF_ALL = [
-  { of: 'postgresConnections', says: 'connections to PostgreSQL', bound: 1, unit: '1/min' },
   { of: 'openRuns', says: 'open runs', bound: 5, unit: '1/min' },
   { of: 'queuedTasks', says: 'queued tasks', bound: 5, unit: '1/min' },
   { of: 'redisMiB', says: 'memory of Redis', bound: 1, unit: 'MiB/min' },
