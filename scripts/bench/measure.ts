@@ -57,6 +57,9 @@ export async function measure(contender: Contender, workload: Workload, servers:
   });
 }
 
+/** The way to the first step is that of a run by itself: what one before it has left to do must not be in its way. */
+const REST_MS = 100;
+
 async function runs(
   contender: Contender,
   { graph, runs: total, inFlight, counts }: Workload,
@@ -66,6 +69,7 @@ async function runs(
   let last = '';
   const lane = async (): Promise<void> => {
     while (left-- > 0) {
+      if (counts === 'step') await sleep(REST_MS);
       const began = clock();
       const run = await contender.start(graph);
       const output = await contender.wait(run);
