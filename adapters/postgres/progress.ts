@@ -32,8 +32,9 @@ export async function writeProgress(db: Db, batch: Progress[]): Promise<void> {
       },
     })),
   );
-  await db.$transaction([
-    db.$executeRaw`
+  // Not as one batch: see sealRun.
+  await db.$transaction(async (tx) => {
+    await tx.$executeRaw`
       UPDATE workflow_runs r
       SET status = COALESCE(n.status, r.status), started_at = COALESCE(r.started_at, n.started_at)
       FROM (
@@ -41,8 +42,8 @@ export async function writeProgress(db: Db, batch: Progress[]): Promise<void> {
         FROM workflow_runs w JOIN jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) AS j(id text, status text, started_at timestamptz) USING (id)
         WHERE w.sealed_at IS NULL ORDER BY w.id FOR UPDATE OF w
       ) n
-      WHERE r.id = n.id`,
-    db.$executeRaw`
+      WHERE r.id = n.id`;
+    await tx.$executeRaw`
       INSERT INTO node_runs (workflow_run_id, seq, node_key, type, status, attempt, queued_at, started_at, finished_at)
       SELECT j.run_id, j.seq, j.node_key, j.type, j.status, j.attempt,
         j.at,
@@ -55,6 +56,6 @@ export async function writeProgress(db: Db, batch: Progress[]): Promise<void> {
         status = EXCLUDED.status,
         attempt = GREATEST(node_runs.attempt, EXCLUDED.attempt),
         started_at = COALESCE(node_runs.started_at, EXCLUDED.started_at),
-        finished_at = EXCLUDED.finished_at`,
-  ]);
+        finished_at = EXCLUDED.finished_at`;
+  });
 }

@@ -8,6 +8,9 @@ import type { NodeType } from '../../core/spec/plan.js';
 import { column, type Db, storable } from './db.js';
 import { headerOf } from './runs.js';
 
+/** For the rows of a run of 10,000 nodes on a busy database, and for a connection. */
+const PATIENCE = { timeout: 60_000, maxWait: 30_000 };
+
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
@@ -26,8 +29,9 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
     count: events.length,
     orgId: view.org_id,
   };
-  await db.$transaction([
-    db.workflowRun.update({
+  // Not as one batch: the client keeps the plan of each batch that it has seen by its text, data and all, up to a thousand of them.
+  await db.$transaction(async (tx) => {
+    await tx.workflowRun.update({
       where: { id: view.id },
       data: {
         ...{
@@ -38,11 +42,18 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
         },
         ...{ startedAt: date(view.started_at), finishedAt: date(view.finished_at), sealedAt: new Date() },
       },
-    }),
-    ...nodeWrites(db, view),
-    db.eventArchive.upsert({ where: { runId: view.id }, create: { runId: view.id, ...archive }, update: archive }),
-    db.gate.updateMany({ where: { runId: view.id, status: 'open' }, data: { status: 'closed', closedAt: new Date() } }),
-  ]);
+    });
+    await writeNodes(tx, view);
+    await tx.eventArchive.upsert({
+      where: { runId: view.id },
+      create: { runId: view.id, ...archive },
+      update: archive,
+    });
+    await tx.gate.updateMany({
+      where: { runId: view.id, status: 'open' },
+      data: { status: 'closed', closedAt: new Date() },
+    });
+  }, PATIENCE);
 }
 
 const date = (text: string | null): Date | null => (text === null ? null : new Date(text));
@@ -52,12 +63,11 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
  * The nodes in one statement. Rows that were written while the run went on are changed in place, which costs PostgreSQL less than to remove
  * and add them, and those that are not in the view (a batch that came late) are removed.
  */
-function nodeWrites(db: Db, { id, nodes }: RunView) {
+async function writeNodes(tx: Pick<Db, '$executeRaw'>, { id, nodes }: RunView): Promise<void> {
   const rows = nodes.map((node, seq) => nodeRow(node, seq));
   const keys = nodes.map(({ key }) => key);
-  return [
-    db.$executeRaw`DELETE FROM node_runs WHERE workflow_run_id = ${id} AND node_key <> ALL(${keys}::text[])`,
-    db.$executeRaw`
+  await tx.$executeRaw`DELETE FROM node_runs WHERE workflow_run_id = ${id} AND node_key <> ALL(${keys}::text[])`;
+  await tx.$executeRaw`
       INSERT INTO node_runs (workflow_run_id, seq, node_key, type, status, attempt, input_json, output_json, error_json,
         queued_at, started_at, finished_at, why, extra)
       SELECT ${id}, j.* FROM json_to_recordset(${JSON.stringify(rows)}::json) AS j(seq int, key text, type text, status text, attempt int,
@@ -66,8 +76,7 @@ function nodeWrites(db: Db, { id, nodes }: RunView) {
         seq = EXCLUDED.seq, type = EXCLUDED.type, status = EXCLUDED.status, attempt = EXCLUDED.attempt,
         input_json = EXCLUDED.input_json, output_json = EXCLUDED.output_json, error_json = EXCLUDED.error_json,
         queued_at = EXCLUDED.queued_at, started_at = EXCLUDED.started_at, finished_at = EXCLUDED.finished_at,
-        why = EXCLUDED.why, extra = EXCLUDED.extra`,
-  ];
+        why = EXCLUDED.why, extra = EXCLUDED.extra`;
 }
 
 /** Null is the column's own NULL, also where it stands for JSON's. */
