@@ -5,7 +5,7 @@ import {
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type { EngineActivities, FusedRegion } from '../core/contract/work.js';
-import type { FuseCommand, TaskId } from '../core/engine/facts.js';
+import { type FuseCommand, type TaskId, UNTIL_IT_WORKS } from '../core/engine/facts.js';
 import type { RetryPolicy } from '../core/spec/plan.js';
 
 export interface CallPolicy {
@@ -16,11 +16,7 @@ export interface CallPolicy {
   summary?: string;
 }
 
-/** For steps of the engine's own, which only fail while the store is away: they are tried until it is back. */
-const PERSISTENT: CallPolicy = {
-  retry: { max_attempts: 0, initial_interval_ms: 500, backoff: 2, max_interval_ms: 30_000, non_retryable: [] },
-  attempt_ms: 60_000,
-};
+const PERSISTENT: CallPolicy = { retry: UNTIL_IT_WORKS, attempt_ms: 60_000 };
 
 /** Calls an activity under the task's id, with Temporal's own retries and timeouts. */
 export function callActivity<A extends keyof EngineActivities>(

@@ -132,11 +132,12 @@ export async function map(start: MapRun): Promise<Json> {
     let asked = 0;
     const hasRoom = () => !verdict && !draining && progress.next < total && working < config.concurrency;
     const draining = workflowInfo().continueAsNewSuggested;
-    while (hasRoom() && asked++ < atOnce) {
+    for (; hasRoom() && asked < atOnce; asked++) {
       const to = Math.min(progress.next + config.batch, total, progress.next + config.concurrency - working);
       launch(progress.next, to, config.do.retry);
       progress.next = to;
     }
+    const more = hasRoom(); // than one workflow task may ask for
     if (verdict) {
       window.cancel();
       throw ApplicationFailure.create({
@@ -153,7 +154,7 @@ export async function map(start: MapRun): Promise<Json> {
       await continueAsNew<typeof map>({ ...start, carried: progress });
     }
     news = 0;
-    if (engine >= 3 ? asked > atOnce : hasRoom()) await nextTask();
+    if (engine >= 3 ? more : hasRoom()) await nextTask();
     else if (!hasRoom() && working > 0) await condition(() => news > 0);
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ConnectionLike } from '@temporalio/client';
 import type { TLSConfig } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { Config } from '../config.js';
 import { dataConverterOf } from './codec.js';
@@ -31,9 +31,11 @@ export function connectionOptions({ temporal }: Pick<Config, 'temporal'>): {
 /** A page of history may be larger than the 4 MiB that gRPC takes by default: the server counts events, not bytes. */
 const channelArgs = { 'grpc.max_receive_message_length': 128 * 1024 * 1024 };
 
-/** Connects lazily: the process starts while Temporal is still away, and its calls fail until it is there. */
-export function openTemporal(config: Pick<Config, 'temporal'>): Client {
-  const connection = Connection.lazy({ ...connectionOptions(config), channelArgs });
+/** Over a connection that there is, such as a worker's, or one of its own. That one connects lazily: the process starts while Temporal is still away, and its calls fail until it is there. */
+export function openTemporal(
+  config: Pick<Config, 'temporal'>,
+  connection: ConnectionLike = Connection.lazy({ ...connectionOptions(config), channelArgs }),
+): Client {
   const { namespace, payloads } = config.temporal;
   return new Client({ connection, namespace, dataConverter: dataConverterOf(payloads) });
 }

@@ -66,12 +66,20 @@ export interface FuseCommand {
 export const FUSE: TaskId = '~fuse';
 /** An activity that does nothing (before engine 3, a timer that fires at once): what is left goes out with the next workflow task. */
 export const MORE: TaskId = '~more';
+/** For steps of the engine's own, which only fail while the store is away: they are tried until it is back. */
+export const UNTIL_IT_WORKS: RetryPolicy = {
+  max_attempts: 0,
+  initial_interval_ms: 500,
+  backoff: 2,
+  max_interval_ms: 30_000,
+  non_retryable: [],
+};
 export const nextTask = (): ActivityCommand => ({
   do: 'activity',
   task: MORE,
   activity: 'next_task',
   input: null,
-  retry: { max_attempts: 0, initial_interval_ms: 500, backoff: 2, max_interval_ms: 30_000, non_retryable: [] },
+  retry: UNTIL_IT_WORKS,
   attempt_ms: 10_000,
   summary: 'goes on with the next workflow task',
 });

@@ -1,18 +1,9 @@
 import type { Decision, GateOpening } from '../../contract/work.js';
 import { Fault } from '../../fault.js';
 import type { Json } from '../../json.js';
-import type { RetryPolicy } from '../../spec/plan.js';
+import { UNTIL_IT_WORKS } from '../facts.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
-
-/** The inbox's row must be written some day, so it is tried until it is. */
-const PERSISTENT: RetryPolicy = {
-  max_attempts: 0,
-  initial_interval_ms: 500,
-  backoff: 2,
-  max_interval_ms: 30_000,
-  non_retryable: [],
-};
 
 /**
  * One person with the right role approves or denies. The decision arrives as an Update or a signal and is the node's output;
@@ -78,7 +69,7 @@ function open(walk: Walk, node: number): void {
     task: `${walk.key(node)}~open`,
     activity: 'open_gate',
     input,
-    retry: PERSISTENT,
+    retry: UNTIL_IT_WORKS,
     attempt_ms: 10_000,
     summary: walk.key(node),
   });
@@ -91,7 +82,7 @@ function close(walk: Walk, node: number): void {
     task: `${walk.key(node)}~close`,
     activity: 'close_gate',
     input,
-    retry: PERSISTENT,
+    retry: UNTIL_IT_WORKS,
     attempt_ms: 10_000,
     summary: walk.key(node),
   });

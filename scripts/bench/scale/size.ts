@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HistoryFollower } from '../../../adapters/temporal/follow.js';
 import type { Contender } from '../contender.js';
-import { criticalPath, type Graph, layered, wideMap } from '../graphs.js';
+import type { Graph } from '../graphs.js';
 import { hand } from '../hand.js';
 import { headerOf, heddle } from '../heddle.js';
 import { startWorker, type WorkerProcess } from '../process.js';
+import { criticalPath, layered, wideMap } from './large-graphs.js';
 import type { Figure, Section, Stage } from './section.js';
 import { historiesOf, MemoryWatch } from './watch.js';
 
@@ -26,7 +27,9 @@ export const size: Section = async (stage) => {
   };
   const scientific = quick ? SMALL : SCIENTIFIC;
   const large = layered('large', quick ? SMALL : LARGE, none);
-  const map = wideMap(quick ? 20_000 : 1_000_000);
+  const items = quick ? 20_000 : 1_000_000;
+  const map = wideMap(items);
+  const mapTitle = `map of ${items} items`;
 
   const handWorker = await startWorker('hand', 'hand-worker.ts', {
     logs: folder,
@@ -51,7 +54,7 @@ export const size: Section = async (stage) => {
     for (const [graph, title, fuse] of [
       [large, `${large.nodes} nodes`, 'auto'],
       [large, `${large.nodes} nodes, fuse: never`, 'never'],
-      [map, 'map of 1,000,000 items', 'auto'],
+      [map, mapTitle, 'auto'],
     ] as const)
       await ending(stage, own(fuse), graph, worker, (what, value, unit) => say(title, what, value, unit));
     await worker.stop();
@@ -60,7 +63,7 @@ export const size: Section = async (stage) => {
   }
   for (const [graph, title] of [
     [large, `${large.nodes} nodes, fuse: never`],
-    [map, 'map of 1,000,000 items'],
+    [map, mapTitle],
   ] as const) {
     say(title, 'from cancel to end', await cancelling(stage, graph), 'ms');
     await killing(stage, graph, (what, value, unit) => say(title, what, value, unit));

@@ -10,21 +10,26 @@ const MIB = 1024 * 1024;
 export class MemoryWatch {
   private readonly seen: number[] = [];
   private readonly timer: NodeJS.Timeout;
+  private readonly pid: number;
 
   constructor(pid: number) {
-    const look = () => {
-      const mib = residentMiB(pid);
-      if (mib !== undefined) this.seen.push(mib);
-    };
-    this.timer = setInterval(look, LOOK_MS);
+    this.pid = pid;
+    this.look();
+    this.timer = setInterval(() => this.look(), LOOK_MS);
   }
 
   /** `early` and `late`: medians of the second and of the last quarter of the time, in MiB. Flat: they are the same. */
   stop(): { peak: number; early: number; late: number } {
     clearInterval(this.timer);
+    this.look();
     const quarter = Math.max(1, Math.floor(this.seen.length / 4));
     const part = (from: number) => median(this.seen.slice(from, from + quarter));
     return { peak: Math.max(...this.seen), early: part(quarter), late: part(this.seen.length - quarter) };
+  }
+
+  private look(): void {
+    const mib = residentMiB(this.pid);
+    if (mib !== undefined) this.seen.push(mib);
   }
 }
 
