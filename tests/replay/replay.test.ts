@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defaultDataConverter, historyFromJSON, loadDataConverter } from './temporal.js';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { Worker } from '@temporalio/worker';
+import { EngineWorker } from '../../workers/engine/worker.js';
 import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { FactReader } from '../../adapters/temporal/facts.js';
 import { Fold, type HistoryFact } from '../../core/engine/fold.js';
@@ -29,7 +29,7 @@ test('there are recorded histories', () => expect(names.length).toBeGreaterThanO
 
 test.each(names)('P6: %s replays unchanged', async (name) => {
   const { history, header } = recorded(name);
-  await Worker.runReplayHistory(options, historyFromJSON(history), header.id);
+  await EngineWorker.runReplayHistory(options, historyFromJSON(history), header.id);
 });
 
 test.each(names)('P1: the fold of %s is still what its workflow said', async (name) => {
@@ -53,7 +53,7 @@ test('a change that is not deterministic is caught', async () => {
   const changed = JSON.parse(
     JSON.stringify(history).replaceAll('"activityId":"b"', '"activityId":"renamed"'),
   ) as unknown;
-  await expect(Worker.runReplayHistory(options, historyFromJSON(changed), header.id)).rejects.toThrow(
+  await expect(EngineWorker.runReplayHistory(options, historyFromJSON(changed), header.id)).rejects.toThrow(
     DeterminismViolationError,
   );
 });

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { type InjectedSinks, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type InjectedSinks, NativeConnection, Runtime } from '@temporalio/worker';
 import { DefaultLogger } from '@temporalio/worker';
 import { walkRegion } from '../../activities/fuse.js';
 import { SlowNodes } from '../../activities/slow-nodes.js';
@@ -10,6 +10,7 @@ import type { EngineActivities, Work } from '../../core/contract/work.js';
 import type { RunHeader } from '../../core/events/view.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
+import { EngineWorker } from '../../workers/engine/worker.js';
 import type { StepSinks } from '../../workflows/tell.js';
 
 /**
@@ -44,7 +45,7 @@ export async function openStage(activities: Partial<EngineActivities>): Promise<
   const address = required('TEST_TEMPORAL_ADDRESS');
   const taskQueue = `stage-${process.pid}-${counter++}`;
   const connection = await NativeConnection.connect({ address });
-  const worker = await Worker.create({
+  const worker = await EngineWorker.create({
     connection,
     taskQueue,
     dataConverter: dataConverterOf(),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
+import { EngineWorker } from '../../workers/engine/worker.js';
 import { tunnel } from '../support/feed-server.js';
 import { planOf } from '../support/plans.js';
 import { headerOf, quietRuntime, silentSinks } from '../support/workflow.js';
@@ -15,7 +16,7 @@ test('over the connection of a worker with room, the first task comes with the a
   const taskQueue = `eager-${randomUUID()}`;
   const temporal = { address, namespace: 'default', taskQueue };
   const connection = await NativeConnection.connect({ address });
-  const worker = await Worker.create({
+  const worker = await EngineWorker.create({
     ...{ connection, taskQueue, dataConverter: dataConverterOf(), sinks: silentSinks },
     workflowBundle: { codePath: process.env['TEST_WORKFLOW_BUNDLE']! },
     ...{ maxConcurrentWorkflowTaskExecutions: 16, maxConcurrentWorkflowTaskPolls: 2 },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
@@ -9,6 +9,7 @@ import type { EngineActivities } from '../../core/contract/work.js';
 import { headerOf, planOf } from '../../scripts/bench/heddle.js';
 import { diamond } from '../../scripts/bench/graphs.js';
 import { tuning } from '../../workers/engine/tuning.js';
+import { EngineWorker } from '../../workers/engine/worker.js';
 import { quietRuntime, silentSinks, until } from '../support/workflow.js';
 
 /**
@@ -44,7 +45,7 @@ async function worker(part: 'workflows' | 'activities' | 'both'): Promise<{ stop
     ...{ WORKER_WORKFLOW_TASKS: '8', WORKER_ACTIVITIES: '8' },
   });
   const activities: Partial<EngineActivities> = { tool_call: async () => ({ output: { hop: 0 } }) };
-  const started = await Worker.create({
+  const started = await EngineWorker.create({
     ...{ connection, taskQueue, dataConverter: dataConverterOf(), sinks: silentSinks, ...tuning({ worker: sizes }) },
     ...(part === 'activities' ? {} : { workflowBundle: { codePath: process.env['TEST_WORKFLOW_BUNDLE']! } }),
     ...(part === 'workflows' ? {} : { activities }),

@@ -1,4 +1,4 @@
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { BUILT_IN } from '../../activities/functions.js';
 import { engineActivities } from '../../activities/index.js';
 import { createAgentClient } from '../../adapters/a2a/client.js';
@@ -23,6 +23,7 @@ import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../../adapters/process.js';
 import { PatientFeed } from './patient-feed.js';
 import { tuning } from './tuning.js';
+import { EngineWorker } from './worker.js';
 import { workflowCode } from './workflows.js';
 
 export interface EnginePart extends Part {
@@ -59,7 +60,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     temporal,
     worker: { buildId },
   } = config;
-  const worker = await Worker.create({
+  const worker = await EngineWorker.create({
     connection,
     ...{
       namespace: temporal.namespace,
