@@ -26,9 +26,11 @@ type Row = Prisma.WorkflowRunGetPayload<{ include: typeof WITH_WORKFLOW }>;
 
 export class Runs {
   private readonly db: Db;
+  private readonly workflows: Workflows;
 
   constructor(db: Db) {
     this.db = db;
+    this.workflows = new Workflows(db);
   }
 
   /** Writes the run's row. Written before the workflow is started: a process that dies in between loses nothing. */
@@ -125,7 +127,7 @@ export class Runs {
   }): Promise<{ plan: Json; run: RunRef; input: Json }> {
     const before = await this.accepted(child);
     if (before) return startOf(before);
-    const found = await new Workflows(this.db).find(run.org, workflow, version);
+    const found = await this.workflows.find(run.org, workflow, version);
     if (!found)
       throw new Fault('NOT_FOUND', `there is no workflow ${workflow}${version === undefined ? '' : ` v${version}`}`);
     const parent = await this.header(run.org, run.id);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
 import { newId } from '../ids.js';
@@ -30,9 +31,18 @@ type Row = {
 
 const LIGHT = { id: true, name: true, version: true, specHash: true, createdBy: true, createdAt: true } as const;
 
+/** Versions that were read lately are at hand: every start of a run needs one. */
+const KNOWN_BYTES = 64 * 1024 * 1024;
+/** A plan's memory against the length of its text, generously. */
+const PLAN_TO_TEXT = 8;
+
 /** Workflows and their versions. A version is immutable (P6); the same content again is the version that exists. */
 export class Workflows {
   private readonly db: Db;
+  private readonly known = new LRUCache<string, StoredWorkflow>({
+    maxSize: KNOWN_BYTES,
+    sizeCalculation: ({ spec_text }) => 1_000 + PLAN_TO_TEXT * spec_text.length,
+  });
 
   constructor(db: Db) {
     this.db = db;
@@ -97,14 +107,23 @@ export class Workflows {
 
   /** By the id of a version, or by name: then the newest, or the one that is asked for. */
   async find(orgId: string, idOrName: string, version?: number): Promise<StoredWorkflow | undefined> {
-    const row = idOrName.startsWith('wf_')
-      ? await this.db.workflow.findFirst({ where: { orgId, id: idOrName }, omit: { specJson: true } })
-      : await this.db.workflow.findFirst({
-          where: { orgId, name: idOrName, ...(version === undefined ? {} : { version }) },
-          orderBy: { version: 'desc' },
-          omit: { specJson: true },
-        });
-    return row ? stored(row) : undefined;
+    const id = idOrName.startsWith('wf_') ? idOrName : await this.idOf(orgId, idOrName, version);
+    if (id === undefined) return undefined;
+    const key = `${orgId} ${id}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const row = await this.db.workflow.findFirst({ where: { orgId, id }, omit: { specJson: true } });
+    if (!row) return undefined;
+    const found = stored(row);
+    this.known.set(key, found);
+    return found;
+  }
+
+  private async idOf(orgId: string, name: string, version: number | undefined): Promise<string | undefined> {
+    const [row] = await this.db.$queryRaw<{ id: string }[]>`
+      SELECT id FROM workflows WHERE org_id = ${orgId} AND name = ${name} AND (${version ?? null}::int IS NULL OR version = ${version ?? null}::int)
+      ORDER BY version DESC LIMIT 1`;
+    return row?.id;
   }
 
   /** The newest version of each workflow, newest first. */
