@@ -15,8 +15,8 @@ export interface Workload {
 }
 
 export const WORKLOADS: Workload[] = [
-  { name: 'chain', says: 'a chain of 20', graph: chain(20), runs: 5, inFlight: 1, counts: 'run' },
-  { name: 'fan100', says: '1 → 100 → join', graph: fan(100), runs: 4, inFlight: 1, counts: 'run' },
+  { name: 'chain', says: 'a chain of 20', graph: chain(20), runs: 10, inFlight: 1, counts: 'run' },
+  { name: 'fan100', says: '1 → 100 → join', graph: fan(100), runs: 10, inFlight: 1, counts: 'run' },
   { name: 'fan1000', says: '1 → 1,000 → join', graph: fan(1_000), runs: 1, inFlight: 1, counts: 'run' },
   { name: 'load', says: '300 diamonds, 200 in flight', graph: diamond(), runs: 300, inFlight: 200, counts: 'run' },
   { name: 'first', says: 'start to first step', graph: one(), runs: 30, inFlight: 1, counts: 'step', byHttp: true },
