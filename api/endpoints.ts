@@ -5,6 +5,7 @@ import type { Endpoint } from './http/endpoint.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
+import { pauseNode, pauseRun, resumeNode, resumeRun, retryNode, setOutput, skipNode } from './runs/repair.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
 import { startInline, startRun } from './runs/start.js';
 import {
@@ -20,6 +21,7 @@ import {
 export const ENDPOINTS: readonly Endpoint[] = [
   ...[createWorkflow, validateWorkflow, listWorkflows, getWorkflow, listVersions, getPlan],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
+  ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
   ...[getRetention, setRetention],
   ...[decodePayloads, encodePayloads],

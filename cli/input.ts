@@ -17,6 +17,16 @@ function readOne(text: string, cwd: string): JsonObject {
   throw new CliError(EXIT.invalid, `--input ${text} is neither JSON, @file nor key=value`);
 }
 
+/** One JSON value, or `@file` in JSON or YAML. */
+export function readJson(text: string, cwd: string): Json {
+  const [source, where] = text.startsWith('@') ? [fileText(text.slice(1), cwd), text.slice(1)] : [text, text];
+  try {
+    return parse(source) as Json;
+  } catch (cause) {
+    throw new CliError(EXIT.invalid, `${where}: ${(cause as Error).message.split('\n')[0]}`, { cause });
+  }
+}
+
 function objectOf(text: string, where: string): JsonObject {
   let value: unknown;
   try {

@@ -241,6 +241,23 @@ test('logs: all pages', async () => {
   expect(out).toBe('load#1 one\nload#1 two');
 });
 
+test('a held node is looked at and tried again; a reason must be given', async () => {
+  const preview = {
+    begins: [{ node: 'a', again: true }],
+    effects: [{ node: 'a', key: 'r1/a/0', repeated: true }],
+    ...{ settles: [], may_run: ['b', 'c'], ends: null },
+  };
+  const answers = {
+    'POST /workflow_runs/r1/nodes/a/retry': { json: { run_id: 'r1', act: 'retry_node', node_key: 'a', preview } },
+    'POST /workflow_runs/r1/pause': { json: { run_id: 'r1', act: 'pause' } },
+  };
+  expect((await heddle(['retry', 'r1', 'a'], answers)).code).toBe(2);
+  const told = await heddle(['retry', 'r1', 'a', '-r', 'why', '--preview', '--input', '{"x":1}'], answers);
+  expect(told.out).toContain('a under r1/a/0, a key that went out before');
+  expect(told.out).toContain('may run   b, c');
+  expect((await heddle(['pause', 'r1', '-r', 'month end'], answers)).out).toBe('r1: pause taken');
+});
+
 test('gates, decide, cancel', async () => {
   const gate = { run_id: 'r1', node_key: 'ok', title: 'Fine?', role: 'approver', opened_at: AT, status: 'open' };
   const answers = {

@@ -7,6 +7,7 @@ import { completion } from './commands/completion.js';
 import { decide } from './commands/decide.js';
 import { gates } from './commands/gates.js';
 import { logs } from './commands/logs.js';
+import { repair } from './commands/repair.js';
 import { run } from './commands/run.js';
 import { runs } from './commands/runs.js';
 import { show } from './commands/show.js';
@@ -14,7 +15,7 @@ import { validate } from './commands/validate.js';
 import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
-const COMMANDS = [validate, apply, run, runs, show, logs, cancel, gates, decide, completion];
+const COMMANDS = [validate, apply, run, runs, show, logs, cancel, repair, gates, decide, completion];
 
 export function buildProgram(io: Io): Command {
   const program = new Command('heddle')

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Decision } from '../core/contract/work.js';
+import { type Act, ACTS, type Decision } from '../core/contract/work.js';
 import type { NodeView } from '../core/events/view.js';
 import type { NodeError, RunStatus } from '../core/engine/outcome.js';
 import type { Json } from '../core/json.js';
@@ -19,3 +19,6 @@ export const decideUpdate = defineUpdate<{ decision: Decision['decision']; decid
 
 /** The same by signal, for Temporal Web and CLI; one that can't be taken is ignored. */
 export const decideSignal = defineSignal<[Decision]>('decide');
+
+/** What a person does to the run, an Update for each kind: the act as it was taken. Refused with a failure whose type is the fault's code. */
+export const actUpdates = ACTS.map((act) => ({ act, update: defineUpdate<void, [Omit<Act, 'act'>]>(act) }));

@@ -7,7 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Decision } from '../core/contract/work.js';
+import type { Act, Decision } from '../core/contract/work.js';
 import { historyRoom, type HistoryRoom, type RunEnd } from '../core/engine/facts.js';
 import { stepsOf } from '../core/engine/order.js';
 import type { RunStart } from '../core/engine/state.js';
@@ -15,7 +15,9 @@ import { nodeViews } from '../core/engine/view.js';
 import { Walk } from '../core/engine/walk.js';
 import type { Json } from '../core/json.js';
 import { Hands } from './hands.js';
-import { decideSignal, decideUpdate, viewQuery } from './messages.js';
+import { Fault } from '../core/fault.js';
+import { refuseAct } from '../core/engine/repair.js';
+import { actUpdates, decideSignal, decideUpdate, viewQuery } from './messages.js';
 import { Inbox, LeanScope } from './quiet.js';
 import { tell } from './tell.js';
 
@@ -53,16 +55,13 @@ function roomNow(): HistoryRoom {
 
 function listen(walk: Walk, inbox: Inbox): void {
   const decided = (decision: Decision) =>
-    inbox.facts.some((fact) => fact.is === 'decided' && fact.via === 'update' && fact.decision.node === decision.node);
+    inbox.facts.some(
+      (fact) =>
+        (fact.is === 'decided' && fact.via === 'update' && fact.decision.node === decision.node) ||
+        (fact.is === 'acted' && fact.act.node === decision.node),
+    );
   const admit = (decision: Decision) => {
-    const fault = walk.refuse(decision);
-    if (fault)
-      throw ApplicationFailure.create({
-        type: fault.code,
-        message: fault.message,
-        nonRetryable: true,
-        details: [fault.details ?? null],
-      });
+    unless(walk.refuse(decision));
     if (decided(decision))
       throw ApplicationFailure.nonRetryable(`gate ${decision.node} is being decided by somebody else`, 'GATE_CLOSED');
   };
@@ -94,7 +93,38 @@ function listen(walk: Walk, inbox: Inbox): void {
     },
     { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' },
   );
+  for (const { act, update } of actUpdates) listenFor(walk, inbox, act, update);
   CancellationScope.current().cancelRequested.catch(() => inbox.put({ is: 'cancel_requested' }));
+}
+
+/** One act a workflow task: a second one would be admitted on what the first is about to change. Whoever sent it tries again (`busy`). */
+function listenFor(walk: Walk, inbox: Inbox, name: Act['act'], update: (typeof actUpdates)[number]['update']): void {
+  const admit = (given: Omit<Act, 'act'>) => {
+    const act = { ...given, act: name } as Act;
+    unless(refuseAct(walk, act));
+    const busy = inbox.facts.some(
+      (fact) => fact.is === 'acted' || (fact.is === 'decided' && fact.decision.node === act.node),
+    );
+    if (busy)
+      unless(new Fault('RUN_STATE', 'somebody else is acting on the run just now', { details: { busy: true } }));
+    return act;
+  };
+  const handler = (given: Omit<Act, 'act'>) => inbox.putEarly({ is: 'acted', act: admit(given) });
+  setHandler(update, handler, { validator: (given) => void admit(given), description: DOES[name] });
+}
+
+const DOES: Record<Act['act'], string> = {
+  pause: 'Begin nothing more, of the run or of a node: { actor, reason, at, node? }.',
+  resume: 'Go on with what was paused: { actor, reason, at, node? }.',
+  retry_node: 'Try a held node again: { node, actor, reason, at, input?, fresh?, attempts? }.',
+  skip_node: 'Go on without a node: { node, actor, reason, at }.',
+  set_output: 'Say what a node puts out: { node, output, actor, reason, at }.',
+};
+
+function unless(fault: Fault | undefined): void {
+  if (!fault) return;
+  const { code: type, message, details = null } = fault;
+  throw ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
 }
 
 function conclude({ status, output, error }: RunEnd): { output: Json } {

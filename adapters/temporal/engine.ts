@@ -1,7 +1,8 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { Decision } from '../../core/contract/work.js';
+import type { Act, Decision } from '../../core/contract/work.js';
+import { type Preview, previewOf } from '../../core/engine/preview.js';
 import type { RunStart } from '../../core/engine/state.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
@@ -12,7 +13,7 @@ import { searchAttributesOf } from './attributes.js';
 import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
 import { HistoryFollower } from './follow.js';
-import { overlayPending } from './pending.js';
+import { overlayPending, retryNow } from './pending.js';
 
 /** A run that is let run past its own timer is stopped by the server this much later. */
 const BACKSTOP_MS = 60_000;
@@ -82,12 +83,29 @@ export class TemporalEngine {
 
   /** Takes a decision on a gate. Throws GATE_CLOSED (saying who decided what), FORBIDDEN, NOT_FOUND, RUN_CLOSED. */
   async decide(runId: string, decision: Decision): Promise<{ decision: Decision['decision']; decided_by: string }> {
+    return this.update(runId, 'decide', decision);
+  }
+
+  /** Does something to a run. Throws NOT_FOUND, NODE_STATE, RUN_STATE, RUN_CLOSED. */
+  async act(runId: string, { act, ...given }: Act): Promise<void> {
+    await this.update(runId, act, given);
+  }
+
+  /** What the act would bring about. Throws as `act` would. */
+  async preview(header: RunHeader, act: Act): Promise<Preview> {
+    const follower = this.follow(header);
+    await follower.catchUp();
+    return previewOf(follower.walk(), act);
+  }
+
+  /** Makes the node's next attempt now, if it waits for one; false when it does not. */
+  retryNow(runId: string, node: string): Promise<boolean> {
+    return retryNow(this.client, runId, node);
+  }
+
+  private async update<T>(runId: string, name: string, given: object): Promise<T> {
     try {
-      return await this.client.workflow
-        .getHandle(runId)
-        .executeUpdate<{ decision: Decision['decision']; decided_by: string }, [Decision]>('decide', {
-          args: [decision],
-        });
+      return await this.client.workflow.getHandle(runId).executeUpdate<T, [object]>(name, { args: [given] });
     } catch (err) {
       if (err instanceof WorkflowUpdateFailedError && err.cause instanceof ApplicationFailure) {
         const { type, message, details } = err.cause;

@@ -4,7 +4,7 @@ import {
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
-import type { Decision } from '../../core/contract/work.js';
+import { type Act, ACTS, type Decision } from '../../core/contract/work.js';
 import { nodeErrorFrom, type TemporalFailure } from '../../core/engine/failure.js';
 import { type Fact, FUSE, historyRoom, type HistoryRoom, type TaskId } from '../../core/engine/facts.js';
 import type { HistoryFact } from '../../core/engine/fold.js';
@@ -25,6 +25,8 @@ interface LocalActivity {
   complete_time: { seconds: number; nanos: number };
 }
 
+const isAct = (name: string | null | undefined): name is Act['act'] => (ACTS as readonly unknown[]).includes(name);
+
 /** As the workflow saw it in that task. */
 const roomOf = (
   { eventId }: HistoryEvent,
@@ -42,7 +44,7 @@ const roomOf = (
  */
 export class FactReader {
   private readonly tasks = new Map<string, TaskId>();
-  private readonly updates = new Map<string, Decision>();
+  private readonly updates = new Map<string, Fact>();
   private readonly converter: Converter;
   private readonly runId: string;
 
@@ -106,8 +108,15 @@ export class FactReader {
   private async updateAccepted({
     acceptedRequest,
   }: temporal.api.history.v1.IWorkflowExecutionUpdateAcceptedEventAttributes): Promise<What> {
-    if (acceptedRequest?.input?.name === 'decide')
-      this.updates.set(acceptedRequest.meta!.updateId!, (await this.decode<Decision>(acceptedRequest.input.args))!);
+    const { name, args } = acceptedRequest?.input ?? {};
+    const value = name === 'decide' || isAct(name) ? await this.decode<object>(args) : undefined;
+    if (value)
+      this.updates.set(
+        acceptedRequest!.meta!.updateId!,
+        isAct(name)
+          ? { is: 'acted', act: { ...value, act: name } as Act }
+          : { is: 'decided', decision: value as Decision, via: 'update' },
+      );
     return { is: 'command' };
   }
 
@@ -115,9 +124,8 @@ export class FactReader {
     meta,
     outcome,
   }: temporal.api.history.v1.IWorkflowExecutionUpdateCompletedEventAttributes): What {
-    const decision = this.updates.get(meta!.updateId!);
-    if (!decision || !outcome?.success) return { is: 'command' };
-    return { is: 'answered', fact: { is: 'decided', decision, via: 'update' } };
+    const fact = this.updates.get(meta!.updateId!);
+    return fact && outcome?.success ? { is: 'answered', fact } : { is: 'command' };
   }
 
   private async activity(event: HistoryEvent): Promise<What | undefined> {

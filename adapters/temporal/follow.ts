@@ -3,6 +3,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { temporal } from '@temporalio/proto';
 import { Fold, type HistoryFact } from '../../core/engine/fold.js';
 import type { RunStart } from '../../core/engine/state.js';
+import type { Walk } from '../../core/engine/walk.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
@@ -70,6 +71,12 @@ export class HistoryFollower {
       this.pollToken = null; // whatever ailed the poll, the token may be a part of it
       throw err;
     }
+  }
+
+  /** Whoever takes it changes nothing of it. */
+  walk(): Walk {
+    if (!this.fold) throw new Fault('NOT_FOUND', `nothing is known of run ${this.header.id} yet`);
+    return this.fold.walk;
   }
 
   view(): RunView {

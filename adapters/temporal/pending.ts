@@ -21,6 +21,21 @@ export async function overlayPending(client: Client, view: RunView): Promise<voi
   }
 }
 
+/** To pause an activity and let it go on is Temporal's way to end its wait for the next attempt, with the count of attempts as it was. */
+export async function retryNow(client: Client, workflowId: string, activityId: string): Promise<boolean> {
+  const pending = (await pendingOf(client, workflowId)).find((each) => each.activityId === activityId);
+  const waits = pending?.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED && (pending.attempt ?? 1) > 1;
+  if (!waits) return false;
+  const which = { namespace: client.options.namespace, execution: { workflowId }, id: activityId };
+  try {
+    await client.workflowService.pauseActivity(which);
+    await client.workflowService.unpauseActivity(which);
+  } catch (err) {
+    throw faultOf(err, `run ${workflowId}`);
+  }
+  return true;
+}
+
 async function pendingOf(client: Client, workflowId: string): Promise<Pending[]> {
   try {
     const answer = await client.workflowService.describeWorkflowExecution({

@@ -8,6 +8,8 @@ export type Action =
   | 'runs:start'
   | 'runs:cancel'
   | 'runs:terminate'
+  /** Pause, resume, retry, skip, set an output. */
+  | 'runs:repair'
   | 'gates:decide'
   | 'keys:manage'
   | 'retention:manage'
@@ -16,9 +18,9 @@ export type Action =
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
-  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel'],
+  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel', 'runs:repair'],
   approver: ['read', 'gates:decide'],
-  operator: ['read', 'runs:start', 'runs:cancel', 'runs:terminate', 'gates:decide'],
+  operator: ['read', 'runs:start', 'runs:cancel', 'runs:terminate', 'runs:repair', 'gates:decide'],
   billing: ['read'],
   admin: [
     'read',
@@ -26,6 +28,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'runs:start',
     'runs:cancel',
     'runs:terminate',
+    'runs:repair',
     'gates:decide',
     'keys:manage',
     'retention:manage',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StreamEventType } from '../events/cloud-event.js';
+import { ACTS } from './work.js';
 import { anyJson, nodeError, nodeStatus, runStatus, runView } from './views.js';
 
 /** What the streams of a run send, as schemas: what is tested against them is also what AsyncAPI says. */
@@ -49,6 +50,17 @@ const decision = z.strictObject({
   comment: z.string().optional(),
   at: time,
 });
+const act = z.strictObject({
+  act: z.enum(ACTS),
+  actor: z.string(),
+  reason: z.string(),
+  at: time,
+  node: z.string().optional(),
+  input: value,
+  output: value,
+  fresh: z.boolean().optional(),
+  attempts: z.int().min(0).optional(),
+});
 const log = z.strictObject({ seq: z.int().min(0), stream: z.enum(['stdout', 'stderr', 'system']), text: z.string() });
 
 /** `node.running` is told twice: at once, ephemeral, and with its cursor when history has it. */
@@ -62,6 +74,9 @@ const running = z
 export const EVENTS = {
   'run.running': ofRun('run.running', 'The run began, or goes on after it waited.'),
   'run.waiting': ofRun('run.waiting', 'All that is left waits for a person or a time.'),
+  'run.held': ofRun('run.held', 'A node is held: a person must act.'),
+  'run.paused': ofRun('run.paused', 'Nothing more begins until it is resumed.'),
+  'run.acted': ofRun('run.acted', 'A person acted on the run.', { data: act }),
   'run.completed': ofRun('run.completed', 'The run completed. The stream ends.', { output: value }),
   'run.failed': ofRun('run.failed', 'The run failed. The stream ends.', { error }),
   'run.cancelled': ofRun('run.cancelled', 'The run was cancelled. The stream ends.', { error }),
@@ -70,6 +85,8 @@ export const EVENTS = {
   'node.queued': ofNode('node.queued', 'The node may run.', { input: value }),
   'node.running': running,
   'node.waiting': ofNode('node.waiting', 'The node waits for a person or a time.'),
+  'node.held': ofNode('node.held', 'The node failed and is held until a person acts.', { error, output: value }),
+  'node.acted': ofNode('node.acted', 'A person acted on the node.', { data: act }),
   'node.completed': ofNode('node.completed', 'The node has its output.', { output: value }),
   'node.failed': ofNode('node.failed', 'The node failed for good.', { error, output: value }),
   'node.skipped': ofNode('node.skipped', 'The node will not run.'),

@@ -112,6 +112,29 @@ export interface Decision {
   at: string;
 }
 
+/** What a person does to a living run, each with an Update of its own of the same name. */
+export type Act = {
+  actor: string;
+  reason: string;
+  /** RFC 3339; set by whoever took it. */
+  at: string;
+} & (
+  | { act: 'pause' | 'resume'; node?: string }
+  | {
+      act: 'retry_node';
+      node: string;
+      /** Instead of what its config's expressions gave: another effect, under a new key. */
+      input?: Json;
+      /** The effect is wanted once more, under a new key. */
+      fresh?: boolean;
+      /** Attempts begun so far, as the view tells: the next ones are counted on from there. */
+      attempts?: number;
+    }
+  | { act: 'skip_node'; node: string }
+  | { act: 'set_output'; node: string; output: Json }
+);
+export const ACTS = ['pause', 'resume', 'retry_node', 'skip_node', 'set_output'] as const satisfies Act['act'][];
+
 /** Every activity that the engine's workflows call, by the name that Temporal Web shows. */
 export interface EngineActivities {
   tool_call(work: Work): Promise<Worked>;

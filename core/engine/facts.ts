@@ -1,4 +1,4 @@
-import type { Decision, EngineActivities } from '../contract/work.js';
+import type { Act, Decision, EngineActivities } from '../contract/work.js';
 import type { RunStart } from './state.js';
 import type { Json } from '../json.js';
 import { FULL_HISTORY_BYTES, FULL_HISTORY_EVENTS } from '../limits.js';
@@ -23,6 +23,7 @@ export type Fact =
   | { is: 'failed'; task: TaskId; error: NodeError; again_ms?: number }
   | { is: 'fired'; task: TaskId }
   | { is: 'decided'; decision: Decision; via: 'update' | 'signal' }
+  | { is: 'acted'; act: Act }
   | { is: 'cancel_requested' };
 
 export type Command =
@@ -117,7 +118,8 @@ export type News =
   | { run: RunStatus; output?: Json; error?: NodeError }
   | { node: string; status: NodeStatus; input?: Json; output?: Json; error?: NodeError }
   | { gate: string; opened: Json }
-  | { gate: string; decided: Decision };
+  | { gate: string; decided: Decision }
+  | { acted: Act };
 
 /** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */
 export function nodeOfTask(task: TaskId): string | undefined {

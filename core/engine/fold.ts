@@ -1,8 +1,10 @@
+import type { Act } from '../contract/work.js';
 import type { NodeLevelEvent, RunEvent } from '../events/event.js';
 import type { NodeView, RunHeader, RunView } from '../events/view.js';
 import type { Json } from '../json.js';
 import { type Change, type Fact, type HistoryRoom, itemsOfTask, nodeOfTask, type TaskId } from './facts.js';
 import type { NodeError, RunStatus } from './outcome.js';
+import { attemptsBefore } from './kinds/work.js';
 import { isFinal, type RunStart } from './state.js';
 import { runView } from './view.js';
 import { Walk } from './walk.js';
@@ -177,7 +179,22 @@ export class Fold {
         attempt: 1,
         data,
       });
-    } else this.emitNode(events, id, change);
+    } else if ('acted' in change) this.emitAct(events, id, at, change.acted);
+    else this.emitNode(events, id, change);
+  }
+
+  private emitAct(events: RunEvent[], id: number, at: string, act: Act): void {
+    const cursor = this.nextCursor(id);
+    const data = act as unknown as Json;
+    if (act.node === undefined) {
+      events.push({ cursor, type: 'run.acted', at, status: this.walk.status, data });
+      return;
+    }
+    const { status } = this.walk.nodes[this.walk.indexOf.get(act.node)!]!;
+    events.push({
+      ...{ cursor, type: 'node.acted', at, node_key: act.node, status, data },
+      attempt: this.seen.get(act.node)?.attempt ?? 0,
+    });
   }
 
   private emitNode(events: RunEvent[], id: number, change: Extract<Change, { node: string }>): void {
@@ -209,7 +226,7 @@ export class Fold {
     if (node === undefined || task.includes('~')) return;
     if (!this.walk.agenda.tasks.has(task)) return;
     const items = itemsOfTask(task);
-    const before = this.walk.nodes[this.walk.indexOf.get(node)!]!.attempts ?? 0;
+    const before = attemptsBefore(this.walk.nodes[this.walk.indexOf.get(node)!]!);
     const keys = items ? Array.from({ length: items.to - items.from }, (_, i) => `${node}[${items.from + i}]`) : [node];
     for (const key of keys) {
       const earlier = items && this.seen.get(key);
@@ -231,7 +248,7 @@ export class Fold {
       node.attempt = seen.attempt;
       node.started_at = new Date(seen.at).toISOString();
       // An attempt in a region is over, whatever came of it.
-      const over = this.walk.nodes[this.walk.indexOf.get(node.key) ?? -1]?.attempts ?? 0;
+      const over = attemptsBefore(this.walk.nodes[this.walk.indexOf.get(node.key) ?? -1] ?? {});
       if (node.status === 'queued' && seen.attempt > over) node.status = 'running';
     }
     const times = this.itemTimes.get(node.key);

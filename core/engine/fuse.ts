@@ -4,6 +4,7 @@ import { FUSE_BYTES, FUSE_MS, FUSE_PAYS_MS } from '../limits.js';
 import type { ActivityOrChild, Agenda } from './agenda.js';
 import { type ActivityCommand, againTask, type Fact, FUSE, type FuseCommand, type TaskId } from './facts.js';
 import { factOf, fuses, regionOf } from './region.js';
+import { more } from './release.js';
 import type { Walk } from './walk.js';
 import { weightOf } from './weigh.js';
 
@@ -40,7 +41,7 @@ export class Fusing {
     if (quick.size === 0 || tasks.has(FUSE)) return undefined;
     const spent = this.spentMs >= FUSE_MS || this.spentBytes >= FUSE_BYTES; // the workflow task has been open for long enough
     if (spent && this.pays) {
-      this.walk.more();
+      more(this.walk);
       return undefined;
     }
     const region = spent ? undefined : regionOf(this.walk, [...quick.keys()].map(this.indexOf));

@@ -40,6 +40,14 @@ export interface NodeState extends Tally {
   due_at?: number;
   /** It shares no activity with other nodes any more. */
   alone?: boolean;
+  /** Nothing of it begins until it is resumed. */
+  paused?: { by: string; reason: string };
+  /** What a person put in the place of its bound config. */
+  edited?: Json;
+  /** Moves when a person asks for a fresh effect (P3); absent: 0. */
+  generation?: number;
+  /** Attempts that were made before a person asked for more. */
+  before?: number;
   /** Attempts that were made in a region. */
   attempts?: number;
   /** What the last of them ended with, and when the next is due, in ms since the epoch. */
@@ -71,6 +79,7 @@ export interface MapState {
 /** A walk as it crosses into the next segment: what later steps may still need, and nothing else. */
 export interface Carried {
   started_at: number;
+  paused?: { by: string; reason: string };
   nodes: ({ index: number } & NodeState)[];
   edges: [index: number, state: EdgeState][];
 }

@@ -65,6 +65,8 @@ const time = (ms: number | null): string | null => (ms === null ? null : new Dat
 function whyOf(walk: Walk, index: number): string | null {
   const state = walk.nodes[index]!;
   if (state.reason) return state.reason;
+  if (state.status === 'held')
+    return `held after ${state.error!.code}: ${state.error!.message}; somebody must try it again, skip it or set its output`;
   if (state.status === 'pending') {
     const open = walk.plan.nodes[index]!.in.filter((edge) => walk.edges[edge] === 'open').map((edge) =>
       walk.key(walk.plan.edges[edge]!.from),
@@ -77,6 +79,9 @@ function whyOf(walk: Walk, index: number): string | null {
     if (state.gate) return `waits for somebody with role ${state.gate.role} to decide`;
     return state.due_at === undefined ? null : `waits until ${new Date(state.due_at).toISOString()}`;
   }
+  const paused = walk.paused ?? state.paused;
+  if (state.status === 'queued' && paused && !walk.agenda.isOut(walk.key(index)))
+    return `${paused.by} paused ${walk.paused ? 'the run' : 'it'}: ${paused.reason}`;
   if (state.status === 'queued' && state.retry) {
     const { at, error } = state.retry;
     const { max_attempts } = walk.plan.nodes[index]!.retry;

@@ -2,13 +2,14 @@ import type { Decision } from '../contract/work.js';
 import { Meter } from '../expr/index.js';
 import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
-import { MAX_WORKFLOW_STEPS, TASK_BYTES } from '../limits.js';
+import { MAX_WORKFLOW_STEPS } from '../limits.js';
 import type { Plan, PlanNode } from '../spec/plan.js';
-import { bindTemplate, boundValue, decideEdge } from './bind.js';
+import { type Bound, bindTemplate, boundValue, decideEdge } from './bind.js';
 import { type ActivityOrChild, Agenda } from './agenda.js';
 import { carry, resume } from './carry.js';
 import { type EdgeState, judgeJoin, losersOf, resolveEdge } from './edges.js';
-import { END_REASONS, skipReason } from './reasons.js';
+import { endRun, finish, outputKnown, timeOut } from './end.js';
+import { skipReason } from './reasons.js';
 import { Fusing } from './fuse.js';
 import {
   type Change,
@@ -18,7 +19,6 @@ import {
   type HistoryRoom,
   isTaskOf,
   MORE,
-  nextTask,
   type News,
   nodeOfTask,
   type RunEnd,
@@ -28,7 +28,9 @@ import { kindOf } from './kinds/index.js';
 import { refuseDecision } from './kinds/human-gate.js';
 import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
-import { shareOf, weightOf } from './weigh.js';
+import { release } from './release.js';
+import { isPaused, takeAct } from './repair.js';
+import { shareOf } from './weigh.js';
 import { Settled } from './settled.js';
 import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
 
@@ -51,6 +53,8 @@ export class Walk {
   readonly indexOf: ReadonlyMap<string, number>;
   readonly agenda = new Agenda();
   status: RunStatus = 'queued';
+  /** Nothing begins until it is resumed. */
+  paused: { by: string; reason: string } | undefined;
   startedAt = 0;
   at = 0;
   end: RunEnd | undefined;
@@ -68,6 +72,7 @@ export class Walk {
   private readonly settled = new Settled();
   private unsettled: number;
   private waiting = 0;
+  private held = 0;
 
   constructor(start: RunStart) {
     this.start = start;
@@ -93,7 +98,7 @@ export class Walk {
     for (const fact of inOrder(facts, this.indexOf)) this.apply(fact);
     this.propagate();
     const draining = this.drains(room);
-    if (!draining) this.release();
+    if (!draining) release(this, this.fusing);
     this.conclude(draining);
     return { commands: this.commands, changes: this.changes };
   }
@@ -129,7 +134,11 @@ export class Walk {
 
   timer(task: TaskId, ms: number): void {
     this.agenda.begin(task);
-    this.commands.push({ do: 'timer', task, ms: Math.max(1, ms) });
+    this.ask({ do: 'timer', task, ms: Math.max(1, ms) });
+  }
+
+  ask(command: Command): void {
+    this.commands.push(command);
   }
 
   /** Takes back what was asked for under these tasks, queued or outstanding. */
@@ -162,7 +171,37 @@ export class Walk {
 
   fail(node: number, error: NodeError, output: Json = null): void {
     const light = this.start.engine < 3 ? error : lightError(error, this.inlineBytes);
-    this.settle(node, 'failed', { error: light, output });
+    if (this.plan.nodes[node]!.on_error === 'hold') this.hold(node, light, output);
+    else this.settle(node, 'failed', { error: light, output });
+  }
+
+  skip(node: number, reason: string): void {
+    this.settle(node, 'skipped', { reason });
+  }
+
+  /** As if it had become ready just now. */
+  fireAgain(node: number, afresh: Partial<NodeState>): void {
+    this.leave(node);
+    this.withdraw((task) => isTaskOf(this.key(node), task) && !task.endsWith('~close'));
+    this.nodes[node] = afresh as NodeState;
+    this.fire(node);
+  }
+
+  /** Parks it with its error: nothing that hangs on it goes on until a person acts. */
+  private hold(node: number, error: NodeError, output: Json): void {
+    const state = this.nodes[node]!;
+    if (isFinal(state.status)) return;
+    this.leave(node);
+    this.withdraw((task) => isTaskOf(this.key(node), task) && !task.endsWith('~close'));
+    Object.assign(state, { status: 'held', error, output });
+    this.held++;
+    this.note({ node: this.key(node), status: 'held', error, ...(output === null ? {} : { output }) });
+  }
+
+  private leave(node: number): void {
+    const { status } = this.nodes[node]!;
+    if (status === 'waiting') this.waiting--;
+    if (status === 'held') this.held--;
   }
 
   failWith(node: number, err: unknown): void {
@@ -196,10 +235,12 @@ export class Walk {
 
   private adopt(carried: Carried): void {
     this.startedAt = carried.started_at;
+    this.paused = carried.paused;
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
       if (isFinal(state.status)) this.unsettled--;
       if (state.status === 'waiting') this.waiting++;
+      if (state.status === 'held') this.held++;
     }
     for (const [index, state] of carried.edges) this.edges[index] = state;
   }
@@ -207,7 +248,8 @@ export class Walk {
   private apply(fact: Fact): void {
     if (this.end) return;
     if (fact.is === 'cancel_requested')
-      return this.stop('cancelled', { code: 'RUN_CANCELLED', message: 'the run was cancelled' });
+      return endRun(this, 'cancelled', { code: 'RUN_CANCELLED', message: 'the run was cancelled' });
+    if (fact.is === 'acted') return takeAct(this, fact.act);
     if (fact.is === 'decided') {
       const node = this.indexOf.get(fact.decision.node);
       if (node !== undefined && !this.refuse(fact.decision))
@@ -217,8 +259,8 @@ export class Walk {
     if (!this.agenda.end(fact.task)) return;
     if (fact.task === MORE) return; // the step that it brings about goes on with the queue
     if (fact.task === FUSE) return this.fusing.ended(fact);
-    if (fact.task === '~timeout') return this.timeOut();
-    if (fact.task === '~output') return this.outputKnown(fact);
+    if (fact.task === '~timeout') return timeOut(this);
+    if (fact.task === '~output') return outputKnown(this, fact);
     if (fact.task.endsWith('~if')) return this.conditionKnown(fact);
     const node = this.indexOf.get(nodeOfTask(fact.task)!)!;
     if (fact.task.endsWith('~bind')) return this.bound(node, fact);
@@ -227,17 +269,24 @@ export class Walk {
     kindOf(this.plan.nodes[node]!).fact?.(this, node, fact.task, fact);
   }
 
-  private fire(index: number): void {
+  fire(index: number): void {
     const node = this.plan.nodes[index]!;
     const state = this.nodes[index]!;
     const again = state.status === 'queued'; // fired before, in an earlier segment
     state.status = 'queued';
     state.queued_at ??= this.at;
     delete state.retry;
+    if (isPaused(this, index)) {
+      if (!again) this.note({ node: node.key, status: 'queued' });
+      return;
+    }
     if (node.losers === 'cancel')
       for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status)))
         this.settle(loser, 'cancelled', { reason: `${node.key} went on without it` });
-    const bound = bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit);
+    const bound: Bound =
+      state.edited === undefined
+        ? bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit)
+        : { is: 'value', value: state.edited };
     if (bound.is === 'asked') {
       if (!again) this.note({ node: node.key, status: 'queued' });
       return;
@@ -264,21 +313,21 @@ export class Walk {
     this.startNode(index, node, value);
   }
 
-  private settle(
+  settle(
     index: number,
     status: 'completed' | 'failed' | 'skipped' | 'cancelled',
     { output = null, error = null, reason = null }: { output?: Json; error?: NodeError | null; reason?: string | null },
   ): void {
     const state = this.nodes[index]!;
     if (isFinal(state.status)) return;
-    if (state.status === 'waiting') this.waiting--;
+    this.leave(index);
     if (state.status !== 'pending' && status !== 'completed')
       this.withdraw((task) => isTaskOf(this.key(index), task) && !task.endsWith('~close'));
     Object.assign(state, { status, output, error, reason, finished_at: this.at });
     this.unsettled--;
     this.note({ node: this.key(index), status, ...(output === null ? {} : { output }), ...(error ? { error } : {}) });
     if (status === 'failed' && this.plan.nodes[index]!.on_error === 'fail_run') {
-      this.stop('failed', {
+      endRun(this, 'failed', {
         code: error!.code,
         message: `node ${this.key(index)} failed: ${error!.message}`,
         details: { node: this.key(index), ...(error!.details === undefined ? {} : { details: error!.details }) },
@@ -318,80 +367,23 @@ export class Walk {
     else if (verdict === 'skip') this.settle(to, 'skipped', { reason: skipReason(this, to) });
   }
 
-  private release(): void {
-    const { queue } = this.agenda;
-    const hasRoom = () => this.agenda.slots < this.plan.run.max_parallel && !this.end;
-    const region = hasRoom() ? this.fusing.next() : undefined;
-    if (region) this.commands.push(region);
-    let left = TASK_BYTES;
-    for (const [task, command] of queue) {
-      if (!hasRoom()) break;
-      if (left <= 0) return this.more();
-      left -= weightOf(command.input as Json, left);
-      this.agenda.begin(task, { slot: true, long: command.do === 'child' || command.attempt_ms > 60_000 });
-      this.commands.push(command);
-      queue.delete(task);
-    }
-  }
-
-  /** The rest goes out with another workflow task, at once. */
-  more(): void {
-    if (this.agenda.tasks.has(MORE)) return;
-    if (this.start.engine < 3) return this.timer(MORE, 1);
-    this.agenda.begin(MORE);
-    this.commands.push(nextTask());
-  }
-
   private conclude(draining: boolean): void {
     if (this.end) return;
     const { slots, isEmpty } = this.agenda;
-    const idle = slots === 0 && (draining || isEmpty);
-    if (idle && this.unsettled === 0 && isEmpty) return this.finish();
+    const idle = slots === 0 && (draining || this.paused !== undefined || isEmpty);
+    if (idle && this.unsettled === 0 && isEmpty) {
+      if (finish(this) === 'asked') release(this, this.fusing);
+      return;
+    }
     if (idle && draining) {
       this.commands.push({ do: 'continue' });
       return;
     }
-    const status = idle && this.waiting > 0 ? 'waiting' : 'running';
+    const goesOn = idle && this.waiting > 0 ? 'waiting' : 'running';
+    const status = this.paused ? 'paused' : this.held > 0 ? 'held' : goesOn;
     if (status === this.status) return;
     this.status = status;
     this.note({ run: status });
     this.commands.push({ do: 'status', status });
-  }
-
-  private finish(): void {
-    const { output } = this.plan;
-    if (output === undefined) return this.stop('completed', null);
-    const bound = bindTemplate(this, '~output', undefined, output, 'output');
-    if (bound.is === 'value') this.stop('completed', null, bound.value);
-    else if (bound.is === 'failed') this.stop('failed', bound.error);
-    else this.release();
-  }
-
-  private outputKnown(fact: Fact): void {
-    if (fact.is === 'failed') this.stop('failed', fact.error);
-    else this.stop('completed', null, boundValue(fact));
-  }
-
-  private timeOut(): void {
-    this.stop('timed_out', {
-      code: 'RUN_TIMED_OUT',
-      message: `the run took longer than ${this.plan.run.timeout_ms} ms`,
-    });
-  }
-
-  /** Ends the run: what is outstanding is cancelled, what has not started is skipped. */
-  private stop(status: RunEnd['status'], error: NodeError | null, output: Json = null): void {
-    if (this.end) return;
-    this.end = { status, output, error };
-    this.withdraw(() => true);
-    const why = END_REASONS[status];
-    for (const [index, node] of this.nodes.entries()) {
-      if (isFinal(node.status)) continue;
-      this.settle(index, node.status === 'pending' ? 'skipped' : 'cancelled', { reason: why });
-    }
-    for (const [edge, state] of this.edges.entries()) if (state === 'open') this.edges[edge] = 'not_taken';
-    this.status = status;
-    this.note({ run: status, output, ...(error ? { error } : {}) });
-    this.commands.push({ do: 'end', end: this.end });
   }
 }

@@ -9,11 +9,12 @@ export type RunEvent = RunLevelEvent | NodeLevelEvent;
 
 export interface RunLevelEvent {
   cursor: string;
-  type: `run.${Extract<RunStatus, 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed_out'>}`;
+  type: `run.${Exclude<RunStatus, 'queued'>}` | 'run.acted';
   at: string;
   status: RunStatus;
   output?: Json;
   error?: NodeError;
+  data?: Json;
 }
 
 export interface NodeLevelEvent {
@@ -22,6 +23,8 @@ export interface NodeLevelEvent {
     | 'node.queued'
     | 'node.running'
     | 'node.waiting'
+    | 'node.held'
+    | 'node.acted'
     | 'node.completed'
     | 'node.failed'
     | 'node.skipped'

@@ -14,7 +14,7 @@ export function checkGraph(draft: Draft, order: readonly number[], report: Repor
   }
   if (order.length < nodes.length) return;
   const { deadEdges, unreachable, impossible } = livenessOf(
-    nodes.map((node) => ({ join: node?.join ?? 'all', canFail: node?.on_error !== 'fail_run' })),
+    nodes.map((node) => ({ join: node?.join ?? 'all', canFail: node?.on_error === 'continue' })),
     links.map(
       ({ from, to, edge: { on, condition } }): LiveEdge => ({ from, to, on, never: condition?.trim() === 'false' }),
     ),
@@ -27,7 +27,7 @@ export function checkGraph(draft: Draft, order: readonly number[], report: Repor
       report.say(
         'EDGE_NEVER_TAKEN',
         ['edges', index, 'on'],
-        `when ${nameOf(from)} fails the run fails, so this edge is never taken`,
+        `when ${nameOf(from)} fails ${nodes[from]?.on_error === 'hold' ? 'it is held' : 'the run fails'}, so this edge is never taken`,
         `on_error: continue on node ${nameOf(from)}`,
       );
   }

@@ -37,7 +37,8 @@ export interface PlanNode {
   out: number[];
   join: Join;
   losers: 'cancel' | 'let_run';
-  on_error: 'fail_run' | 'continue';
+  /** `hold`: it is parked with its error until a person acts, and the rest goes on. */
+  on_error: 'fail_run' | 'continue' | 'hold';
   retry: RetryPolicy;
   timeout: NodeTimeout;
   /** Schema of the node's output; checked where the node ran. */

@@ -29,7 +29,7 @@ const common = {
   timeout: timeout.optional(),
   join: join.default('all'),
   losers: z.enum(['cancel', 'let_run']).default('let_run'),
-  on_error: z.enum(['fail_run', 'continue']).default('fail_run'),
+  on_error: z.enum(['fail_run', 'continue', 'hold']).default('fail_run'),
 };
 
 /** What every node has, whatever its type. */

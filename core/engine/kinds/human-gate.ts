@@ -27,11 +27,11 @@ export const humanGate: Kind = {
       const { decision } = fact;
       gate.decision = decision;
       walk.note({ gate: walk.key(node), decided: decision });
-      if (gate.recorded) close(walk, node);
+      if (gate.recorded) closeGate(walk, node);
       settle(walk, node, decision);
     } else if (fact.is === 'completed' && !gate.recorded) {
       gate.recorded = true;
-      if (gate.decision) close(walk, node);
+      if (gate.decision) closeGate(walk, node);
     }
   },
   resume(walk, node) {
@@ -75,8 +75,9 @@ function open(walk: Walk, node: number): void {
   });
 }
 
-function close(walk: Walk, node: number): void {
-  const input = { run: walk.start.run, node: walk.key(node), decision: walk.nodes[node]!.gate!.decision! };
+/** Takes it out of the inbox, with the decision, if there is one. */
+export function closeGate(walk: Walk, node: number): void {
+  const input = { run: walk.start.run, node: walk.key(node), decision: walk.nodes[node]!.gate!.decision ?? null };
   walk.enqueue({
     do: 'activity',
     task: `${walk.key(node)}~close`,

@@ -7,7 +7,7 @@ import type { NodeTimeout, RetryPolicy } from '../../spec/plan.js';
 import { prune, scopeOf } from '../bind.js';
 import { type Fact, itemsOfTask, itemsTask, type TaskId } from '../facts.js';
 import type { NodeError } from '../outcome.js';
-import type { RunStart } from '../state.js';
+import type { MapState, RunStart } from '../state.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
 
@@ -91,22 +91,24 @@ function begin(walk: Walk, node: number, over: Json, total: number): void {
       summary: `${total} items`,
     });
   }
-  walk.nodes[node]!.map = {
-    over,
-    total,
-    next: 0,
-    working: 0,
-    completed: 0,
-    failed: 0,
-    items: Array.from({ length: total }, () => null),
-  };
+  const items = kept(walk.nodes[node]!.map, total);
+  const completed = items.filter((item) => item !== null).length;
+  walk.nodes[node]!.map = { over, total, next: 0, working: 0, completed, failed: 0, items };
   refill(walk, node);
+}
+
+/** What had completed before a person had the map tried again stays. */
+function kept(before: MapState | undefined, total: number): (ItemResult | null)[] {
+  return Array.from({ length: total }, (_, i) => {
+    const item = before?.total === total ? before.items[i] : null;
+    return item?.status === 'completed' ? item : null;
+  });
 }
 
 function batchOf(walk: Walk, node: number): Omit<MapBatch, 'from' | 'to' | 'over' | 'body'> {
   const { config } = configOf(walk, node).do;
   const scope = prune(scopeOf(walk, walk.plan.nodes[node]!.reads), apartFromCode(config).template);
-  return { run: walk.start.run, node: walk.key(node), generation: 0, scope };
+  return { run: walk.start.run, node: walk.key(node), generation: walk.nodes[node]!.generation ?? 0, scope };
 }
 
 export const bodyOf = (config: MapConfig): MapBatch['body'] => ({
@@ -119,15 +121,23 @@ function refill(walk: Walk, node: number): void {
   const progress = walk.nodes[node]!.map!;
   const config = configOf(walk, node);
   while (progress.next < progress.total && progress.working < config.concurrency) {
-    const to = Math.min(
+    const most = Math.min(
       progress.next + config.batch,
       progress.total,
       progress.next + config.concurrency - progress.working,
     );
-    ask(walk, node, progress.next, to, config.do.retry);
-    progress.next = to;
+    const to = openUpTo(progress, most);
+    if (to > progress.next) ask(walk, node, progress.next, to, config.do.retry);
+    progress.next = Math.max(to, progress.next + 1);
   }
   if (progress.working === 0 && progress.next === progress.total) conclude(walk, node);
+}
+
+/** Where the items that have no result yet end, from the next one on. */
+function openUpTo({ items, next }: MapState, most: number): number {
+  let to = next;
+  while (to < most && items[to] === null) to++;
+  return to;
 }
 
 function ask(walk: Walk, node: number, from: number, to: number, retry: RetryPolicy): void {

@@ -4,11 +4,12 @@ import { INLINE_BYTES } from '../../limits.js';
 import { apartFromCode } from '../../nodes/code.js';
 import type { RetryPolicy } from '../../spec/plan.js';
 import type { ActivityCommand } from '../facts.js';
+import type { NodeState } from '../state.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
 
 /** The effect's key (P3): business names only, never an attempt or a Temporal run. The generation moves when a person asks for a fresh effect. */
-export const effectKey = (run: string, node: string): string => `${run}/${node}/0`;
+export const effectKey = (run: string, node: string, generation = 0): string => `${run}/${node}/${generation}`;
 
 function work(activity: 'tool_call' | 'agent_call'): Kind {
   return {
@@ -20,11 +21,11 @@ function work(activity: 'tool_call' | 'agent_call'): Kind {
       const input: Work = {
         run: walk.start.run,
         node: node.key,
-        effect: effectKey(walk.start.run.id, node.key),
+        effect: effectKey(walk.start.run.id, node.key, walk.nodes[index]!.generation),
         config: isObject(bound) ? { ...bound, ...code } : bound,
         ...(walk.inlineBytes === INLINE_BYTES ? {} : { inline_bytes: walk.inlineBytes }),
         ...(node.output === undefined ? {} : { output_schema: node.output }),
-        ...(walk.nodes[index]!.attempts === undefined ? {} : { attempts_before: walk.nodes[index]!.attempts }),
+        ...(attemptsBefore(walk.nodes[index]!) === 0 ? {} : { attempts_before: attemptsBefore(walk.nodes[index]!) }),
       };
       walk.enqueue({ do: 'activity', task: node.key, activity, input, ...policyOf(walk, index), summary: node.key });
     },
@@ -34,6 +35,10 @@ function work(activity: 'tool_call' | 'agent_call'): Kind {
     },
   };
 }
+
+/** Of the node's next activity. */
+export const attemptsBefore = ({ before = 0, attempts = 0 }: Pick<NodeState, 'before' | 'attempts'>): number =>
+  before + attempts;
 
 export const toolCall: Kind = work('tool_call');
 export const agentCall: Kind = work('agent_call');

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { Json } from '../../core/json.js';
+import { readJson } from '../input.js';
+import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
+
+interface Acting extends CommonOptions {
+  reason: string;
+  preview?: boolean;
+}
+interface Taken {
+  act: string;
+  preview?: {
+    begins: { node: string; again: boolean }[];
+    effects: { node: string; key: string; repeated: boolean }[];
+    settles: { node: string; status: string }[];
+    may_run: string[];
+    ends: string | null;
+  };
+}
+
+/** What people do to a living run: pause, resume, retry, skip, set-output. */
+export function repair(program: Command, io: Io): void {
+  for (const act of ['pause', 'resume'] as const)
+    acting(
+      program,
+      `${act} <run> [node]`,
+      act === 'pause' ? 'begin nothing more of a run or a node' : 'go on with it',
+    ).action((run: string, node: string | undefined, options: Acting) => send(io, options, run, node, act, {}));
+  acting(program, 'retry <run> <node>', 'try a held node again, or make its next attempt now')
+    .option('-i, --input <json>', 'instead of its input: JSON, or @file; another effect, under a new key')
+    .option('--fresh', 'the same effect once more, under a new key')
+    .action((run: string, node: string, { input, fresh, ...options }: Acting & { input?: string; fresh?: boolean }) => {
+      const edited = input === undefined ? {} : { input: readJson(input, io.cwd) };
+      return send(io, options, run, node, 'retry', { ...edited, ...(fresh && { fresh }) });
+    });
+  acting(program, 'skip <run> <node>', 'go on without a node').action((run: string, node: string, options: Acting) =>
+    send(io, options, run, node, 'skip', {}),
+  );
+  acting(program, 'set-output <run> <node> <output>', 'say what a node puts out: JSON, or @file').action(
+    (run: string, node: string, output: string, options: Acting) =>
+      send(io, options, run, node, 'output', { output: readJson(output, io.cwd) }),
+  );
+}
+
+const acting = (program: Command, usage: string, description: string): Command =>
+  leaf(program, usage, description)
+    .requiredOption('-r, --reason <text>', 'why; it is on record')
+    .option('--preview', 'only tell what would happen');
+
+async function send(
+  io: Io,
+  { reason, preview, ...common }: Acting,
+  run: string,
+  node: string | undefined,
+  act: string,
+  more: Record<string, Json>,
+): Promise<void> {
+  const place = node === undefined ? '' : `/nodes/${encodeURIComponent(node)}`;
+  const path = `/workflow_runs/${encodeURIComponent(run)}${place}/${act}`;
+  const taken = await clientFor(common, io).post<Taken>(path, { reason, ...more, ...(preview && { preview }) });
+  print(io, common, taken, () => (taken.preview ? draw(taken.preview) : [`${node ?? run}: ${taken.act} taken`]));
+}
+
+function draw({ begins, effects, settles, may_run, ends }: NonNullable<Taken['preview']>): string[] {
+  const lines = [
+    ...begins.map(({ node, again }) => `begins    ${node}${again ? ' again' : ''}`),
+    ...effects.map(
+      ({ node, key, repeated }) => `effect    ${node} under ${key}${repeated ? ', a key that went out before' : ''}`,
+    ),
+    ...settles.map(({ node, status }) => `settles   ${node}: ${status}`),
+    ...(may_run.length === 0 ? [] : [`may run   ${may_run.join(', ')}`]),
+    ...(ends === null ? [] : [`ends      the run: ${ends}`]),
+  ];
+  return lines.length === 0 ? ['nothing would happen at once'] : lines;
+}

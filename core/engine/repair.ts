@@ -1,0 +1,141 @@
+import type { Act } from '../contract/work.js';
+import { Fault } from '../fault.js';
+import type { Json } from '../json.js';
+import { childRunId } from './kinds/subworkflow.js';
+import { closeGate } from './kinds/human-gate.js';
+import { againTask, isTaskOf } from './facts.js';
+import type { NodeStatus } from './outcome.js';
+import { isFinal, type NodeState } from './state.js';
+import type { Walk } from './walk.js';
+
+/**
+ * What people do to a living run: pause it or a node, try a held node again, leave a node out, or say what it puts out. Each act comes by an
+ * Update with an actor and a reason, is admitted or refused before it is in history, and is a fact like any other.
+ */
+
+/** Whether the node may begin nothing now. */
+export const isPaused = (walk: Walk, node: number): boolean =>
+  walk.paused !== undefined || walk.nodes[node]!.paused !== undefined;
+
+/** Why the act can't be taken now, as a Fault (NOT_FOUND, NODE_STATE, RUN_STATE, REQUEST_INVALID); undefined when it can. */
+export function refuseAct(walk: Walk, act: Act): Fault | undefined {
+  if (act.node === undefined) return refuseForRun(walk, act);
+  const index = walk.indexOf.get(act.node);
+  if (index === undefined) return new Fault('NOT_FOUND', `the run has no node ${act.node}`);
+  const state = walk.nodes[index]!;
+  const refuse = (why: string) =>
+    new Fault('NODE_STATE', `node ${act.node} ${why}`, { details: { status: state.status } });
+  if (isFinal(state.status)) return refuse(`is ${state.status}`);
+  if (act.act === 'pause') return state.paused && refuse('is paused already');
+  if (act.act === 'resume') return state.paused ? undefined : refuse('is not paused');
+  if (act.act !== 'retry_node')
+    return walk.plan.nodes[index]!.type === 'human_gate' ? refuseForGate(act.act, state.status, refuse) : undefined;
+  if (walk.plan.nodes[index]!.type === 'subworkflow')
+    return refuse(
+      `can't be tried again: its run ${childRunId(walk.start.run.id, act.node)} is over; skip it or set its output`,
+    );
+  if (act.input !== undefined && state.input === null) return refuse('has no input yet that could be replaced');
+  const waits = walk.agenda.tasks.has(againTask(act.node));
+  return state.status === 'held' || waits
+    ? undefined
+    : refuse(`is ${state.status}: only what is held, or waits for its next attempt, can be tried again`);
+}
+
+/** A person's yes can't be put in by somebody else, nor gone around. */
+function refuseForGate(
+  act: 'skip_node' | 'set_output',
+  status: NodeStatus,
+  refuse: (why: string) => Fault,
+): Fault | undefined {
+  if (act === 'set_output') return refuse('is a gate: its output is what people decide');
+  return status === 'held' ? undefined : refuse(`is a gate and ${status}: it is decided, not skipped`);
+}
+
+function refuseForRun(walk: Walk, { act }: Act): Fault | undefined {
+  if (walk.end) return new Fault('RUN_CLOSED', `run ${walk.start.run.id} is over`);
+  if (act === 'pause')
+    return walk.paused && new Fault('RUN_STATE', `${walk.paused.by} paused the run already: ${walk.paused.reason}`);
+  if (act === 'resume') return walk.paused ? undefined : new Fault('RUN_STATE', 'the run is not paused');
+  return new Fault('REQUEST_INVALID', `${act} is for a node: name it`);
+}
+
+/** Takes an act that was admitted. */
+export function takeAct(walk: Walk, act: Act): void {
+  if (refuseAct(walk, act)) return; // it came too late, behind another one
+  walk.note({ acted: act });
+  const index = act.node === undefined ? undefined : walk.indexOf.get(act.node)!;
+  switch (act.act) {
+    case 'pause':
+      if (index === undefined) walk.paused = pausedBy(act);
+      else walk.nodes[index]!.paused = pausedBy(act);
+      break;
+    case 'resume':
+      goOn(walk, index);
+      break;
+    case 'retry_node':
+      walk.fireAgain(index!, afresh(walk, index!, act));
+      break;
+    case 'skip_node':
+      withdrawGate(walk, index!);
+      walk.skip(index!, `${act.actor} skipped it: ${act.reason}`);
+      break;
+    case 'set_output':
+      withdrawGate(walk, index!);
+      walk.withdraw((task) => isTaskOf(act.node, task) && !task.endsWith('~close'));
+      walk.nodes[index!]!.error = null;
+      walk.complete(index!, act.output);
+  }
+}
+
+const pausedBy = ({ actor, reason }: Act): { by: string; reason: string } => ({ by: actor, reason });
+
+/** Fires what became ready meanwhile. */
+function goOn(walk: Walk, index: number | undefined): void {
+  if (index === undefined) walk.paused = undefined;
+  else delete walk.nodes[index]!.paused;
+  for (const node of index === undefined ? walk.nodes.keys() : [index])
+    if (walk.nodes[node]!.status === 'queued' && !isPaused(walk, node) && !isAsked(walk, node)) walk.fire(node);
+}
+
+/** Whether something of the queued node is outstanding or waits for a place. */
+function isAsked({ agenda, plan }: Walk, node: number): boolean {
+  const { key } = plan.nodes[node]!;
+  const all = [agenda.tasks, agenda.queue, agenda.quick, agenda.fused];
+  return all.some((tasks) => tasks.has(key) || [...tasks.keys()].some((task) => isTaskOf(key, task)));
+}
+
+/** The state of a node that is to begin once more: what its edges said stays, and so does its effect's key unless another effect is asked for. */
+function afresh(
+  walk: Walk,
+  index: number,
+  { input, fresh = false, attempts }: Extract<Act, { act: 'retry_node' }>,
+): NodeState {
+  const {
+    open,
+    taken,
+    failed,
+    edited,
+    map,
+    generation = 0,
+    before = 0,
+    attempts: fused = 0,
+    paused,
+  } = walk.nodes[index]!;
+  const config = input ?? edited;
+  const made = attempts ?? before + fused + walk.plan.nodes[index]!.retry.max_attempts;
+  return {
+    ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
+    ...{ queued_at: null, finished_at: null, alone: true, before: made },
+    ...(paused ? { paused } : {}),
+    ...(map && !fresh && input === undefined ? { map } : {}),
+    ...(config === undefined ? {} : { edited: config }),
+    ...(generation === 0 && !fresh && input === undefined
+      ? {}
+      : { generation: generation + (fresh || input !== undefined ? 1 : 0) }),
+  };
+}
+
+/** A gate that nobody has to decide any more leaves the inbox. */
+function withdrawGate(walk: Walk, index: number): void {
+  if (walk.nodes[index]!.gate?.recorded) closeGate(walk, index);
+}

@@ -1,0 +1,94 @@
+import { type E2E, openE2E } from '../support/e2e.js';
+import { until } from '../support/workflow.js';
+import { openWorld, type World } from '../support/world.js';
+
+/** Repair of a living run, through the API, with the worker killed in between. */
+let heddle: E2E;
+let world: World;
+beforeAll(async () => {
+  [heddle, world] = await Promise.all([openE2E(), openWorld()]);
+});
+afterAll(() => Promise.all([heddle.close(), world.stop()]));
+
+const post = (path: string, json: object, token?: string) =>
+  heddle.request('POST', `/workflow_runs/${path}`, { json, ...(token === undefined ? {} : { token }) });
+const node = async (id: string, key: string) => (await heddle.view(id)).nodes.find((each) => each.key === key)!;
+const reaches = (id: string, status: string) => until(async () => (await heddle.view(id)).status === status);
+
+const spec = (name: string, fails: number) => `
+name: ${name}
+nodes:
+  - key: charge
+    type: tool_call
+    on_error: hold
+    config: { tool: http, request: { method: POST, url: "${world.url}/flaky/${name}?fails=${fails}" } }
+    output: { type: object, required: [status], properties: { status: { type: integer } } }
+    retry: { max_attempts: 1 }
+  - key: notify
+    type: tool_call
+    config: { tool: http, request: { method: POST, url: "${world.url}/effect/notify", json: { node: notify } } }
+edges: [{ from: charge, to: notify }]
+output: { status: "\${ nodes.charge.output.status }" }
+`;
+
+test('held, looked at, tried again after a worker was killed: one run, one more attempt, the rest of the graph', async () => {
+  await heddle.apply(spec('mend', 1));
+  const id = await heddle.run('mend');
+  await reaches(id, 'held');
+  expect(await node(id, 'charge')).toMatchObject({ status: 'held', attempt: 1, error: { code: 'HTTP_5XX' } });
+  expect((await node(id, 'charge')).why).toMatch(
+    /^held after HTTP_5XX: .*; somebody must try it again, skip it or set its output$/,
+  );
+  const list = await heddle.request('GET', '/workflow_runs?status=held');
+  await until(
+    async () => ((await heddle.request('GET', '/workflow_runs?status=held')).body.items as unknown[]).length === 1,
+  );
+  expect(list.status).toBe(200);
+
+  const told = await post(`${id}/nodes/charge/retry`, { reason: 'look first', preview: true });
+  expect(told).toMatchObject({
+    status: 200,
+    body: { preview: { effects: [{ node: 'charge', key: `${id}/charge/0`, repeated: true }], may_run: ['notify'] } },
+  });
+  heddle.kill('worker');
+  const taken = await post(`${id}/nodes/charge/retry`, { reason: 'it answers again' });
+  expect(taken).toMatchObject({ status: 200, body: { act: 'retry_node', node_key: 'charge' } });
+  const view = await heddle.finished(id);
+  expect(view).toMatchObject({ status: 'completed', output: { status: 200 } });
+  expect(view.nodes[0]).toMatchObject({ status: 'completed', attempt: 2 });
+  expect(await post(`${id}/nodes/charge/retry`, { reason: 'too late' })).toMatchObject({
+    status: 409,
+    body: { code: 'RUN_CLOSED' },
+  });
+});
+
+test('an output that does not fit the node’s schema is refused, with its place; one that fits goes on', async () => {
+  await heddle.apply(spec('set', 99));
+  const id = await heddle.run('set');
+  await reaches(id, 'held');
+  expect(await post(`${id}/nodes/charge/output`, { reason: 'by hand', output: { status: 'fine' } })).toMatchObject({
+    status: 422,
+    body: { code: 'OUTPUT_INVALID', errors: [{ pointer: '/output/status' }] },
+  });
+  expect((await post(`${id}/nodes/charge/output`, { reason: 'by hand', output: { status: 201 } })).status).toBe(200);
+  expect(await heddle.finished(id)).toMatchObject({ status: 'completed', output: { status: 201 } });
+});
+
+test('paused and resumed; a viewer may not, and a reason is asked for', async () => {
+  await heddle.apply(spec('rest', 99));
+  const id = await heddle.run('rest');
+  await reaches(id, 'held');
+  const viewer = (await heddle.request('POST', '/api_keys', { json: { name: 'v', roles: ['viewer'] } })).body
+    .token as string;
+  expect((await post(`${id}/pause`, { reason: 'no' }, viewer)).status).toBe(403);
+  expect((await post(`${id}/pause`, {})).status).toBe(400);
+  expect((await post(`${id}/pause`, { reason: 'month end' })).status).toBe(200);
+  await post(`${id}/nodes/charge/output`, { reason: 'paid by hand', output: { status: 200 } });
+  expect(await node(id, 'notify')).toMatchObject({
+    status: 'queued',
+    why: expect.stringContaining('paused the run: month end'),
+  });
+  expect(await post(`${id}/pause`, { reason: 'again' })).toMatchObject({ status: 409, body: { code: 'RUN_STATE' } });
+  expect((await post(`${id}/resume`, { reason: 'done' })).status).toBe(200);
+  expect((await heddle.finished(id)).status).toBe('completed');
+});
