@@ -3,7 +3,7 @@ import type { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { HttpCaller } from '../adapters/http/call.js';
 import type { EmbeddedSandbox } from '../adapters/sandbox/embedded.js';
 import type { Secrets } from '../adapters/secrets/secrets.js';
-import type { Decision, GateOpening, RunRef } from '../core/contract/work.js';
+import type { EngineActivities, RunRef } from '../core/contract/work.js';
 import type { LiveFeed, LogLine } from '../core/events/live.js';
 import type { Json } from '../core/json.js';
 import type { Functions } from './functions.js';
@@ -25,8 +25,9 @@ export interface ActivityDeps {
 
 /** Rows of the inbox. Both calls may come again. */
 export interface GateStore {
-  open(gate: GateOpening): Promise<void>;
-  close(gate: { run: RunRef; node: string; decision: Decision | null }): Promise<void>;
+  open: EngineActivities['open_gate'];
+  note: EngineActivities['note_gate'];
+  close: EngineActivities['close_gate'];
 }
 
 /** Finds the version that a subworkflow node is to run and writes the child run's row, once. */

@@ -101,7 +101,7 @@ test('join_items leaves references among the items as they are', async () => {
 test('faults of gates and subworkflows keep their codes', async () => {
   const away = () => Promise.reject(new Fault('UNAVAILABLE', 'the database is away'));
   await under.close();
-  under = await testActivities({ gates: { open: away, close: away }, subworkflows: { prepare: away } });
+  under = await testActivities({ gates: { open: away, note: away, close: away }, subworkflows: { prepare: away } });
   const gate = { run: RUN, node: 'g', title: 't', show: null, role: 'approver' };
   const child = { run: RUN, node: 's', child: 'c', workflow: 'w', input: null };
   for (const failing of [

@@ -41,6 +41,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
       refs: await Promise.all(values.map((value) => deps.artifacts.putJson(run.org, value))),
     })),
     open_gate: translated((gate) => deps.gates.open(gate)),
+    note_gate: translated((gate) => deps.gates.note(gate)),
     close_gate: translated((gate) => deps.gates.close(gate)),
     start_subworkflow: translated((input) => deps.subworkflows.prepare(input)),
   };

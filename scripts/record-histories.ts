@@ -7,9 +7,9 @@ import { openStage } from '../tests/support/workflow.js';
 
 /**
  * Records the history of one run of each shape. Done once for each release that adds a shape; recorded histories are kept, since
- * runs with such histories may still be open somewhere. Usage: npm run record-histories -- <release>
+ * runs with such histories may still be open somewhere. Usage: npm run record-histories -- <release> [part of a shape's name]
  */
-const release = process.argv[2];
+const [release, part = ''] = process.argv.slice(2);
 if (!release) throw new Error('name the release: npm run record-histories -- 0.1.0');
 /** Leaves out what tells of the machine that recorded: replay needs none of it. */
 const impersonal = (name: string, value: unknown): unknown =>
@@ -18,7 +18,7 @@ const impersonal = (name: string, value: unknown): unknown =>
 const tearDown = await setUp();
 const stage = await openStage(scriptedActivities());
 try {
-  for (const { name, plan, input, act } of SHAPES) {
+  for (const { name, plan, input, act } of SHAPES.filter((shape) => shape.name.includes(part))) {
     const header = await stage.start(plan, input ?? {});
     const handle = stage.client.workflow.getHandle(header.id);
     await act?.(stage, header.id);

@@ -9,11 +9,15 @@ export interface Caller {
   subject: string;
   name: string;
   roles: Role[];
+  groups: string[];
 }
 export interface ApiKeyView {
   id: string;
   name: string;
   roles: string[];
+  groups: string[];
+  /** Whose key it is, such as `user:ann`; null: nobody's in particular. */
+  person: string | null;
   created_at: string;
   expires_at: string | null;
   revoked_at: string | null;
@@ -39,11 +43,26 @@ export class ApiKeys {
 
   async create(
     orgId: string,
-    { name, roles, expiresAt }: { name: string; roles: Role[]; expiresAt?: Date },
+    {
+      name,
+      roles,
+      groups = [],
+      person,
+      expiresAt,
+    }: { name: string; roles: Role[]; groups?: string[]; person?: string; expiresAt?: Date },
     token = newToken(),
   ): Promise<{ key: ApiKeyView; token: string }> {
     const row = await this.db.apiKey.create({
-      data: { id: newId('key'), orgId, name, roles, tokenHash: hashOf(token), expiresAt: expiresAt ?? null },
+      data: {
+        id: newId('key'),
+        orgId,
+        name,
+        roles,
+        groups,
+        person: person ?? null,
+        tokenHash: hashOf(token),
+        expiresAt: expiresAt ?? null,
+      },
     });
     return { key: viewOf(row), token };
   }
@@ -73,7 +92,13 @@ export class ApiKeys {
     const row = await this.db.apiKey.findUnique({ where: { tokenHash: hash } });
     const valid = row && !row.revokedAt && !(row.expiresAt && row.expiresAt.getTime() <= now);
     const caller = valid
-      ? { orgId: row.orgId, subject: `key:${row.id}`, name: row.name, roles: row.roles as Role[] }
+      ? {
+          orgId: row.orgId,
+          subject: row.person ?? `key:${row.id}`,
+          name: row.name,
+          roles: row.roles as Role[],
+          groups: row.groups,
+        }
       : undefined;
     if (this.known.size > 10_000) this.known.clear();
     this.known.set(hash, { caller, until: now + TRUST_MS });
@@ -89,6 +114,8 @@ const viewOf = (row: {
   id: string;
   name: string;
   roles: string[];
+  groups: string[];
+  person: string | null;
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;
@@ -97,6 +124,8 @@ const viewOf = (row: {
   id: row.id,
   name: row.name,
   roles: row.roles,
+  groups: row.groups,
+  person: row.person,
   created_at: row.createdAt.toISOString(),
   expires_at: row.expiresAt?.toISOString() ?? null,
   revoked_at: row.revokedAt?.toISOString() ?? null,

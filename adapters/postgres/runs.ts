@@ -14,6 +14,8 @@ export interface AcceptedRun {
   header: RunHeader;
   plan: Plan;
   input: Json;
+  /** Who registered the version. */
+  author?: string;
 }
 export interface RunSummary extends RunHeader {
   status: RunStatus;
@@ -56,7 +58,12 @@ export class Runs {
   async accepted(runId: string): Promise<AcceptedRun | undefined> {
     const row = await this.db.workflowRun.findUnique({ where: { id: runId }, include: { workflow: true } });
     return row
-      ? { header: headerOf(row), plan: row.workflow.planJson as unknown as Plan, input: row.inputJson as Json }
+      ? {
+          header: headerOf(row),
+          plan: row.workflow.planJson as unknown as Plan,
+          input: row.inputJson as Json,
+          author: row.workflow.createdBy,
+        }
       : undefined;
   }
 
@@ -133,6 +140,7 @@ export class Runs {
     const parent = await this.header(run.org, run.id);
     const accepted: AcceptedRun = {
       plan: found.plan,
+      author: found.created_by,
       input: checkedInput(found, input),
       header: {
         ...{ id: child, org_id: run.org, workflow_id: found.id, workflow: found.name, version: found.version },

@@ -49,6 +49,7 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
       create: { runId: view.id, ...archive },
       update: archive,
     });
+    await tx.gateAddressee.deleteMany({ where: { runId: view.id } });
     await tx.gate.updateMany({
       where: { runId: view.id, status: 'open' },
       data: { status: 'closed', closedAt: new Date() },

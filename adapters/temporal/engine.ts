@@ -35,12 +35,23 @@ export class TemporalEngine {
   }
 
   /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
-  async start({ header, plan, input }: { header: RunHeader; plan: Plan; input: Json }): Promise<void> {
+  async start({
+    header,
+    plan,
+    input,
+    author,
+  }: {
+    header: RunHeader;
+    plan: Plan;
+    input: Json;
+    author?: string;
+  }): Promise<void> {
     const run = { id: header.id, org: header.org_id, workflow: header.workflow, version: header.version };
     const start: RunStart = {
       engine: 3,
       plan,
       run,
+      ...(author === undefined ? {} : { author }),
       scope: { starter: header.starter, metadata: header.metadata },
       input,
       segment: 0,

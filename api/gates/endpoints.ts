@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import { gate } from '../../core/contract/views.js';
+import { violations } from '../../adapters/json-schema/validate.js';
+import { ROLES } from '../../core/auth/can.js';
+import { anyJson, gate } from '../../core/contract/views.js';
+import type { Json, JsonSchema } from '../../core/json.js';
 import { Fault } from '../../core/fault.js';
+import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
 import { text } from '../http/text.js';
@@ -16,13 +20,14 @@ export const listGates = endpoint({
   action: 'read',
   query: z.strictObject({
     ...pageQuery,
-    assigned: z.literal('me').optional().describe('Only what the caller’s roles may decide.'),
+    assigned: z.literal('me').optional().describe('Only what the caller’s roles, groups or name may decide.'),
     status: z.enum(['open', 'decided', 'closed']).optional(),
   }),
   responses: { 200: { description: 'One page', schema: pageOf(gate) } },
   async handle({ caller, query: { cursor, limit, assigned, status } }, deps) {
     const place = decodeCursor(cursor, 'time', 'text', 'text');
-    const mine = assigned && !caller.roles.includes('admin') ? { roles: caller.roles as string[] } : {};
+    const roles: readonly string[] = caller.roles.includes('admin') ? ROLES : caller.roles;
+    const mine = assigned ? { roles: [...roles], addressees: addresseesFor(caller, roles) } : {};
     const wanted = status ?? (assigned ? 'open' : undefined);
     const after = place && { openedAt: place[0], runId: place[1], nodeKey: place[2] };
     const rows = await deps.gates.list(
@@ -42,7 +47,15 @@ export const decideGate = endpoint({
   summary: 'Approve or deny an open gate',
   action: 'gates:decide',
   params: z.object({ id: z.string(), key: z.string() }),
-  body: z.strictObject({ decision: z.enum(['approve', 'deny']), comment: text().max(4000).optional() }),
+  body: z.strictObject({
+    decision: z.enum(['approve', 'deny']),
+    comment: text().max(4000).optional(),
+    evidence: text()
+      .max(100)
+      .optional()
+      .describe('The gate’s `evidence`, as it was shown; a gate with a policy asks for it.'),
+    form: anyJson.optional().describe('What the gate’s form asks for.'),
+  }),
   responses: {
     200: {
       description: 'Taken',
@@ -59,10 +72,14 @@ export const decideGate = endpoint({
   async handle({ caller, params, body }, deps) {
     const header = await headerOf(deps, caller.orgId, params.id);
     if (header.sealed) throw await closed(params.key, viewOf(deps, header));
-    const { decision, comment } = body;
+    const { decision, comment, evidence } = body;
+    const form = await filledIn(deps, header.id, params.key, body);
     const taken = await deps.engine
       .decide(header.id, {
         ...{ node: params.key, decision, actor: caller.subject, roles: caller.roles, at: new Date().toISOString() },
+        ...(caller.groups.length === 0 ? {} : { groups: caller.groups }),
+        ...(evidence === undefined ? {} : { evidence }),
+        ...(form === undefined ? {} : { form }),
         ...(comment === undefined ? {} : { comment }),
       })
       .catch(async (err: unknown) => {
@@ -88,5 +105,33 @@ async function closed(key: string, view: ReturnType<typeof viewOf>): Promise<Fau
   if (decided_by === undefined) return new Fault('GATE_CLOSED', `gate ${key} is ${node.status}: the run is over`);
   return new Fault('GATE_CLOSED', `${decided_by} decided gate ${key} already: ${decision}`, {
     details: { decided_by, decision: decision ?? null },
+  });
+}
+
+/** How gates with a policy name the caller. */
+const addresseesFor = ({ subject, groups }: Caller, roles: readonly string[]): string[] => [
+  subject,
+  ...groups.map((group) => `group:${group}`),
+  ...roles.map((role) => `role:${role}`),
+];
+
+/** Throws INPUT_INVALID with every problem when an approval does not bring along what the gate's form asks for. */
+async function filledIn(
+  deps: ApiDeps,
+  run: string,
+  key: string,
+  { decision, form }: { decision: string; form?: Json | undefined },
+): Promise<Json | undefined> {
+  const node = (await deps.runs.accepted(run))?.plan.nodes.find((each) => each.key === key);
+  const schema = (node?.config as { form?: JsonSchema } | null | undefined)?.form;
+  const problems = schema && (decision === 'approve' || form !== undefined) ? violations(schema, form ?? null) : [];
+  if (problems.length === 0) return form;
+  const errors = problems.map(({ pointer, message }) => ({
+    code: 'INPUT_INVALID',
+    pointer: `/form${pointer}`,
+    message,
+  }));
+  throw new Fault('INPUT_INVALID', `what the decision brings along does not fit the form of gate ${key}`, {
+    details: { errors },
   });
 }

@@ -8,7 +8,7 @@ import type { ApiDeps, Caller } from '../deps.js';
 import { bodyReader } from './body.js';
 import type { Endpoint, Reply } from './endpoint.js';
 
-const NOBODY: Caller = { orgId: '', subject: 'nobody', name: 'nobody', roles: [] };
+const NOBODY: Caller = { orgId: '', subject: 'nobody', name: 'nobody', roles: [], groups: [] };
 
 /** Mounts endpoints below /api/v1: each is permitted and parsed before its handler sees it. */
 export function mount(app: Express, endpoints: readonly Endpoint[], deps: ApiDeps): void {

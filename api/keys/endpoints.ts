@@ -10,6 +10,8 @@ const key = z
     id: z.string(),
     name: z.string(),
     roles: z.array(z.string()),
+    groups: z.array(z.string()).describe('Of the person: what gates ask for.'),
+    person: z.string().nullable().describe('Whose key it is; null: its subject is `key:<id>`.'),
     created_at: z.string(),
     expires_at: z.string().nullable(),
     revoked_at: z.string().nullable(),
@@ -38,6 +40,14 @@ export const createKey = endpoint({
   body: z.strictObject({
     name: text().min(1).max(100),
     roles: z.array(z.enum(ROLES)).min(1),
+    groups: z
+      .array(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/))
+      .max(100)
+      .optional(),
+    person: z
+      .string()
+      .regex(/^user:\S{1,200}$/, 'a person is named as user:…')
+      .optional(),
     expires_at: z.iso.datetime().optional(),
   }),
   responses: {
@@ -47,11 +57,15 @@ export const createKey = endpoint({
     const { key: made, token } = await deps.keys.create(caller.orgId, {
       name: body.name,
       roles: body.roles,
+      ...(body.groups === undefined ? {} : { groups: body.groups }),
+      ...(body.person === undefined ? {} : { person: body.person }),
       ...(body.expires_at === undefined ? {} : { expiresAt: new Date(body.expires_at) }),
     });
     await deps.audit.record(caller.orgId, caller.subject, 'key.create', made.id, {
       name: made.name,
       roles: made.roles,
+      groups: made.groups,
+      person: made.person,
     });
     return { status: 201, body: { ...made, token } };
   },

@@ -29,6 +29,7 @@ async function start(
   const input = await deps.values.externalise(caller.orgId, checkedInput(workflow, given.input));
   const fresh: AcceptedRun = {
     plan: workflow.plan,
+    author: workflow.created_by,
     input,
     header: {
       ...{

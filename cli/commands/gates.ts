@@ -7,7 +7,10 @@ interface Gate {
   run_id: string;
   node_key: string;
   title: string;
-  role: string;
+  role: string | null;
+  waits_for: string | null;
+  due_at: string | null;
+  evidence: string | null;
   opened_at: string;
   status: string;
 }
@@ -24,6 +27,9 @@ export function gates(program: Command, io: Io): void {
 
 function draw(items: Gate[], { paint }: Io): string[] {
   if (items.length === 0) return ['nothing waits for you'];
-  const rows = items.map((gate) => [gate.run_id, gate.node_key, gate.role, gate.status, gate.opened_at, gate.title]);
-  return table([['RUN', 'GATE', 'ROLE', 'STATUS', 'OPENED', 'TITLE'].map(paint.dim), ...rows]);
+  const rows = items.map((gate) => [
+    ...[gate.run_id, gate.node_key, gate.role ?? 'policy', gate.status, gate.opened_at, gate.due_at ?? ''],
+    ...[gate.title, gate.evidence ?? ''],
+  ]);
+  return table([['RUN', 'GATE', 'ROLE', 'STATUS', 'OPENED', 'DUE', 'TITLE', 'EVIDENCE'].map(paint.dim), ...rows]);
 }

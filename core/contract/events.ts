@@ -47,6 +47,9 @@ const decision = z.strictObject({
   decision: z.enum(['approve', 'deny']),
   actor: z.string(),
   roles: z.array(z.string()),
+  groups: z.array(z.string()).optional(),
+  evidence: z.string().optional(),
+  form: value,
   comment: z.string().optional(),
   at: time,
 });
@@ -92,7 +95,20 @@ export const EVENTS = {
   'node.skipped': ofNode('node.skipped', 'The node will not run.'),
   'node.cancelled': ofNode('node.cancelled', 'The node was told to stop.', { error }),
   'gate.opened': ofNode('gate.opened', 'A person is asked.', {
-    data: z.strictObject({ title: z.string(), show: anyJson, role: z.string() }),
+    data: z.strictObject({
+      title: z.string(),
+      show: anyJson,
+      role: z.string(),
+      addressees: z.array(z.string()).optional(),
+      due_at: time.optional(),
+      form: value,
+    }),
+  }),
+  'gate.voted': ofNode('gate.voted', 'One of several has approved.', {
+    data: decision.extend({ waits_for: z.string() }),
+  }),
+  'gate.reminded': ofNode('gate.reminded', 'The gate still waits; it may have been escalated.', {
+    data: z.strictObject({ due_at: time, waits_for: z.string(), escalated: z.boolean() }),
   }),
   'gate.decided': ofNode('gate.decided', 'A person has decided.', { data: decision }),
   'node.retrying': live('node.retrying', 'An attempt failed; another follows.', {

@@ -92,12 +92,31 @@ export type FusedMember = { task: string; began: number; ended: number } & (
   | { error: NodeError; again_ms?: number }
 );
 
+export interface GateNote {
+  run: RunRef;
+  node: string;
+  round?: number;
+  votes: Decision[];
+  /** Whom it waits for, in words. */
+  waits_for: string;
+  /** Those that it was escalated to. */
+  addressees?: string[];
+}
+
 export interface GateOpening {
   run: RunRef;
   node: string;
   title: string;
   show: Json;
   role: string;
+  /** How often it was asked before; absent: 0. */
+  round?: number;
+  /** Who may decide it, besides those with the role: `group:legal`, `role:approver`, `user:ann`; absent: the role alone. */
+  addressees?: string[];
+  /** RFC 3339: when it is decided by itself. */
+  due_at?: string;
+  /** What a decision has to bring along, as a JSON Schema. */
+  form?: JsonSchema;
 }
 
 export interface Decision {
@@ -107,6 +126,12 @@ export interface Decision {
   actor: string;
   /** The roles that the API vouches for. */
   roles: string[];
+  /** The groups that the API vouches for. */
+  groups?: string[];
+  /** The hash of what was shown to the person, as the gate has it. */
+  evidence?: string;
+  /** What the gate's form asks for. */
+  form?: Json;
   comment?: string;
   /** RFC 3339; set by whoever took it. */
   at: string;
@@ -151,8 +176,11 @@ export interface EngineActivities {
   join_items(input: { run: RunRef; parts: Json[] }): Promise<{ value: Json }>;
   /** Turns values into artifact references, so that they weigh nothing in history. */
   stash(input: { run: RunRef; values: Json[] }): Promise<{ refs: Json[] }>;
-  open_gate(gate: GateOpening): Promise<void>;
-  close_gate(gate: { run: RunRef; node: string; decision: Decision | null }): Promise<void>;
+  /** Answers the hash of what is shown. */
+  open_gate(gate: GateOpening): Promise<{ evidence: string }>;
+  /** Somebody of several has decided, or nobody yet: what the inbox shows of it. */
+  note_gate(gate: GateNote): Promise<void>;
+  close_gate(gate: { run: RunRef; node: string; round?: number; decision: Decision | null }): Promise<void>;
   /** The plan that a subworkflow node is to run, pinned for the child. */
   start_subworkflow(input: {
     run: RunRef;

@@ -119,6 +119,8 @@ export type News =
   | { node: string; status: NodeStatus; input?: Json; output?: Json; error?: NodeError }
   | { gate: string; opened: Json }
   | { gate: string; decided: Decision }
+  | { gate: string; voted: Decision; waits_for: string }
+  | { gate: string; reminded: { due_at: string; waits_for: string; escalated: boolean } }
   | { acted: Act };
 
 /** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */

@@ -168,11 +168,10 @@ export class Fold {
         ...(error ? { error } : {}),
       });
     } else if ('gate' in change) {
-      const opened = 'opened' in change;
-      const data = (opened ? change.opened : change.decided) as unknown as Json;
+      const [type, data] = gateNews(change);
       events.push({
         cursor: this.nextCursor(id),
-        type: opened ? 'gate.opened' : 'gate.decided',
+        type,
         at,
         node_key: change.gate,
         status: 'waiting',
@@ -267,4 +266,12 @@ export class Fold {
       node.status = node.status === 'pending' ? 'skipped' : 'cancelled';
     }
   }
+}
+
+/** The event that tells of it, and its data. */
+function gateNews(change: Extract<Change, { gate: string }>): [Extract<RunEvent['type'], `gate.${string}`>, Json] {
+  if ('opened' in change) return ['gate.opened', change.opened];
+  if ('decided' in change) return ['gate.decided', change.decided as unknown as Json];
+  if ('voted' in change) return ['gate.voted', { ...change.voted, waits_for: change.waits_for } as unknown as Json];
+  return ['gate.reminded', change.reminded];
 }

@@ -116,6 +116,8 @@ function afresh(
     failed,
     edited,
     map,
+    gate,
+    round = 0,
     generation = 0,
     before = 0,
     attempts: fused = 0,
@@ -127,6 +129,7 @@ function afresh(
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true, before: made },
     ...(paused ? { paused } : {}),
+    ...(gate ? { round: round + 1 } : {}),
     ...(map && !fresh && input === undefined ? { map } : {}),
     ...(config === undefined ? {} : { edited: config }),
     ...(generation === 0 && !fresh && input === undefined

@@ -16,6 +16,8 @@ export interface RunStart {
   engine: 1 | 2 | 3;
   plan: Plan;
   run: RunRef;
+  /** Who registered the version; absent in runs that began before it was carried. */
+  author?: string;
   scope: Omit<RunScope, 'id' | 'workflow' | 'version' | 'started_at'>;
   input: Json;
   /** What the run's output may weigh before it becomes an artifact; absent: INLINE_BYTES. A parent of many children sets it. */
@@ -53,6 +55,8 @@ export interface NodeState extends Tally {
   /** What the last of them ended with, and when the next is due, in ms since the epoch. */
   retry?: { at: number; error: NodeError };
   gate?: GateState;
+  /** How often its gate was asked before. */
+  round?: number;
   map?: MapState;
 }
 
@@ -62,7 +66,16 @@ export interface GateState {
   role: string;
   /** The row of the inbox is written; then a decision can close it. */
   recorded: boolean;
+  /** What settled it. */
   decision?: Decision;
+  /** Of a gate with a policy: decisions so far, one a person. */
+  votes?: Decision[];
+  /** The hash of what is shown. */
+  evidence?: string;
+  /** In ms since the epoch; of a gate with a deadline. */
+  opened_at?: number;
+  /** It was handed to others, too. */
+  escalated?: boolean;
 }
 
 /** The progress of a map whose items run in this workflow. */

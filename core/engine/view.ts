@@ -1,5 +1,6 @@
 import type { NodeView, RunHeader, RunView } from '../events/view.js';
 import type { Json } from '../json.js';
+import { gateConfig, inWords } from './kinds/human-gate.js';
 import { childRunId } from './kinds/subworkflow.js';
 import { isFinal, type NodeState } from './state.js';
 import type { Walk } from './walk.js';
@@ -76,7 +77,7 @@ function whyOf(walk: Walk, index: number): string | null {
       : `waits for ${open.join(', ')}`;
   }
   if (state.status === 'waiting') {
-    if (state.gate) return `waits for somebody with role ${state.gate.role} to decide`;
+    if (state.gate) return gateWhy(walk, index);
     return state.due_at === undefined ? null : `waits until ${new Date(state.due_at).toISOString()}`;
   }
   const paused = walk.paused ?? state.paused;
@@ -90,6 +91,12 @@ function whyOf(walk: Walk, index: number): string | null {
   if (state.status === 'queued')
     return walk.agenda.isOut(walk.key(index)) ? 'handed to the workers' : evaluationOf(walk, index);
   return null;
+}
+
+function gateWhy(walk: Walk, index: number): string {
+  const { opened_at } = walk.nodes[index]!.gate!;
+  const due = opened_at === undefined ? '' : `, due at ${time(opened_at + gateConfig(walk, index).deadline!.after_ms)}`;
+  return `${inWords(walk, index)}${due}`;
 }
 
 function evaluationOf(walk: Walk, index: number): string {

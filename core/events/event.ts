@@ -30,6 +30,8 @@ export interface NodeLevelEvent {
     | 'node.skipped'
     | 'node.cancelled'
     | 'gate.opened'
+    | 'gate.voted'
+    | 'gate.reminded'
     | 'gate.decided';
   at: string;
   /** The node's key; of a map's item `key[index]`. */

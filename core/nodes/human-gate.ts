@@ -1,18 +1,95 @@
 import { z } from 'zod';
-import type { Json } from '../json.js';
+import { ROLES } from '../auth/can.js';
+import type { Json, JsonSchema } from '../json.js';
+import { parseDuration } from '../spec/duration.js';
 import { define } from './definition.js';
+import { durationBetween } from './durations.js';
 import { json, template } from './parts.js';
+
+const count = z.int().min(1).max(100).default(1);
+const group = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'a group is called by small letters, digits, - and _');
+const person = z.string().regex(/^(user|key):\S{1,200}$/, 'a person is named as user:… or key:…');
+const seat = z.union([
+  z.strictObject({ group, count }),
+  z.strictObject({ role: z.enum(ROLES), count }),
+  z.strictObject({ people: z.array(person).min(1).max(100), count }),
+]);
+
+const policy = z.strictObject({
+  quorum: z.array(seat).min(1).max(20).describe('Who has to say yes: all of these together, each person for one seat.'),
+  exclude: z
+    .array(z.enum(['starter', 'author', 'earlier_approvers']))
+    .default([])
+    .describe(
+      'Who may not decide: who started the run, who registered the workflow, who approved an earlier gate of the run.',
+    ),
+});
+
+const deadline = z
+  .strictObject({
+    after: durationBetween('1s', '365d').describe('From when the gate opens.'),
+    remind: z.array(durationBetween('1s', '365d')).max(10).default([]).describe('From when the gate opens.'),
+    escalate: z
+      .strictObject({
+        after: durationBetween('1s', '365d'),
+        to: z.union([group, person]).describe('A group or a person who may decide from then on, for any seat.'),
+      })
+      .optional(),
+    // Nothing is approved because nobody looked, unless the spec says just that.
+    then: z.enum(['deny', 'fail', 'approve']).default('deny'),
+  })
+  .superRefine(({ after, remind, escalate }, ctx) => {
+    const late = (given: string, path: (string | number)[]) => {
+      if (ms(given) >= ms(after))
+        ctx.addIssue({
+          code: 'custom',
+          message: 'it must come before the deadline itself',
+          path,
+          params: { code: 'OUT_OF_RANGE' },
+        });
+    };
+    for (const [at, each] of remind.entries()) late(each, ['remind', at]);
+    if (escalate) late(escalate.after, ['escalate', 'after']);
+  });
+
+const ms = (text: string): number => parseDuration(text)!;
 
 export const humanGateConfig = z.strictObject({
   title: template.describe('What is to be decided, in one sentence.'),
   show: json.optional().describe('What the person needs to see.'),
-  role: z.enum(['approver', 'operator', 'admin']).default('approver'),
+  role: z
+    .enum(['approver', 'operator', 'admin'])
+    .default('approver')
+    .describe('Who decides, where there is no policy: one person with this role.'),
+  policy: policy.optional(),
+  form: json.optional().describe('JSON Schema of what a decision brings along.'),
+  deadline: deadline.optional(),
 });
+
+/** A gate's deadline as the plan has it, in ms from when it opens. */
+export interface GateDeadline {
+  after_ms: number;
+  remind_ms: number[];
+  escalate?: { after_ms: number; to: string };
+  then: 'deny' | 'fail' | 'approve';
+}
+
+function deadlineOf({ after, remind, escalate, then }: z.infer<typeof deadline>): GateDeadline {
+  return {
+    after_ms: ms(after),
+    remind_ms: remind.map(ms),
+    ...(escalate ? { escalate: { after_ms: ms(escalate.after), to: escalate.to } } : {}),
+    then,
+  };
+}
 
 export const humanGate = define<z.infer<typeof humanGateConfig>>({
   config: humanGateConfig,
-  templates: (config) => [{ pointer: '', template: config as Json, scope: 'node' }],
-  output: () => ({
+  templates: ({ title, show }) => [
+    { pointer: '/title', template: title as Json, scope: 'node' },
+    ...(show === undefined ? [] : [{ pointer: '/show', template: show as Json, scope: 'node' as const }]),
+  ],
+  output: ({ form, policy }) => ({
     type: 'object',
     properties: {
       decision: { type: 'string' },
@@ -20,9 +97,12 @@ export const humanGate = define<z.infer<typeof humanGateConfig>>({
       decided_by: { type: 'string' },
       comment: {},
       decided_at: { type: 'string' },
+      ...(form === undefined ? {} : { form: form as JsonSchema }),
+      ...(policy === undefined ? {} : { votes: { type: 'array' } }),
     },
   }),
-  plan: (config) => config as Json,
+  plan: ({ deadline: given, ...config }) =>
+    ({ ...config, ...(given ? { deadline: deadlineOf(given) } : {}) }) as unknown as Json,
   attempts: 1,
   attempt_ms: 60_000,
 });

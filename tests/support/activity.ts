@@ -42,7 +42,11 @@ export async function testActivities(overrides: Partial<ActivityDeps> & { values
     functions: BUILT_IN,
     feed: { publish: (some) => Promise.resolve(void events.push(...some)) },
     logs: { append: (some) => Promise.resolve(void lines.push(...some)) },
-    gates: { open: () => Promise.resolve(), close: () => Promise.resolve() },
+    gates: {
+      open: () => Promise.resolve({ evidence: 'sha256:shown' }),
+      note: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    },
     subworkflows: { prepare: ({ run, input }) => Promise.resolve({ plan: null, run, input }) },
     workflows: { isOver: () => Promise.resolve(false) },
     ...rest,

@@ -26,6 +26,32 @@ const headerOf = async (stage: Stage, id: string) => stage.headers.get(id)!;
 const gate = { key: 'gate', type: 'human_gate' as const, config: { title: 'Go?', role: 'approver' } };
 const decision = { node: 'gate', actor: 'user:ann', roles: ['approver'], at: '2026-01-01T00:00:00.000Z' };
 
+const person = { actor: 'user:ann', reason: 'to see it work', at: '2026-01-01T00:00:00.000Z' };
+const reaches = (stage: Stage, id: string, status: string) =>
+  until(async () => (await stage.engine.view(await headerOf(stage, id))).status === status);
+const quorum = {
+  key: 'gate',
+  type: 'human_gate' as const,
+  config: {
+    title: 'Go?',
+    policy: {
+      quorum: [
+        { group: 'finance', count: 2 },
+        { group: 'legal', count: 1 },
+      ],
+      exclude: ['starter'],
+    },
+  } as Json,
+};
+/** Refused until the evidence is written down. */
+const yes = (stage: Stage, id: string, who: string, group: string) =>
+  stage.engine
+    .decide(id, { ...decision, actor: `user:${who}`, groups: [group], evidence: 'sha256:shown', decision: 'approve' })
+    .catch((err: { code?: string }) => {
+      if (err.code !== 'EVIDENCE_CHANGED') throw err;
+      return false as const;
+    });
+
 /** What a node of that shape puts out. */
 export const LONG = 'x'.repeat(15_000);
 
@@ -113,6 +139,69 @@ export const SHAPES: Shape[] = [
       await waiting(stage, id);
       await stage.client.workflow.getHandle(id).signal('decide', { ...decision, decision: 'deny' });
     },
+  },
+  {
+    name: 'repair-held-then-tried-again',
+    plan: planOf(
+      [{ key: 'flaky', config: { do: 'flaky', times: 1 }, on_error: 'hold' }, { key: 'after' }],
+      [{ from: 'flaky', to: 'after' }],
+    ),
+    act: async (stage, id) => {
+      await reaches(stage, id, 'held');
+      await stage.engine.act(id, { ...person, act: 'retry_node', node: 'flaky', attempts: 1 });
+    },
+  },
+  {
+    name: 'repair-paused-set-and-skipped',
+    plan: planOf(
+      [
+        { key: 'w', type: 'wait', config: { duration: '1h' } },
+        { key: 'a' },
+        { key: 'v', type: 'wait', config: { duration: '1h' } },
+        { key: 'b' },
+      ],
+      [
+        { from: 'w', to: 'a' },
+        { from: 'v', to: 'b' },
+      ],
+    ),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await stage.engine.act(id, { ...person, act: 'pause' });
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'w', output: { by: 'hand' } });
+      await stage.engine.act(id, { ...person, act: 'pause', node: 'a' });
+      await stage.engine.act(id, { ...person, act: 'resume' });
+      await stage.engine.act(id, { ...person, act: 'skip_node', node: 'v' });
+      await stage.engine.act(id, { ...person, act: 'resume', node: 'a' });
+    },
+  },
+  {
+    name: 'gate-quorum',
+    plan: planOf([quorum, { key: 'after' }], [{ from: 'gate', to: 'after' }]),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      for (const [who, group] of [
+        ['ann', 'finance'],
+        ['bob', 'finance'],
+        ['lea', 'legal'],
+      ] as const)
+        await until(() => yes(stage, id, who, group));
+    },
+  },
+  {
+    name: 'gate-deadline-reminds-escalates-denies',
+    plan: planOf(
+      [
+        {
+          ...quorum,
+          config: {
+            ...(quorum.config as object),
+            deadline: { after_ms: 400, remind_ms: [50], escalate: { after_ms: 200, to: 'board' }, then: 'deny' },
+          },
+        },
+      ],
+      [],
+    ),
   },
   {
     name: 'cancelled',

@@ -13,7 +13,13 @@ import type { RunView } from '../../core/events/view.js';
 import { recordedStory, ScriptedRun, scriptedSources, type Story } from './scripted-run.js';
 
 export const TOKEN = 'hdl_test';
-const caller = (orgId: string, roles: Caller['roles']): Caller => ({ orgId, subject: 'key:test', name: 'test', roles });
+const caller = (orgId: string, roles: Caller['roles']): Caller => ({
+  orgId,
+  subject: 'key:test',
+  name: 'test',
+  roles,
+  groups: [],
+});
 
 type WatchingOptions = Partial<StreamTimes> & { most?: number };
 

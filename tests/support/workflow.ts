@@ -101,7 +101,8 @@ const quietActivities: Partial<EngineActivities> = {
   next_task: () => Promise.resolve(),
   tool_call: echo,
   agent_call: echo,
-  open_gate: () => Promise.resolve(),
+  open_gate: () => Promise.resolve({ evidence: 'sha256:shown' }),
+  note_gate: () => Promise.resolve(),
   close_gate: () => Promise.resolve(),
 };
 

@@ -1,112 +1,225 @@
-import type { Decision, GateOpening } from '../../contract/work.js';
-import { Fault } from '../../fault.js';
-import type { Json } from '../../json.js';
-import { UNTIL_IT_WORKS } from '../facts.js';
+import type { Decision, GateNote, GateOpening } from '../../contract/work.js';
+import { isObject, type Json, type JsonSchema } from '../../json.js';
+import type { GateDeadline } from '../../nodes/human-gate.js';
+import { type ActivityCommand, type TaskId, UNTIL_IT_WORKS } from '../facts.js';
+import type { GateState } from '../state.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
+import { addresseesOf, type GatePolicy, missing, nameOfSeat } from './quorum.js';
+import { refuseVote } from './refuse-vote.js';
+
+/** A gate's config as the plan has it; without a policy one person with the role decides. */
+export interface GateConfig {
+  role?: string;
+  policy?: GatePolicy;
+  form?: JsonSchema;
+  deadline?: GateDeadline;
+}
+export const gateConfig = (walk: Walk, node: number): GateConfig => walk.plan.nodes[node]!.config as GateConfig;
 
 /**
- * One person with the right role approves or denies. The decision arrives as an Update or a signal and is the node's output;
- * a denial fails the node with GATE_DENIED, so that nothing goes on past it unless the spec says so.
+ * People approve or deny: one with the right role, or as many of which group as the policy says. A decision arrives as an Update or a signal.
+ * The first denial settles the gate; it fails the node with GATE_DENIED, so that nothing goes on past it unless the spec says so.
  */
 export const humanGate: Kind = {
-  template: (config) => config,
+  template(config) {
+    const { policy: _p, form: _f, deadline: _d, ...shown } = config as { [name: string]: Json };
+    return shown;
+  },
   limit: 'work',
   begin(walk, node, bound) {
     const { title, show = null, role = 'approver' } = bound as { title: Json; show?: Json; role?: string };
-    const gate = { title: typeof title === 'string' ? title : JSON.stringify(title), show, role, recorded: false };
+    const gate: GateState = {
+      title: typeof title === 'string' ? title : JSON.stringify(title),
+      show,
+      role,
+      recorded: false,
+    };
     walk.nodes[node]!.gate = gate;
+    if (gateConfig(walk, node).policy) gate.votes = [];
     walk.enter(node, 'waiting');
-    walk.note({ gate: walk.key(node), opened: { title: gate.title, show, role } });
+    walk.note({ gate: walk.key(node), opened: { title: gate.title, show, role, ...toldOf(walk, node) } });
+    if (gateConfig(walk, node).deadline) gate.opened_at = walk.at;
     open(walk, node);
+    arm(walk, node);
   },
-  fact(walk, node, _task, fact) {
-    const state = walk.nodes[node]!;
-    const gate = state.gate!;
-    if (fact.is === 'decided') {
-      const { decision } = fact;
-      gate.decision = decision;
-      walk.note({ gate: walk.key(node), decided: decision });
-      if (gate.recorded) closeGate(walk, node);
-      settle(walk, node, decision);
-    } else if (fact.is === 'completed' && !gate.recorded) {
+  fact(walk, node, task, fact) {
+    const gate = walk.nodes[node]!.gate!;
+    if (fact.is === 'decided') decide(walk, node, fact.decision);
+    else if (fact.is === 'fired') rang(walk, node, task);
+    else if (fact.is === 'completed' && !gate.recorded && task.endsWith('~open')) {
       gate.recorded = true;
+      const { evidence } = isObject(fact.value) ? (fact.value as { evidence?: string }) : {};
+      if (evidence !== undefined) gate.evidence = evidence;
       if (gate.decision) closeGate(walk, node);
     }
   },
   resume(walk, node) {
     if (!walk.nodes[node]!.gate!.recorded) open(walk, node);
+    arm(walk, node);
   },
 };
 
-function settle(walk: Walk, node: number, { decision, actor, comment, at }: Decision): void {
+/** Why a decision can't be taken now. The API, the Update's validator and the walk itself all ask here. */
+export const refuseDecision = refuseVote;
+
+function decide(walk: Walk, node: number, decision: Decision): void {
+  const gate = walk.nodes[node]!.gate!;
+  if (gate.votes) gate.votes.push(decision);
+  if (decision.decision === 'approve' && waitsFor(walk, node).length > 0) {
+    const waits_for = inWords(walk, node);
+    walk.note({ gate: walk.key(node), voted: decision, waits_for });
+    return tellInbox(walk, node);
+  }
+  conclude(walk, node, decision);
+}
+
+function conclude(walk: Walk, node: number, decision: Decision): void {
+  const gate = walk.nodes[node]!.gate!;
+  gate.decision = decision;
+  walk.note({ gate: walk.key(node), decided: decision });
+  if (gate.recorded) closeGate(walk, node);
+  settle(walk, node, decision);
+}
+
+function settle(walk: Walk, node: number, { decision, actor, comment, at, form }: Decision): void {
+  const { votes, evidence } = walk.nodes[node]!.gate!;
   const approved = decision === 'approve';
   const output = {
-    decision: approved ? 'approved' : 'denied',
-    approved,
-    decided_by: actor,
-    comment: comment ?? null,
-    decided_at: at,
+    ...{ decision: approved ? 'approved' : 'denied', approved, decided_by: actor },
+    ...{ comment: comment ?? null, decided_at: at },
+    ...(form === undefined ? {} : { form }),
+    ...(votes === undefined ? {} : { votes: votes as unknown as Json, evidence: evidence ?? null }),
   };
+  const why = comment ? `${actor} denied it: ${comment}` : `${actor} denied it`;
+  walk.withdraw((task) =>
+    OWN_TIMERS.some((suffix) => task === `${walk.key(node)}${suffix}` || task.startsWith(`${walk.key(node)}~remind`)),
+  );
   if (approved) walk.complete(node, output);
-  else
-    walk.fail(
-      node,
-      {
-        code: 'GATE_DENIED',
-        message: comment ? `${actor} denied it: ${comment}` : `${actor} denied it`,
-        details: { decided_by: actor },
-      },
-      output,
-    );
+  else walk.fail(node, { code: 'GATE_DENIED', message: why, details: { decided_by: actor } }, output);
+}
+
+/** Seats that nobody has taken yet; of a gate that was escalated none, once those have said yes to whom it went. */
+function waitsFor(walk: Walk, node: number): { seat: GatePolicy['quorum'][number]; count: number }[] {
+  const { votes = [], escalated } = walk.nodes[node]!.gate!;
+  const { policy, deadline } = gateConfig(walk, node);
+  if (!policy) return [];
+  const yes = votes.filter(({ decision }) => decision === 'approve');
+  const to = escalated ? deadline!.escalate!.to : undefined;
+  if (to !== undefined && yes.some(({ actor, groups = [] }) => actor === to || groups.includes(to))) return [];
+  return missing(policy.quorum, yes);
+}
+
+/** `waits for 1 of group legal`. */
+export function inWords(walk: Walk, node: number): string {
+  const gate = walk.nodes[node]!.gate!;
+  const { policy, deadline } = gateConfig(walk, node);
+  const seats = policy
+    ? waitsFor(walk, node).map(nameOfSeat).join(' and ')
+    : `somebody with role ${gate.role} to decide`;
+  const or = gate.escalated ? ` or ${deadline!.escalate!.to}` : '';
+  return `waits for ${seats}${or}`;
+}
+
+// Deadlines.
+
+const DUE = '~due';
+const ESCALATE = '~escalate';
+const OWN_TIMERS = [DUE, ESCALATE];
+
+/** Timers for what is still to come, counted from when the gate opened. */
+function arm(walk: Walk, node: number): void {
+  const { opened_at, escalated } = walk.nodes[node]!.gate!;
+  const { deadline } = gateConfig(walk, node);
+  if (opened_at === undefined || !deadline) return;
+  const at = (suffix: string, ms: number) => {
+    if (opened_at + ms >= walk.at || suffix === DUE) walk.timer(`${walk.key(node)}${suffix}`, opened_at + ms - walk.at);
+  };
+  at(DUE, deadline.after_ms);
+  for (const [index, ms] of deadline.remind_ms.entries()) at(`~remind${index}`, ms);
+  if (deadline.escalate && !escalated)
+    walk.timer(`${walk.key(node)}${ESCALATE}`, opened_at + deadline.escalate.after_ms - walk.at);
+}
+
+function rang(walk: Walk, node: number, task: TaskId): void {
+  const gate = walk.nodes[node]!.gate!;
+  const deadline = gateConfig(walk, node).deadline!;
+  if (task.endsWith(DUE)) return expire(walk, node, deadline);
+  if (task.endsWith(ESCALATE)) gate.escalated = true;
+  const due_at = new Date(gate.opened_at! + deadline.after_ms).toISOString();
+  walk.note({
+    gate: walk.key(node),
+    reminded: { due_at, waits_for: inWords(walk, node), escalated: task.endsWith(ESCALATE) },
+  });
+  tellInbox(walk, node);
+}
+
+function expire(walk: Walk, node: number, { then }: GateDeadline): void {
+  const decision: Decision['decision'] = then === 'approve' ? 'approve' : 'deny';
+  const taken: Decision = {
+    ...{ node: walk.key(node), decision, actor: 'deadline', roles: [] },
+    ...{ comment: 'nobody decided it in time', at: new Date(walk.at).toISOString() },
+  };
+  if (then !== 'fail') return conclude(walk, node, taken);
+  const gate = walk.nodes[node]!.gate!;
+  gate.decision = taken;
+  if (gate.recorded) closeGate(walk, node);
+  walk.fail(node, { code: 'GATE_EXPIRED', message: `nobody decided it in time: it ${inWords(walk, node)}` });
+}
+
+// The inbox.
+
+const activity = (
+  walk: Walk,
+  node: number,
+  suffix: string,
+  of: Pick<ActivityCommand, 'activity' | 'input'>,
+): ActivityCommand => ({
+  do: 'activity',
+  task: `${walk.key(node)}${suffix}`,
+  ...of,
+  retry: UNTIL_IT_WORKS,
+  attempt_ms: 10_000,
+  summary: walk.key(node),
+});
+
+/** What those who are asked have to know besides. */
+function toldOf(walk: Walk, node: number): Pick<GateOpening, 'addressees' | 'due_at' | 'form'> {
+  const { policy, deadline, form } = gateConfig(walk, node);
+  return {
+    ...(policy ? { addressees: addresseesOf(policy.quorum) } : {}),
+    ...(deadline ? { due_at: new Date(walk.at + deadline.after_ms).toISOString() } : {}),
+    ...(form === undefined ? {} : { form }),
+  };
+}
+
+function nameOf(walk: Walk, node: number): Pick<GateOpening, 'run' | 'node' | 'round'> {
+  const { round } = walk.nodes[node]!;
+  return { run: walk.start.run, node: walk.key(node), ...(round === undefined ? {} : { round }) };
 }
 
 function open(walk: Walk, node: number): void {
   const { title, show, role } = walk.nodes[node]!.gate!;
-  const input: GateOpening = { run: walk.start.run, node: walk.key(node), title, show, role };
-  walk.enqueue({
-    do: 'activity',
-    task: `${walk.key(node)}~open`,
-    activity: 'open_gate',
-    input,
-    retry: UNTIL_IT_WORKS,
-    attempt_ms: 10_000,
-    summary: walk.key(node),
-  });
+  const input: GateOpening = { ...nameOf(walk, node), title, show, role, ...toldOf(walk, node) };
+  walk.enqueue(activity(walk, node, '~open', { activity: 'open_gate', input }));
 }
+
+/** Each news of the gate is a task of its own: two may be on their way. */
+function tellInbox(walk: Walk, node: number): void {
+  const { votes = [], escalated } = walk.nodes[node]!.gate!;
+  const { escalate } = gateConfig(walk, node).deadline ?? {};
+  const input: GateNote = {
+    ...nameOf(walk, node),
+    ...{ votes, waits_for: inWords(walk, node) },
+    ...(escalated ? { addressees: [addressOf(escalate!.to)] } : {}),
+  };
+  walk.enqueue(activity(walk, node, `~note${walk.at}`, { activity: 'note_gate', input }));
+}
+
+const addressOf = (to: string): string => (to.includes(':') ? to : `group:${to}`);
 
 /** Takes it out of the inbox, with the decision, if there is one. */
 export function closeGate(walk: Walk, node: number): void {
-  const input = { run: walk.start.run, node: walk.key(node), decision: walk.nodes[node]!.gate!.decision ?? null };
-  walk.enqueue({
-    do: 'activity',
-    task: `${walk.key(node)}~close`,
-    activity: 'close_gate',
-    input,
-    retry: UNTIL_IT_WORKS,
-    attempt_ms: 10_000,
-    summary: walk.key(node),
-  });
-}
-
-/** Why a decision can't be taken now. The API, the Update's validator and the walk itself all ask here. */
-export function refuseDecision(walk: Walk, decision: Decision): Fault | undefined {
-  const index = walk.indexOf.get(decision.node);
-  if (index === undefined || walk.plan.nodes[index]!.type !== 'human_gate')
-    return new Fault('NOT_FOUND', `the run has no gate ${decision.node}`);
-  const { gate, status } = walk.nodes[index]!;
-  if (gate?.decision) {
-    const { actor, decision: was } = gate.decision;
-    return new Fault('GATE_CLOSED', `${actor} decided gate ${decision.node} already: ${was}`, {
-      details: { decided_by: actor, decision: was },
-    });
-  }
-  if (!gate || status !== 'waiting')
-    return new Fault('GATE_CLOSED', `gate ${decision.node} is ${status}, not waiting for a decision`, {
-      details: { status },
-    });
-  if (!decision.roles.includes(gate.role) && !decision.roles.includes('admin')) {
-    return new Fault('FORBIDDEN', `gate ${decision.node} is for role ${gate.role}`, { details: { role: gate.role } });
-  }
-  return undefined;
+  const input = { ...nameOf(walk, node), decision: walk.nodes[node]!.gate!.decision ?? null };
+  walk.enqueue(activity(walk, node, '~close', { activity: 'close_gate', input }));
 }

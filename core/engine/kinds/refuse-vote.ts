@@ -1,0 +1,90 @@
+import type { Decision } from '../../contract/work.js';
+import { Fault } from '../../fault.js';
+import type { Walk } from '../walk.js';
+import { type GateConfig, gateConfig } from './human-gate.js';
+import { fills, type GatePolicy } from './quorum.js';
+
+/**
+ * Why a decision can't be taken now, as a Fault: NOT_FOUND, GATE_CLOSED (who decided what, or where the gate stands), FORBIDDEN (by role, seat or
+ * exclusion), EVIDENCE_CHANGED (both hashes). Undefined when it can.
+ */
+export function refuseVote(walk: Walk, decision: Decision): Fault | undefined {
+  const index = walk.indexOf.get(decision.node);
+  if (index === undefined || walk.plan.nodes[index]!.type !== 'human_gate')
+    return new Fault('NOT_FOUND', `the run has no gate ${decision.node}`);
+  const { gate, status } = walk.nodes[index]!;
+  if (gate?.decision) {
+    const { actor, decision: was } = gate.decision;
+    return new Fault('GATE_CLOSED', `${actor} decided gate ${decision.node} already: ${was}`, {
+      details: { decided_by: actor, decision: was },
+    });
+  }
+  if (!gate || status !== 'waiting')
+    return new Fault('GATE_CLOSED', `gate ${decision.node} is ${status}, not waiting for a decision`, {
+      details: { status },
+    });
+  const config = gateConfig(walk, index);
+  if (config.policy)
+    return (
+      refuseByPolicy(walk, decision, gate.votes ?? [], gate.escalated ?? false, config) ??
+      refuseEvidence(decision, gate.evidence)
+    );
+  if (!decision.roles.includes(gate.role) && !decision.roles.includes('admin'))
+    return new Fault('FORBIDDEN', `gate ${decision.node} is for role ${gate.role}`, { details: { role: gate.role } });
+  return decision.evidence === undefined ? undefined : refuseEvidence(decision, gate.evidence);
+}
+
+function refuseByPolicy(
+  walk: Walk,
+  decision: Decision,
+  votes: readonly Decision[],
+  escalated: boolean,
+  { policy, deadline }: GateConfig,
+): Fault | undefined {
+  const { actor, groups = [] } = decision;
+  const { quorum, exclude } = policy!;
+  const to = escalated ? deadline?.escalate?.to : undefined;
+  const seated =
+    quorum.some((seat) => fills(seat, decision)) || (to !== undefined && (actor === to || groups.includes(to)));
+  if (!seated)
+    return new Fault('FORBIDDEN', `gate ${decision.node} is for others than ${actor}`, {
+      details: { quorum: quorum as never },
+    });
+  const excluded = exclude.find((who) => excludedAs(walk, decision)[who]);
+  if (excluded)
+    return new Fault('FORBIDDEN', `gate ${decision.node} is not for the run's ${excluded.replace('_', ' ')}`, {
+      details: { excluded },
+    });
+  const before = votes.find((vote) => vote.actor === actor);
+  return (
+    before &&
+    new Fault('GATE_CLOSED', `${actor} decided gate ${decision.node} already: ${before.decision}`, {
+      details: { decided_by: actor, decision: before.decision },
+    })
+  );
+}
+
+/** Four eyes: as what the actor may be left out. */
+const excludedAs = (walk: Walk, { actor, node }: Decision): Record<GatePolicy['exclude'][number], boolean> => ({
+  starter: walk.start.scope.starter === actor,
+  author: walk.start.author === actor,
+  earlier_approvers: walk.nodes.some(
+    ({ gate }, index) =>
+      gate &&
+      walk.key(index) !== node &&
+      [...(gate.votes ?? []), ...(gate.decision ? [gate.decision] : [])].some(
+        (vote) => vote.actor === actor && vote.decision === 'approve',
+      ),
+  ),
+});
+
+/** A decision is about what was shown. */
+function refuseEvidence({ node, evidence }: Decision, shown: string | undefined): Fault | undefined {
+  if (evidence !== undefined && evidence === shown) return undefined;
+  const details = { shown: shown ?? null, decided: evidence ?? null };
+  const why =
+    evidence === undefined
+      ? `say what you saw: a decision on gate ${node} names its evidence, ${shown ?? 'which is being written down'}`
+      : `gate ${node} shows ${shown ?? 'something that is being written down'}, and the decision is about ${evidence}`;
+  return new Fault('EVIDENCE_CHANGED', why, { details });
+}

@@ -1,0 +1,119 @@
+import { comparable } from '../../core/engine/view.js';
+import type { Decision, GateNote } from '../../core/contract/work.js';
+import type { RunHeader } from '../../core/events/view.js';
+import { planOf } from '../support/plans.js';
+import { openStage, type Stage, until } from '../support/workflow.js';
+
+const SHOWN = 'sha256:shown';
+let stage: Stage;
+const notes: GateNote[] = [];
+beforeAll(async () => {
+  stage = await openStage({
+    open_gate: async () => ({ evidence: SHOWN }),
+    note_gate: async (note) => void notes.push(note),
+  });
+});
+afterAll(() => stage.close());
+
+const vote = (actor: string, groups: string[], decision: Decision['decision'] = 'approve'): Decision => ({
+  ...{ node: 'g', decision, actor: `user:${actor}`, roles: ['approver'], groups },
+  ...{ evidence: SHOWN, at: '2026-01-01T00:00:00.000Z' },
+});
+const gate = (config: object) =>
+  planOf(
+    [{ key: 'g', type: 'human_gate', config: { title: 'Pay?', ...config } }, { key: 'after' }],
+    [{ from: 'g', to: 'after' }],
+  );
+const quorum = {
+  policy: {
+    quorum: [
+      { group: 'finance', count: 2 },
+      { group: 'legal', count: 1 },
+    ],
+    exclude: ['starter'],
+  },
+};
+const view = (header: RunHeader) => stage.engine.view(header);
+const ended = ({ id }: RunHeader) =>
+  stage.client.workflow
+    .getHandle(id)
+    .result()
+    .catch(() => undefined);
+async function agree(header: RunHeader): Promise<void> {
+  const query = await stage.client.workflow.getHandle(header.id).query('view');
+  expect(comparable(await view(header))).toEqual(comparable(query as never));
+}
+/** Its evidence is known once the inbox has it. */
+const asked = (header: RunHeader) =>
+  until(() =>
+    stage.engine.decide(header.id, vote('nobody', [])).then(
+      () => false,
+      (err: { code?: string }) => err.code === 'FORBIDDEN',
+    ),
+  );
+
+test('a quorum of two groups, by Update and by signal; whoever is not asked is refused, and two at once are told apart', async () => {
+  const header = await stage.start(gate(quorum));
+  await asked(header);
+  await stage.engine.decide(header.id, vote('ann', ['finance']));
+  await expect(stage.engine.decide(header.id, vote('ann', ['finance']))).rejects.toMatchObject({ code: 'GATE_CLOSED' });
+  await expect(
+    stage.engine.decide(header.id, { ...vote('bob', ['finance']), evidence: 'sha256:old' }),
+  ).rejects.toMatchObject({
+    code: 'EVIDENCE_CHANGED',
+    details: { decided: 'sha256:old' },
+  });
+  await stage.client.workflow.getHandle(header.id).signal('decide', vote('bob', ['finance']));
+  await stage.client.workflow.getHandle(header.id).signal('decide', vote('tom', ['sales'])); // is not asked, and changes nothing
+  await until(async () => (await view(header)).nodes[0]!.why === 'waits for 1 of group legal');
+  await agree(header);
+  expect(notes.filter(({ run }) => run.id === header.id).at(-1)).toMatchObject({
+    waits_for: 'waits for 1 of group legal',
+  });
+  const both = await Promise.allSettled([
+    stage.engine.decide(header.id, vote('lea', ['legal'])),
+    stage.engine.decide(header.id, vote('max', ['legal'], 'deny')),
+  ]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  await ended(header);
+  await agree(header);
+  const types = (await stage.engine.events(header)).map(({ type }) => type);
+  expect(types.filter((type) => type === 'gate.voted')).toHaveLength(2);
+  expect(types.filter((type) => type === 'gate.decided')).toHaveLength(1);
+});
+
+test('a deadline reminds, escalates and then denies; history tells each', async () => {
+  const deadline = { after_ms: 4_000, remind_ms: [100], escalate: { after_ms: 300, to: 'board' }, then: 'deny' };
+  const header = await stage.start(gate({ ...quorum, deadline }));
+  await ended(header);
+  await agree(header);
+  expect(await view(header)).toMatchObject({ status: 'failed', error: { code: 'GATE_DENIED' } });
+  const events = await stage.engine.events(header);
+  // On a busy machine both may come in one workflow task.
+  const told = events.flatMap((event) =>
+    event.type === 'gate.reminded' ? [(event.data as { escalated: boolean }).escalated] : [],
+  );
+  expect(told.sort()).toEqual([false, true]);
+});
+
+test('a gate that was denied and held is asked once more', async () => {
+  const plan = gate(quorum);
+  plan.nodes[0]!.on_error = 'hold';
+  const header = await stage.start(plan);
+  await asked(header);
+  await stage.engine.decide(header.id, vote('lea', ['legal'], 'deny'));
+  await until(async () => (await view(header)).status === 'held');
+  const by = { actor: 'user:op', reason: 'they agree now', at: '2026-01-01T00:00:00.000Z' };
+  await stage.engine.act(header.id, { ...by, act: 'retry_node', node: 'g' });
+  await asked(header);
+  await agree(header);
+  for (const [who, groups] of [
+    ['lea', ['legal']],
+    ['ann', ['finance']],
+    ['bob', ['finance']],
+  ] as const)
+    await stage.engine.decide(header.id, vote(who, [...groups]));
+  await ended(header);
+  await agree(header);
+  expect((await view(header)).status).toBe('completed');
+});
