@@ -28,8 +28,8 @@ export function gates(program: Command, io: Io): void {
 function draw(items: Gate[], { paint }: Io): string[] {
   if (items.length === 0) return ['nothing waits for you'];
   const rows = items.map((gate) => [
-    ...[gate.run_id, gate.node_key, gate.role ?? 'policy', gate.status, gate.opened_at, gate.due_at ?? ''],
-    ...[gate.title, gate.evidence ?? ''],
+    ...[gate.run_id, gate.node_key, gate.role ?? 'policy', gate.status, gate.opened_at],
+    ...[gate.title, gate.due_at ?? '', gate.evidence ?? ''],
   ]);
-  return table([['RUN', 'GATE', 'ROLE', 'STATUS', 'OPENED', 'DUE', 'TITLE', 'EVIDENCE'].map(paint.dim), ...rows]);
+  return table([['RUN', 'GATE', 'ROLE', 'STATUS', 'OPENED', 'TITLE', 'DUE', 'EVIDENCE'].map(paint.dim), ...rows]);
 }
