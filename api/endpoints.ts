@@ -7,6 +7,7 @@ import { getRetention, setRetention } from './retention/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
 import { startInline, startRun } from './runs/start.js';
+import { aliasHistory, getAlias, listAliases, removeAlias, setAlias } from './workflows/aliases.js';
 import {
   createWorkflow,
   getPlan,
@@ -19,6 +20,7 @@ import {
 /** Every endpoint that has a schema. The router and the OpenAPI document are made of this list. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...[createWorkflow, validateWorkflow, listWorkflows, getWorkflow, listVersions, getPlan],
+  ...[listAliases, getAlias, setAlias, removeAlias, aliasHistory],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
   ...[getRetention, setRetention],

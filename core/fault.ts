@@ -22,6 +22,7 @@ export const FAULTS = {
   IDEMPOTENCY_CONFLICT: kind(422, false, 'The idempotency key was used for another request'),
   GATE_CLOSED: kind(409, false, 'The gate takes no decision'),
   RUN_CLOSED: kind(409, false, 'The run is over'),
+  PRECONDITION_FAILED: kind(412, false, 'It is not as the request expects'),
   TOO_LARGE: kind(413, false, 'It is too large'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, false, 'This media type is not understood'),
   UNAVAILABLE: kind(503, true, 'A part of Heddle can not be reached'),

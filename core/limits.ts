@@ -59,6 +59,8 @@ export const MAX_WORKFLOW_STEPS = 1_000_000;
 export const MAX_PARALLEL = 500;
 export const DEFAULT_PARALLEL = 50;
 export const MAX_PAGE = 100;
+/** Versions that an alias may lead to at the same time. */
+export const MAX_ROUTES = 10;
 
 /** Lists and objects inside one another, in what a node puts out. */
 export const MAX_VALUE_DEPTH = 200;
