@@ -94,6 +94,10 @@ test('the changes, made in any order, lead from the one to the other', () => {
   );
 });
 
+test('values are the same if, and only if, nothing has changed', () => {
+  fc.assert(fc.property(pairs, ([from, to]) => expect(isSame(from, to)).toBe(all(from, to).length === 0)));
+});
+
 test('the other way round, the changes are the same the other way round', () => {
   const turn = ({ pointer, from, to }: Change) => ({
     pointer,

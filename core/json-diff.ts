@@ -36,8 +36,18 @@ export function* changesOf(
     yield changed(pointer, from, to);
 }
 
-/** Whether two values are the same throughout, whatever the order of their fields. */
-export const isSame = (a: Json | undefined, b: Json | undefined): boolean => changesOf(a, b).next().done === true;
+/** Whether two values are the same throughout, whatever the order of their fields. Many times faster than to look for changes. */
+export function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (isArtifactRef(a)) return isArtifactRef(b) && a.$artifact === b.$artifact;
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]));
+  if (!isObject(a) || !isObject(b) || isArtifactRef(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
+  );
+}
 
 const fieldOf = (value: { [name: string]: Json }, name: string): Json | undefined =>
   Object.hasOwn(value, name) ? value[name] : undefined;

@@ -1,5 +1,5 @@
 import { sameExpression, sameText } from '../expr/same.js';
-import { type Change, changesOf, type SameText } from '../json-diff.js';
+import { type Change, changesOf, isSame, type SameText } from '../json-diff.js';
 import type { Json } from '../json.js';
 import { pairs, type Pairing } from './pairs.js';
 import type { Plan, PlanEdge, PlanNode } from './plan.js';
@@ -67,7 +67,11 @@ const workflowOf = ({ nodes: _nodes, edges: _edges, ...rest }: Plan): Json => re
 const nodeOf = ({ key: _key, in: _in, out: _out, reads: _reads, ...rest }: PlanNode): Json => rest as unknown as Json;
 
 const nameOf = ({ key, type }: PlanNode): NodeName => ({ key, type });
-const nodeChanges = (a: PlanNode, b: PlanNode): Change[] => [...changesOf(nodeOf(a), nodeOf(b), '', configIsTemplate)];
+
+function nodeChanges(a: PlanNode, b: PlanNode): Change[] {
+  const [from, to] = [nodeOf(a), nodeOf(b)];
+  return isSame(from, to) ? [] : [...changesOf(from, to, '', configIsTemplate)];
+}
 
 const outputIsTemplate: SameText = (a, b, pointer) => /^\/output(\/|$)/.test(pointer) && sameText(a, b);
 /** A function's code is no template: `${ }` in it is JavaScript's. */
