@@ -108,12 +108,15 @@ export class Aliases {
   /** One change of an alias at a time, also of one that is not there yet. */
   private exclusively<T>(change: Change, act: (tx: Tx, before: Alias | undefined) => Promise<T>): Promise<T> {
     const lock = `alias ${change.orgId} ${subjectOf(change)}`;
-    return this.db.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`;
-      const before = await read(tx, change);
-      change.expect(before);
-      return act(tx, before);
-    });
+    return this.db.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`;
+        const before = await read(tx, change);
+        change.expect(before);
+        return act(tx, before);
+      },
+      { timeout: 30_000 },
+    );
   }
 }
 

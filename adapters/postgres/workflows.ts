@@ -150,10 +150,13 @@ export class Workflows {
   }
 
   private async idByAlias(orgId: string, { name, alias }: AliasOf, run?: string): Promise<string | undefined> {
+    // Version by version: the planner takes routes for many, and would read all versions there are.
     const routes = await this.db.$queryRaw<(Route & { id: string })[]>`
       SELECT w.id, r.version, r.weight FROM workflow_aliases a
       CROSS JOIN LATERAL jsonb_to_recordset(a.routes) AS r(version int, weight int)
-      JOIN workflows w ON w.org_id = a.org_id AND w.name = a.workflow AND w.version = r.version
+      CROSS JOIN LATERAL (
+        SELECT id FROM workflows WHERE org_id = a.org_id AND name = a.workflow AND version = r.version LIMIT 1
+      ) w
       WHERE a.org_id = ${orgId} AND a.workflow = ${name} AND a.alias = ${alias}`;
     if (run !== undefined && routes.length > 0) return routeAt(routes, placeOf(run)).id;
     if (routes.length > 1)
