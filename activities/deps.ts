@@ -3,7 +3,7 @@ import type { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { HttpCaller } from '../adapters/http/call.js';
 import type { EmbeddedSandbox } from '../adapters/sandbox/embedded.js';
 import type { Secrets } from '../adapters/secrets/secrets.js';
-import type { EngineActivities, RunRef } from '../core/contract/work.js';
+import type { EngineActivities, SubworkflowStart, RunRef } from '../core/contract/work.js';
 import type { LiveFeed, LogLine } from '../core/events/live.js';
 import type { Json } from '../core/json.js';
 import type { Functions } from './functions.js';
@@ -39,5 +39,5 @@ export interface Subworkflows {
     workflow: string;
     version?: number;
     input: Json;
-  }): Promise<{ plan: Json; run: RunRef; input: Json }>;
+  }): Promise<SubworkflowStart>;
 }

@@ -1,4 +1,5 @@
 import type { ArtifactValues } from '../adapters/artifacts/values.js';
+import type { Aliases } from '../adapters/postgres/aliases.js';
 import type { ApiKeys, Caller } from '../adapters/postgres/api-keys.js';
 import type { Audit } from '../adapters/postgres/audit.js';
 import type { Db } from '../adapters/postgres/db.js';
@@ -19,6 +20,7 @@ export type { Caller };
 export interface ApiDeps {
   db: Db;
   workflows: Workflows;
+  aliases: Aliases;
   runs: Runs;
   gates: Gates;
   logs: Logs;

@@ -6,6 +6,7 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { rolesFor } from '../core/auth/can.js';
+import { CONDITION } from './http/condition.js';
 import type { Endpoint } from './http/endpoint.js';
 import { IDEMPOTENCY_KEY } from './http/mount.js';
 import { problemSchema } from './http/problem.js';
@@ -38,7 +39,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
 }
 
 function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { method, path, tag, summary, action, params, query, body, idempotent } = endpoint;
+  const { method, path, tag, summary, action, params, query, body, idempotent, conditional } = endpoint;
   const header = z.object({
     'Idempotency-Key': z
       .string()
@@ -55,6 +56,7 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
       ...(params ? { path: params as z.ZodObject } : {}),
       ...(query ? { query: query as z.ZodObject } : {}),
       ...(idempotent ? { header } : {}),
+      ...(conditional ? { header: CONDITION } : {}),
     },
     ...(body ? { requestBody: { required: !body.safeParse({}).success, content: contentOf(endpoint, body) } } : {}),
     responses: { ...responsesOf(endpoint), ...refusalsOf(endpoint) },
@@ -82,12 +84,21 @@ function responsesOf({ responses }: Endpoint): ZodOpenApiResponsesObject {
 }
 
 /** How it may be refused: as its definition says, and as its kind may be. */
-function refusalsOf({ action, params, query, body, idempotent, responses }: Endpoint): ZodOpenApiResponsesObject {
+function refusalsOf({
+  action,
+  params,
+  query,
+  body,
+  idempotent,
+  conditional,
+  responses,
+}: Endpoint): ZodOpenApiResponsesObject {
   const usual: Record<number, string | false> = {
     400: Boolean(params ?? query ?? body ?? idempotent) && 'The request is malformed',
     401: action !== 'public' && 'The API key is missing, or not known any more',
     403: action !== 'public' && 'The key has none of the roles',
     404: params !== undefined && 'There is no such thing in the key’s org',
+    412: Boolean(conditional) && 'It is not as If-Match or If-None-Match expects',
     413: body !== undefined && 'The body is too large',
     415: body !== undefined && 'The body is of another type',
     422: Boolean(idempotent) && 'The idempotency key was used for another request',

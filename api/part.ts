@@ -4,6 +4,7 @@ import { openArtifacts } from '../adapters/artifacts/index.js';
 import { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { Config } from '../adapters/config.js';
 import { openFeed } from '../adapters/events/index.js';
+import { Aliases } from '../adapters/postgres/aliases.js';
 import { ApiKeys } from '../adapters/postgres/api-keys.js';
 import { IndexedArtifacts } from '../adapters/postgres/artifacts.js';
 import { Audit } from '../adapters/postgres/audit.js';
@@ -40,6 +41,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
+    aliases: new Aliases(db),
     runs: new Runs(db),
     gates: new Gates(db),
     logs: new Logs(db),

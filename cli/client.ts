@@ -8,6 +8,8 @@ import type { Target } from './target.js';
 export interface Client {
   get<T>(path: string, query?: Record<string, string | undefined>): Promise<T>;
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
+  put<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T>;
+  delete(path: string, headers?: Record<string, string>): Promise<void>;
   /** Sends a spec as it was written. */
   postSpec<T>(path: string, text: string, fileName?: string): Promise<T>;
   /** From now to the run's end: the state as it is, then each event. Reconnects by its cursor. */
@@ -60,8 +62,9 @@ export function createClient({ api, token }: Target, base: typeof fetch = fetch)
     return response;
   }
 
-  const sent = async <T>(path: string, body: string | null, headers: Record<string, string>) =>
-    (await (await request('POST', path, { body, headers })).json()) as T;
+  const sent = async <T>(path: string, body: string | null, headers: Record<string, string>, method = 'POST') =>
+    (await (await request(method, path, { body, headers })).json()) as T;
+  const json = { 'content-type': 'application/json' };
 
   return {
     async get<T>(path: string, query: Record<string, string | undefined> = {}) {
@@ -71,9 +74,11 @@ export function createClient({ api, token }: Target, base: typeof fetch = fetch)
       return (await response.json()) as T;
     },
     post: (path, body, headers = {}) =>
-      body === undefined
-        ? sent(path, null, headers)
-        : sent(path, JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+      body === undefined ? sent(path, null, headers) : sent(path, JSON.stringify(body), { ...json, ...headers }),
+    put: (path, body, headers = {}) => sent(path, JSON.stringify(body), { ...json, ...headers }, 'PUT'),
+    async delete(path, headers = {}) {
+      await request('DELETE', path, { headers });
+    },
     postSpec: (path, text, fileName = '') =>
       sent(path, text, { 'content-type': fileName.endsWith('.json') ? 'application/json' : 'application/yaml' }),
     follow,

@@ -1,10 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
+import { alias } from './commands/alias.js';
 import { apply } from './commands/apply.js';
 import { cancel } from './commands/cancel.js';
 import { completion } from './commands/completion.js';
 import { decide } from './commands/decide.js';
+import { diff } from './commands/diff.js';
 import { gates } from './commands/gates.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
@@ -15,7 +17,7 @@ import { validate } from './commands/validate.js';
 import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
-const COMMANDS = [validate, apply, run, runs, show, logs, cancel, repair, gates, decide, completion];
+const COMMANDS = [validate, apply, alias, run, runs, show, diff, logs, cancel, repair, gates, decide, completion];
 
 export function buildProgram(io: Io): Command {
   const program = new Command('heddle')
@@ -25,7 +27,11 @@ export function buildProgram(io: Io): Command {
     .exitOverride();
   for (const add of COMMANDS) add(program, io);
   // Subcommands were made before exitOverride could be inherited by all of them.
-  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  const settle = (command: Command): void => {
+    command.exitOverride().copyInheritedSettings(program);
+    command.commands.forEach(settle);
+  };
+  program.commands.forEach(settle);
   return program;
 }
 

@@ -25,6 +25,7 @@ export const FAULTS = {
   NODE_STATE: kind(409, false, 'The node is not in a state for this'),
   RUN_STATE: kind(409, false, 'The run is not in a state for this'),
   RUN_CLOSED: kind(409, false, 'The run is over'),
+  PRECONDITION_FAILED: kind(412, false, 'It is not as the request expects'),
   TOO_LARGE: kind(413, false, 'It is too large'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, false, 'This media type is not understood'),
   UNAVAILABLE: kind(503, true, 'A part of Heddle can not be reached'),

@@ -59,6 +59,12 @@ export const MAX_WORKFLOW_STEPS = 1_000_000;
 export const MAX_PARALLEL = 500;
 export const DEFAULT_PARALLEL = 50;
 export const MAX_PAGE = 100;
+/** Of a comparison of two runs: places that are shown, of a node and altogether, and what a value there may weigh. */
+export const MAX_NODE_CHANGES = 50;
+export const MAX_RUN_CHANGES = 1_000;
+export const MAX_CHANGE_BYTES = 2 * 1024;
+/** Versions that an alias may lead to at the same time. */
+export const MAX_ROUTES = 10;
 
 /** Lists and objects inside one another, in what a node puts out. */
 export const MAX_VALUE_DEPTH = 200;

@@ -15,7 +15,7 @@ import { ROOT } from './dev/state.js';
  * its own; MORE goes to `st run`. Ends with 1 when a promise of the document is not kept, or when the API failed inside.
  */
 const ERROR = 50;
-const LONGEST_MS = 300_000;
+const LONGEST_MS = 600_000;
 /** Runs that wait for a decision: each takes one. */
 const GATED = 8;
 const OURS = path.join(ROOT, 'tests/schemathesis');
@@ -82,6 +82,9 @@ async function seed(heddle: E2E): Promise<Seeded> {
   await heddle.apply('name: other\nnodes: [{ key: a, type: transform, config: { value: 1 } }]\n');
   await heddle.apply(SPEC('one'));
   const { id: workflow } = await heddle.apply(SPEC('two'));
+  for (const [alias, version] of Object.entries({ stable: 1, canary: 2 }))
+    for (const to of [version, 3 - version])
+      await heddle.request('PUT', `/workflows/seeded/aliases/${alias}`, { json: { version: to } });
   const runs = await Promise.all(Array.from({ length: GATED + 2 }, () => heddle.run('seeded')));
   await until(async () => (await heddle.request('GET', '/gates?status=open')).body.items.length === runs.length);
   const [open, closed, ...gated] = runs as [string, string, ...string[]];
@@ -89,8 +92,10 @@ async function seed(heddle: E2E): Promise<Seeded> {
   const { nodes } = await heddle.finished(closed);
   const { $artifact } = nodes[0]!.output as { $artifact: string };
   const lists = ['workflows', 'workflows/{id}/versions', 'workflow_runs', 'workflow_runs/{id}/logs', 'gates'];
+  lists.push('workflows/{name}/aliases', 'workflows/{name}/aliases/{alias}/history');
   const cursors = lists.map(async (list) => {
-    const path = `/${list.replace('workflows/{id}', `workflows/${workflow}`).replace('{id}', closed)}`;
+    const named = list.replace('{name}', 'seeded').replace('{alias}', 'stable');
+    const path = `/${named.replace('workflows/{id}', `workflows/${workflow}`).replace('{id}', closed)}`;
     return [`/api/v1/${list}`, (await heddle.request('GET', `${path}?limit=1`)).body.next_cursor as string] as const;
   });
   return {

@@ -31,6 +31,7 @@ export interface ListedRun {
   starter: string;
   parentRunId: string | null;
   parentNode: string | null;
+  alias: string | null;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -82,7 +83,7 @@ function streamsOf({ q, id, named }: Text, wanted: Wanted, among: string[] | und
 async function read(db: Db, { limit }: Wanted, streams: Prisma.Sql[]): Promise<ListedRun[]> {
   const rows = await db.$queryRaw<Flat[]>`
     SELECT r.id, r.org_id AS "orgId", r.workflow_id AS "workflowId", r.status, r.metadata, r.starter,
-      r.parent_run_id AS "parentRunId", r.parent_node AS "parentNode",
+      r.parent_run_id AS "parentRunId", r.parent_node AS "parentNode", r.alias,
       r.created_at AS "createdAt", r.started_at AS "startedAt", r.finished_at AS "finishedAt", w.name, w.version
     FROM (
       SELECT created_at, id FROM (${Prisma.join(streams, ' UNION ')}) found ORDER BY created_at DESC, id DESC LIMIT ${limit}

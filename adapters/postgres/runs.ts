@@ -1,9 +1,10 @@
-import type { RunRef } from '../../core/contract/work.js';
+import type { RunRef, SubworkflowStart } from '../../core/contract/work.js';
 import type { RunStatus } from '../../core/engine/outcome.js';
 import type { RunHeader } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
+import { aliasIn } from '../../core/spec/reference.js';
 import { fillAndCheck } from '../json-schema/validate.js';
 import { type Db, type Prisma, storable } from './db.js';
 import { END, listRuns, type Place, type RunFilter } from './run-list.js';
@@ -35,15 +36,19 @@ export class Runs {
     this.workflows = new Workflows(db);
   }
 
-  /** Writes the run's row. Written before the workflow is started: a process that dies in between loses nothing. */
-  async accept({ header, input }: AcceptedRun): Promise<void> {
-    const { id, workflow_id, org_id, metadata, starter, created_at, parent } = header;
+  /**
+   * Writes the run's row. Written before the workflow is started: a process that dies in between loses nothing. Answers the run as it was
+   * accepted first: by then a name or an alias may have led to another version.
+   */
+  async accept(run: AcceptedRun): Promise<AcceptedRun> {
+    const { id, workflow_id, org_id, metadata, starter, created_at, parent, alias } = run.header;
     // One statement: the client's own way makes a transaction of it, and every start of a run waits for this.
-    await this.db.$executeRaw`
-      INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node)
-      VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(storable(input))}::json, ${JSON.stringify(storable(metadata))}::json, ${starter},
-        ${new Date(created_at)}, ${parent?.run_id ?? null}, ${parent?.node_key ?? null})
+    const written = await this.db.$executeRaw`
+      INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias)
+      VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(storable(run.input))}::json, ${JSON.stringify(storable(metadata))}::json, ${starter},
+        ${new Date(created_at)}, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null})
       ON CONFLICT DO NOTHING`;
+    return written === 0 ? ((await this.accepted(id)) ?? run) : run;
   }
 
   async header(orgId: string | undefined, runId: string): Promise<(RunHeader & { sealed: boolean }) | undefined> {
@@ -131,13 +136,14 @@ export class Runs {
     workflow: string;
     version?: number;
     input: Json;
-  }): Promise<{ plan: Json; run: RunRef; input: Json }> {
+  }): Promise<SubworkflowStart> {
     const before = await this.accepted(child);
     if (before) return startOf(before);
-    const found = await this.workflows.find(run.org, workflow, version);
+    const found = await this.workflows.find(run.org, workflow, { version, run: child });
     if (!found)
       throw new Fault('NOT_FOUND', `there is no workflow ${workflow}${version === undefined ? '' : ` v${version}`}`);
     const parent = await this.header(run.org, run.id);
+    const alias = aliasIn(workflow);
     const accepted: AcceptedRun = {
       plan: found.plan,
       author: found.created_by,
@@ -149,18 +155,19 @@ export class Runs {
           metadata: parent?.metadata ?? {},
           created_at: new Date().toISOString(),
           parent: { run_id: run.id, node_key: node },
+          ...(alias === undefined ? {} : { alias }),
         },
       },
     };
-    await this.accept(accepted);
-    return startOf(accepted);
+    return startOf(await this.accept(accepted));
   }
 }
 
-const startOf = ({ header, plan, input }: AcceptedRun): { plan: Json; run: RunRef; input: Json } => ({
+const startOf = ({ header, plan, input, author }: AcceptedRun): SubworkflowStart => ({
   plan: plan as unknown as Json,
   run: { id: header.id, org: header.org_id, workflow: header.workflow, version: header.version },
   input,
+  ...(author === undefined ? {} : { author }),
 });
 
 /** The input with the schema's defaults filled in. Throws INPUT_INVALID with every problem. */
@@ -183,7 +190,7 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 export function headerOf(
   row: Pick<
     Row,
-    'id' | 'orgId' | 'workflowId' | 'starter' | 'metadata' | 'createdAt' | 'parentRunId' | 'parentNode'
+    'id' | 'orgId' | 'workflowId' | 'starter' | 'metadata' | 'createdAt' | 'parentRunId' | 'parentNode' | 'alias'
   > & { workflow: { name: string; version: number } },
 ): RunHeader {
   return {
@@ -196,5 +203,6 @@ export function headerOf(
     },
     ...{ starter: row.starter, metadata: row.metadata as Json, created_at: row.createdAt.toISOString() },
     ...(row.parentRunId === null ? {} : { parent: { run_id: row.parentRunId, node_key: row.parentNode! } }),
+    ...(row.alias === null ? {} : { alias: row.alias }),
   };
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
+import { parseReference } from '../../core/spec/reference.js';
+import { type Route, routeAt } from '../../core/spec/routes.js';
 import { newId } from '../ids.js';
 import { type Db, required } from './db.js';
 
@@ -18,6 +21,12 @@ export interface StoredWorkflow extends WorkflowVersion {
   spec_text: string;
   plan: Plan;
 }
+/** Of a name, which version; and the run that it is wanted for. */
+export interface Wanted {
+  version?: number | undefined;
+  run?: string | undefined;
+}
+type AliasOf = { name: string; alias: string };
 type Row = {
   id: string;
   name: string;
@@ -105,10 +114,17 @@ export class Workflows {
     );
   }
 
-  /** By the id of a version, or by name: then the newest, or the one that is asked for. */
-  async find(orgId: string, idOrName: string, version?: number): Promise<StoredWorkflow | undefined> {
-    const id = idOrName.startsWith('wf_') ? idOrName : await this.idOf(orgId, idOrName, version);
-    if (id === undefined) return undefined;
+  /**
+   * The version that a reference leads to: `flow`, `flow@3`, `flow@stable` or an id (core/spec/reference.ts). Of an alias that leads to
+   * several, the `run` chooses by its id, always the same; without one it is refused with REQUEST_INVALID.
+   */
+  async find(orgId: string, reference: string, { version, run }: Wanted = {}): Promise<StoredWorkflow | undefined> {
+    const id = await this.idOf(orgId, reference, { version, run });
+    const found = id === undefined ? undefined : await this.byId(orgId, id);
+    return version === undefined || found?.version === version ? found : undefined;
+  }
+
+  private async byId(orgId: string, id: string): Promise<StoredWorkflow | undefined> {
     const key = `${orgId} ${id}`;
     const known = this.known.get(key);
     if (known) return known;
@@ -119,11 +135,33 @@ export class Workflows {
     return found;
   }
 
-  private async idOf(orgId: string, name: string, version: number | undefined): Promise<string | undefined> {
+  /** A version never changes, but where a name or an alias leads does: that is read each time. */
+  private async idOf(orgId: string, text: string, { version, run }: Wanted): Promise<string | undefined> {
+    const reference = parseReference(text);
+    if (version !== undefined && reference.kind !== 'newest' && reference.kind !== 'id')
+      throw new Fault('REQUEST_INVALID', `${text} says already which version it is`);
+    if (reference.kind === 'id') return reference.id;
+    if (reference.kind === 'alias') return this.idByAlias(orgId, reference, run);
+    const wanted = reference.kind === 'version' ? reference.version : (version ?? null);
     const [row] = await this.db.$queryRaw<{ id: string }[]>`
-      SELECT id FROM workflows WHERE org_id = ${orgId} AND name = ${name} AND (${version ?? null}::int IS NULL OR version = ${version ?? null}::int)
+      SELECT id FROM workflows WHERE org_id = ${orgId} AND name = ${reference.name} AND (${wanted}::int IS NULL OR version = ${wanted}::int)
       ORDER BY version DESC LIMIT 1`;
     return row?.id;
+  }
+
+  private async idByAlias(orgId: string, { name, alias }: AliasOf, run?: string): Promise<string | undefined> {
+    // Version by version: the planner takes routes for many, and would read all versions there are.
+    const routes = await this.db.$queryRaw<(Route & { id: string })[]>`
+      SELECT w.id, r.version, r.weight FROM workflow_aliases a
+      CROSS JOIN LATERAL jsonb_to_recordset(a.routes) AS r(version int, weight int)
+      CROSS JOIN LATERAL (
+        SELECT id FROM workflows WHERE org_id = a.org_id AND name = a.workflow AND version = r.version LIMIT 1
+      ) w
+      WHERE a.org_id = ${orgId} AND a.workflow = ${name} AND a.alias = ${alias}`;
+    if (run !== undefined && routes.length > 0) return routeAt(routes, placeOf(run)).id;
+    if (routes.length > 1)
+      throw new Fault('REQUEST_INVALID', `${name}@${alias} leads to ${routes.length} versions; name one of them`);
+    return routes[0]?.id;
   }
 
   /** The newest version of each workflow, newest first. */
@@ -148,6 +186,9 @@ export class Workflows {
     return rows.map(light);
   }
 }
+
+/** The run's place from 0 up to 100, spread evenly over all runs. */
+export const placeOf = (run: string): number => createHash('sha256').update(run).digest().readUInt32BE() % 100;
 
 const light = (row: Row): WorkflowVersion => ({
   id: row.id,

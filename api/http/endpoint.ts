@@ -42,6 +42,8 @@ export interface Endpoint<
   text?: readonly string[];
   /** Takes an Idempotency-Key header. */
   idempotent?: boolean;
+  /** Takes If-Match and If-None-Match: its handler asks http/condition.ts. */
+  conditional?: boolean;
   responses: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
   handle(call: Call<z.infer<Params>, z.infer<Query>, z.infer<Body>>, deps: ApiDeps): Promise<Reply>;
 }

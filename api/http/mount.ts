@@ -92,12 +92,17 @@ async function once(each: Endpoint, call: Parameters<Endpoint['handle']>[0], dep
   );
   if (answer) return { ...answer, headers: { 'idempotency-replayed': 'true' } };
   pinned.set(call.req, id);
+  if (id !== fresh) repeats.add(call.req);
   const reply = await each.handle(call, deps);
   await deps.idempotency.finish(orgId, key, reply.status, (reply.body ?? null) as Json);
   return reply;
 }
 
 const pinned = new WeakMap<Request, string>();
+const repeats = new WeakSet<Request>();
+
+/** True when the request came before, under the same idempotency key, and nobody knows how far it came. */
+export const isRepeat = (req: Request): boolean => repeats.has(req);
 
 /** The id for what this request makes: that of the first request with the same idempotency key. */
 export function resourceId(req: Request): string {

@@ -24,6 +24,8 @@ const PARTS = {
     .transform((text) => new Date(text)),
   text: text(),
   number: z.int().min(0).max(MAX_INT),
+  /** The number of a row, which may be larger than JSON's numbers. */
+  serial: z.string().regex(/^\d{1,18}$/),
 };
 type Part = keyof typeof PARTS;
 type Place<P extends readonly Part[]> = { -readonly [I in keyof P]: z.output<(typeof PARTS)[P[I]]> };

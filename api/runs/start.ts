@@ -5,10 +5,11 @@ import { started } from '../../core/contract/views.js';
 import { weighs } from '../../core/engine/weigh.js';
 import type { Json } from '../../core/json.js';
 import { INLINE_BYTES, MAX_INT } from '../../core/limits.js';
+import { aliasIn } from '../../core/spec/reference.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint, type Reply } from '../http/endpoint.js';
-import { resourceId } from '../http/mount.js';
-import { found, register } from '../workflows/endpoints.js';
+import { isRepeat, resourceId } from '../http/mount.js';
+import { byReference, found, register } from '../workflows/endpoints.js';
 
 const tag = 'runs';
 const metadata = z
@@ -19,15 +20,17 @@ const metadata = z
   )
   .default({});
 
+interface Given {
+  id: string;
+  input: Json;
+  metadata: Json;
+  alias?: string | undefined;
+}
+
 /** Writes the row, then starts the workflow. If the process dies in between, the projector starts it. */
-async function start(
-  deps: ApiDeps,
-  caller: Caller,
-  workflow: StoredWorkflow,
-  given: { id: string; input: Json; metadata: Json },
-): Promise<Reply> {
+async function start(deps: ApiDeps, caller: Caller, workflow: StoredWorkflow, given: Given): Promise<Reply> {
   const input = await deps.values.externalise(caller.orgId, checkedInput(workflow, given.input));
-  const fresh: AcceptedRun = {
+  const accepted = await deps.runs.accept({
     plan: workflow.plan,
     author: workflow.created_by,
     input,
@@ -40,15 +43,19 @@ async function start(
         version: workflow.version,
       },
       ...{ starter: caller.subject, metadata: given.metadata, created_at: new Date().toISOString() },
+      ...(given.alias === undefined ? {} : { alias: given.alias }),
     },
-  };
-  await deps.runs.accept(fresh);
-  await deps.engine.start(fresh);
-  const { id, workflow_id, workflow: name, version } = fresh.header;
+  });
+  return begin(deps, accepted);
+}
+
+async function begin(deps: ApiDeps, accepted: AcceptedRun): Promise<Reply> {
+  await deps.engine.start(accepted);
+  const { id, workflow_id, workflow, version, alias } = accepted.header;
   return {
     status: 202,
     headers: { location: `/api/v1/workflow_runs/${id}` },
-    body: { id, status: 'queued', workflow_id, workflow: name, version },
+    body: { id, status: 'queued', workflow_id, workflow, version, ...(alias === undefined ? {} : { alias }) },
   };
 }
 
@@ -59,15 +66,20 @@ export const startRun = endpoint({
   summary: 'Start a run',
   action: 'runs:start',
   idempotent: true,
-  params: z.object({ id: z.string().describe('Id of a version, or the workflow’s name for its newest.') }),
+  params: byReference,
   body: z.strictObject({ input: z.json().default({}), metadata, version: z.int().min(1).max(MAX_INT).optional() }),
   responses: {
     202: { description: 'Accepted', schema: started },
     422: { description: 'The input does not fit its schema' },
   },
   async handle({ caller, params, body, req }, deps) {
-    const workflow = await found(deps, caller.orgId, params.id, body.version);
-    return start(deps, caller, workflow, { id: resourceId(req), input: body.input, metadata: body.metadata });
+    const { version, ...given } = body;
+    const id = resourceId(req);
+    // The name or the alias may lead elsewhere by now, or nowhere.
+    const before = isRepeat(req) ? await deps.runs.accepted(id) : undefined;
+    if (before) return begin(deps, before);
+    const workflow = await found(deps, caller.orgId, params.id, { version, run: id });
+    return start(deps, caller, workflow, { id, ...given, alias: aliasIn(params.id) });
   },
 });
 

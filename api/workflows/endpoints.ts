@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { schemaProblem } from '../../adapters/json-schema/validate.js';
-import type { StoredWorkflow } from '../../adapters/postgres/workflows.js';
+import type { StoredWorkflow, Wanted } from '../../adapters/postgres/workflows.js';
 import { workflowVersion } from '../../core/contract/views.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
@@ -19,7 +19,11 @@ const text = [
   'text/plain',
   'application/json',
 ] as const;
-const byId = z.object({ id: z.string().describe('Id of a version, or the workflow’s name for its newest.') });
+export const byReference = z.object({
+  id: z
+    .string()
+    .describe('Id of a version, or the workflow’s name for its newest; `name@3` and `name@alias` lead to others.'),
+});
 const spec = z.string().meta({ description: 'The spec, YAML or JSON.' });
 
 /** Compiles a spec as it was sent. Throws SPEC_INVALID with every problem (P5). */
@@ -56,14 +60,18 @@ export async function register(
   return result;
 }
 
-export async function found(deps: ApiDeps, orgId: string, id: string, version?: number): Promise<StoredWorkflow> {
-  const workflow = await deps.workflows.find(orgId, id, version);
+/** The version that a reference in a path leads to. Throws NOT_FOUND. */
+export async function found(deps: ApiDeps, orgId: string, id: string, wanted: Wanted = {}): Promise<StoredWorkflow> {
+  const workflow = await deps.workflows.find(orgId, id, wanted);
   if (!workflow)
-    throw new Fault('NOT_FOUND', `there is no workflow ${id}${version === undefined ? '' : ` v${version}`}`);
+    throw new Fault(
+      'NOT_FOUND',
+      `there is no workflow ${id}${wanted.version === undefined ? '' : ` v${wanted.version}`}`,
+    );
   return workflow;
 }
 
-const summaryOf = ({ spec_text: _text, plan, ...rest }: StoredWorkflow) => ({
+export const summaryOf = ({ spec_text: _text, plan, ...rest }: StoredWorkflow) => ({
   ...rest,
   description: plan.description ?? null,
 });
@@ -136,14 +144,14 @@ export const getWorkflow = endpoint({
   tag,
   summary: 'A workflow version',
   action: 'read',
-  params: byId,
+  params: byReference,
   query: z.strictObject({ version: wholeNumber(1).optional() }),
   responses: {
     200: { description: 'The version with its spec', schema: workflowVersion.extend({ spec: z.string() }) },
     304: { description: 'Not modified' },
   },
   async handle({ caller, params, query }, deps) {
-    const workflow = await found(deps, caller.orgId, params.id, query.version);
+    const workflow = await found(deps, caller.orgId, params.id, query);
     const headers = { etag: `"${workflow.hash}"` };
     return { status: 200, headers, body: { ...summaryOf(workflow), spec: workflow.spec_text } };
   },
@@ -155,7 +163,7 @@ export const listVersions = endpoint({
   tag,
   summary: 'All versions of a workflow, newest first',
   action: 'read',
-  params: byId,
+  params: byReference,
   query: z.strictObject(pageQuery),
   responses: { 200: { description: 'One page', schema: pageOf(workflowVersion) } },
   async handle({ caller, params, query: { cursor, limit } }, deps) {
@@ -172,7 +180,7 @@ export const getPlan = endpoint({
   tag,
   summary: 'The compiled plan of a version',
   action: 'read',
-  params: byId,
+  params: byReference,
   responses: { 200: { description: 'The plan', schema: z.json() }, 304: { description: 'Not modified' } },
   async handle({ caller, params }, deps) {
     const workflow = await found(deps, caller.orgId, params.id);

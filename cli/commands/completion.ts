@@ -40,14 +40,21 @@ export function completion(program: Command, io: Io): void {
 
 async function candidates(program: Command, words: string[], io: Io): Promise<string[]> {
   const typed = words.at(-1) ?? '';
-  const command = words.length > 1 ? program.commands.find((each) => each.name() === words[0]) : undefined;
-  const all = command ? await inside(command, words, typed, io) : program.commands.map((each) => each.name());
+  const [command, rest] = innermost(program, words);
+  const all =
+    command.commands.length > 0 ? command.commands.map((each) => each.name()) : await inside(command, rest, typed, io);
   return all.filter((candidate) => candidate.startsWith(typed) && !candidate.startsWith('__'));
+}
+
+/** The command that the words before the last lead to, and the words after its name. */
+function innermost(command: Command, words: string[]): [Command, string[]] {
+  const named = words.length > 1 ? command.commands.find((each) => each.name() === words[0]) : undefined;
+  return named ? innermost(named, words.slice(1)) : [command, words];
 }
 
 async function inside(command: Command, words: string[], typed: string, io: Io): Promise<string[]> {
   if (typed.startsWith('-')) return command.options.flatMap(({ long }) => long ?? []);
-  const given = words.slice(1, -1).filter((word) => !word.startsWith('-')).length;
+  const given = words.slice(0, -1).filter((word) => !word.startsWith('-')).length;
   const argument = command.registeredArguments[given];
   if (argument?.argChoices) return argument.argChoices;
   if (argument?.name() === 'run') return await lookUp<RunView>('/workflow_runs', (run) => run.id, io);

@@ -24,7 +24,7 @@ export function show(program: Command, io: Io): void {
 function drawRun(run: RunView, { paint }: Io): string[] {
   const facts = [
     ['run', run.id],
-    ['workflow', `${run.workflow} v${run.version}`],
+    ['workflow', `${run.workflow} v${run.version}${run.alias === undefined ? '' : ` by @${run.alias}`}`],
     ['status', statusPaint(paint, run.status)(run.status)],
     ['started', run.started_at ?? 'not yet'],
     ['finished', run.finished_at ?? 'not yet'],

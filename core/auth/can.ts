@@ -5,6 +5,7 @@ export type Role = (typeof ROLES)[number];
 export type Action =
   | 'read'
   | 'workflows:write'
+  | 'aliases:write'
   | 'runs:start'
   | 'runs:cancel'
   | 'runs:terminate'
@@ -18,13 +19,14 @@ export type Action =
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
-  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel', 'runs:repair'],
+  engineer: ['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair'],
   approver: ['read', 'gates:decide'],
-  operator: ['read', 'runs:start', 'runs:cancel', 'runs:terminate', 'runs:repair', 'gates:decide'],
+  operator: ['read', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:terminate', 'runs:repair', 'gates:decide'],
   billing: ['read'],
   admin: [
     'read',
     'workflows:write',
+    'aliases:write',
     'runs:start',
     'runs:cancel',
     'runs:terminate',

@@ -37,6 +37,7 @@ const header = {
   metadata: anyJson,
   created_at: time,
   parent: z.object({ run_id: z.string(), node_key: z.string() }).optional(),
+  alias: z.string().optional().describe('The alias by which the version was chosen.'),
 };
 
 export const runSummary = z
@@ -87,8 +88,33 @@ export const workflowVersion = z
   })
   .meta({ id: 'WorkflowVersion' });
 
+const routes = z.array(z.object({ version: z.int(), weight: z.int().describe('In percent.') }));
+
+export const workflowAlias = z
+  .object({
+    alias: z.string(),
+    routes: routes.describe('By ascending version; the weights sum to 100.'),
+    revision: z.string().describe('Another after each change; in quotes it is the ETag.'),
+    updated_by: z.string(),
+    updated_at: time,
+  })
+  .meta({ id: 'WorkflowAlias' });
+
+export const aliasChange = z
+  .object({
+    revision: z.string(),
+    from: routes.nullable().describe('Null: there was none.'),
+    to: routes.nullable().describe('Null: it was removed.'),
+    by: z.string(),
+    at: time,
+  })
+  .meta({ id: 'AliasChange' });
+
 export const started = z
-  .object({ id: z.string(), status: runStatus, workflow_id: z.string(), workflow: z.string(), version: z.int() })
+  .object({
+    ...{ id: z.string(), status: runStatus, workflow_id: z.string(), workflow: z.string(), version: z.int() },
+    alias: header.alias,
+  })
   .meta({ id: 'StartedRun' });
 
 export const logLine = z

@@ -160,6 +160,15 @@ export type Act = {
 );
 export const ACTS = ['pause', 'resume', 'retry_node', 'skip_node', 'set_output'] as const satisfies Act['act'][];
 
+/** What a subworkflow node starts its child run with. */
+export interface SubworkflowStart {
+  plan: Json;
+  run: RunRef;
+  input: Json;
+  /** Who registered the version. */
+  author?: string;
+}
+
 /** Every activity that the engine's workflows call, by the name that Temporal Web shows. */
 export interface EngineActivities {
   tool_call(work: Work): Promise<Worked>;
@@ -189,5 +198,5 @@ export interface EngineActivities {
     workflow: string;
     version?: number;
     input: Json;
-  }): Promise<{ plan: Json; run: RunRef; input: Json }>;
+  }): Promise<SubworkflowStart>;
 }

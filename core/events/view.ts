@@ -13,6 +13,8 @@ export interface RunHeader {
   metadata: Json;
   created_at: string;
   parent?: { run_id: string; node_key: string };
+  /** The alias by which the version was chosen. */
+  alias?: string;
 }
 
 /** A run as it is shown: `fold(plan, history)` (P1). */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
+import { NAME_OR_ALIAS, WORKFLOW_NAME } from '../spec/reference.js';
 
 /** Shapes that several node types share. */
 
@@ -10,9 +11,15 @@ export const json: z.ZodType<Json> = z
 export const template = z.string().describe('Text that may hold ${ … } expressions.');
 
 /** The name of a workflow. */
-export const workflowName = z
+export const workflowName = z.string().regex(WORKFLOW_NAME, 'a name has lower case letters, digits, - and _');
+
+/** A workflow to run: its newest version, or what an alias leads to. */
+export const workflowOrAlias = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'a name has lower case letters, digits, - and _');
+  .regex(
+    NAME_OR_ALIAS,
+    'a name has lower case letters, digits, - and _; an alias may follow after @, and begins with a letter',
+  );
 
 export const secretName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of a secret, such as GITHUB_TOKEN');
 

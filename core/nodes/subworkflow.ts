@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
 import { define } from './definition.js';
-import { json, workflowName } from './parts.js';
+import { json, workflowOrAlias } from './parts.js';
 
-export const subworkflowConfig = z.strictObject({
-  workflow: workflowName.describe('Name of a workflow of the same org.'),
-  version: z.int().min(1).optional().describe('The newest when absent.'),
-  input: json.optional(),
-});
+export const subworkflowConfig = z
+  .strictObject({
+    workflow: workflowOrAlias.describe('Name of a workflow of the same org, or `name@alias`.'),
+    version: z.int().min(1).optional().describe('The newest when absent.'),
+    input: json.optional(),
+  })
+  .refine(({ workflow, version }) => version === undefined || !workflow.includes('@'), {
+    error: 'the alias says already which version it is',
+    params: { code: 'BAD_VALUE' },
+    path: ['version'],
+  });
 
 export const subworkflow = define<z.infer<typeof subworkflowConfig>>({
   config: subworkflowConfig,

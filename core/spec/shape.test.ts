@@ -159,6 +159,16 @@ describe('values', () => {
       spec('  - { key: a, type: subworkflow, config: { workflow: «"${ input.w }" } }\n'),
       [['BAD_VALUE', '/nodes/0/config/workflow', 'lower case letters']],
     ],
+    [
+      'a version of a workflow where an alias may stand',
+      spec('  - { key: a, type: subworkflow, config: { workflow: «flow@3 } }\n'),
+      [['BAD_VALUE', '/nodes/0/config/workflow', 'an alias may follow after @']],
+    ],
+    [
+      'a version beside an alias',
+      spec('  - { key: a, type: subworkflow, config: { workflow: flow@stable, version: «3 } }\n'),
+      [['BAD_VALUE', '/nodes/0/config/version', 'the alias says already which version it is']],
+    ],
     ['no nodes', 'name: demo\nnodes: «[]\n', [['OUT_OF_RANGE', '/nodes', 'expected at least 1 item; found []']]],
   ])('%s', (_name, text, told) => expectTold(text, told));
 });

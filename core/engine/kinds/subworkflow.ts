@@ -1,6 +1,6 @@
 import type { Json } from '../../json.js';
 import type { Plan } from '../../spec/plan.js';
-import type { RunRef } from '../../contract/work.js';
+import type { SubworkflowStart } from '../../contract/work.js';
 import type { RunStart } from '../state.js';
 import type { Kind } from './kind.js';
 import { policyOf } from './work.js';
@@ -39,11 +39,12 @@ export const subworkflow: Kind = {
       return walk.fail(index, task === key ? { ...fact.error, code: 'SUBWORKFLOW_FAILED' } : fact.error);
     if (fact.is !== 'completed') return;
     if (task === key) return walk.complete(index, (fact.value as { output: Json }).output);
-    const { plan, run, input } = fact.value as unknown as { plan: Plan; run: RunRef; input: Json };
+    const { plan, run, input, author } = fact.value as unknown as SubworkflowStart & { plan: Plan };
     const start: RunStart = {
       engine: walk.start.engine,
       plan,
       run,
+      ...(author === undefined ? {} : { author }),
       scope: walk.start.scope,
       input,
       output_bytes: walk.inlineBytes,
