@@ -8,6 +8,7 @@ export type Action =
   | 'runs:start'
   | 'runs:cancel'
   | 'runs:terminate'
+  | 'schedules:write'
   | 'gates:decide'
   | 'keys:manage'
   | 'retention:manage'
@@ -16,9 +17,9 @@ export type Action =
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
-  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel'],
+  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel', 'schedules:write'],
   approver: ['read', 'gates:decide'],
-  operator: ['read', 'runs:start', 'runs:cancel', 'runs:terminate', 'gates:decide'],
+  operator: ['read', 'runs:start', 'runs:cancel', 'runs:terminate', 'schedules:write', 'gates:decide'],
   billing: ['read'],
   admin: [
     'read',
@@ -26,6 +27,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'runs:start',
     'runs:cancel',
     'runs:terminate',
+    'schedules:write',
     'gates:decide',
     'keys:manage',
     'retention:manage',
