@@ -34,14 +34,8 @@ export class Runs {
   }
 
   /** Writes the run's row. Written before the workflow is started: a process that dies in between loses nothing. */
-  async accept({ header, input }: AcceptedRun): Promise<void> {
-    const { id, workflow_id, org_id, metadata, starter, created_at, parent } = header;
-    // One statement: the client's own way makes a transaction of it, and every start of a run waits for this.
-    await this.db.$executeRaw`
-      INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node)
-      VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(storable(input))}::json, ${JSON.stringify(storable(metadata))}::json, ${starter},
-        ${new Date(created_at)}, ${parent?.run_id ?? null}, ${parent?.node_key ?? null})
-      ON CONFLICT DO NOTHING`;
+  accept(run: AcceptedRun): Promise<void> {
+    return acceptRun(this.db, run);
   }
 
   async header(orgId: string | undefined, runId: string): Promise<(RunHeader & { sealed: boolean }) | undefined> {
@@ -147,6 +141,17 @@ export class Runs {
     await this.accept(accepted);
     return startOf(accepted);
   }
+}
+
+/** Writes a run's row, also as part of a transaction. Writing it again changes nothing. */
+export async function acceptRun(db: Pick<Db, '$executeRaw'>, { header, input }: AcceptedRun): Promise<void> {
+  const { id, workflow_id, org_id, metadata, starter, created_at, parent } = header;
+  // One statement: the client's own way makes a transaction of it, and every start of a run waits for this.
+  await db.$executeRaw`
+    INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node)
+    VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(storable(input))}::json, ${JSON.stringify(storable(metadata))}::json, ${starter},
+      ${new Date(created_at)}, ${parent?.run_id ?? null}, ${parent?.node_key ?? null})
+    ON CONFLICT DO NOTHING`;
 }
 
 const startOf = ({ header, plan, input }: AcceptedRun): { plan: Json; run: RunRef; input: Json } => ({

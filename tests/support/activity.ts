@@ -44,6 +44,7 @@ export async function testActivities(overrides: Partial<ActivityDeps> & { values
     logs: { append: (some) => Promise.resolve(void lines.push(...some)) },
     gates: { open: () => Promise.resolve(), close: () => Promise.resolve() },
     subworkflows: { prepare: ({ run, input }) => Promise.resolve({ plan: null, run, input }) },
+    fires: { accept: () => Promise.resolve({ run_id: 'run_1' }), note: () => Promise.resolve() },
     workflows: { isOver: () => Promise.resolve(false) },
     ...rest,
   };
