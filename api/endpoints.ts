@@ -7,6 +7,9 @@ import { getRetention, setRetention } from './retention/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
 import { startInline, startRun } from './runs/start.js';
+import { backfillSchedule, pauseSchedule, resumeSchedule, triggerSchedule } from './schedules/act.js';
+import { createSchedule, deleteSchedule, replaceSchedule } from './schedules/change.js';
+import { getSchedule, listSchedules } from './schedules/read.js';
 import {
   createWorkflow,
   getPlan,
@@ -21,6 +24,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[createWorkflow, validateWorkflow, listWorkflows, getWorkflow, listVersions, getPlan],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
+  ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
+  ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
   ...[getRetention, setRetention],
   ...[decodePayloads, encodePayloads],
 ];
