@@ -8,6 +8,7 @@ import type { Target } from './target.js';
 export interface Client {
   get<T>(path: string, query?: Record<string, string | undefined>): Promise<T>;
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
+  delete(path: string): Promise<void>;
   /** Sends a spec as it was written. */
   postSpec<T>(path: string, text: string, fileName?: string): Promise<T>;
   /** From now to the run's end: the state as it is, then each event. Reconnects by its cursor. */
@@ -74,6 +75,9 @@ export function createClient({ api, token }: Target, base: typeof fetch = fetch)
       body === undefined
         ? sent(path, null, headers)
         : sent(path, JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+    async delete(path) {
+      await request('DELETE', path);
+    },
     postSpec: (path, text, fileName = '') =>
       sent(path, text, { 'content-type': fileName.endsWith('.json') ? 'application/json' : 'application/yaml' }),
     follow,

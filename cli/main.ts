@@ -9,12 +9,13 @@ import { gates } from './commands/gates.js';
 import { logs } from './commands/logs.js';
 import { run } from './commands/run.js';
 import { runs } from './commands/runs.js';
+import { schedules } from './commands/schedules.js';
 import { show } from './commands/show.js';
 import { validate } from './commands/validate.js';
 import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
-const COMMANDS = [validate, apply, run, runs, show, logs, cancel, gates, decide, completion];
+const COMMANDS = [validate, apply, run, runs, show, logs, cancel, gates, decide, schedules, completion];
 
 export function buildProgram(io: Io): Command {
   const program = new Command('heddle')
@@ -24,8 +25,15 @@ export function buildProgram(io: Io): Command {
     .exitOverride();
   for (const add of COMMANDS) add(program, io);
   // Subcommands were made before exitOverride could be inherited by all of them.
-  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  inherit(program);
   return program;
+}
+
+function inherit(program: Command): void {
+  for (const command of program.commands) {
+    command.exitOverride().copyInheritedSettings(program);
+    inherit(command);
+  }
 }
 
 /** Runs one command line; the exit code says how it went. */

@@ -41,6 +41,8 @@ export function completion(program: Command, io: Io): void {
 async function candidates(program: Command, words: string[], io: Io): Promise<string[]> {
   const typed = words.at(-1) ?? '';
   const command = words.length > 1 ? program.commands.find((each) => each.name() === words[0]) : undefined;
+  // A group of commands, such as `schedules`: the same again with what follows it.
+  if (command && command.commands.length > 0) return candidates(command, words.slice(1), io);
   const all = command ? await inside(command, words, typed, io) : program.commands.map((each) => each.name());
   return all.filter((candidate) => candidate.startsWith(typed) && !candidate.startsWith('__'));
 }
@@ -51,6 +53,7 @@ async function inside(command: Command, words: string[], typed: string, io: Io):
   const argument = command.registeredArguments[given];
   if (argument?.argChoices) return argument.argChoices;
   if (argument?.name() === 'run') return await lookUp<RunView>('/workflow_runs', (run) => run.id, io);
+  if (argument?.name() === 'schedule') return await lookUp<{ id: string }>('/schedules', (each) => each.id, io);
   if (argument?.name() === 'workflow') return await lookUp<{ name: string }>('/workflows', (each) => each.name, io);
   return [];
 }
