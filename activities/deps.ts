@@ -3,7 +3,8 @@ import type { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { HttpCaller } from '../adapters/http/call.js';
 import type { EmbeddedSandbox } from '../adapters/sandbox/embedded.js';
 import type { Secrets } from '../adapters/secrets/secrets.js';
-import type { EngineActivities, SubworkflowStart, RunRef } from '../core/contract/work.js';
+import type { AcceptedFire, EngineActivities, Fire, RunRef, SubworkflowStart } from '../core/contract/work.js';
+import type { Fault } from '../core/fault.js';
 import type { LiveFeed, LogLine } from '../core/events/live.js';
 import type { Json } from '../core/json.js';
 import type { Functions } from './functions.js';
@@ -20,6 +21,7 @@ export interface ActivityDeps {
   logs: { append(lines: LogLine[]): Promise<void> };
   gates: GateStore;
   subworkflows: Subworkflows;
+  fires: FireStore;
   workflows: { isOver(workflowId: string): Promise<boolean> };
 }
 
@@ -28,6 +30,14 @@ export interface GateStore {
   open: EngineActivities['open_gate'];
   note: EngineActivities['note_gate'];
   close: EngineActivities['close_gate'];
+}
+
+/** Runs that schedules start. All calls may come again. */
+export interface FireStore {
+  /** Finds version and input and writes the run's row, once for each fire. Throws NOT_FOUND, INPUT_INVALID. */
+  accept(fire: Fire): Promise<AcceptedFire>;
+  /** Keeps why a fire could start no run. */
+  note(fire: Fire, fault: Fault): Promise<void>;
 }
 
 /** Finds the version that a subworkflow node is to run and writes the child run's row, once. */

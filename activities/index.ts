@@ -4,6 +4,7 @@ import type { Json } from '../core/json.js';
 import { beating } from './beating.js';
 import type { ActivityDeps } from './deps.js';
 import { toFailure } from './failure.js';
+import { acceptFire } from './fires.js';
 import { fuse } from './fuse.js';
 import { listOf } from './lists.js';
 import { mapBatch } from './map.js';
@@ -43,6 +44,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     open_gate: translated((gate) => deps.gates.open(gate)),
     note_gate: translated((gate) => deps.gates.note(gate)),
     close_gate: translated((gate) => deps.gates.close(gate)),
+    accept_fire: translated((fire) => acceptFire(deps, fire)),
     start_subworkflow: translated((input) => deps.subworkflows.prepare(input)),
   };
 }

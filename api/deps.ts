@@ -3,14 +3,18 @@ import type { Aliases } from '../adapters/postgres/aliases.js';
 import type { ApiKeys, Caller } from '../adapters/postgres/api-keys.js';
 import type { Audit } from '../adapters/postgres/audit.js';
 import type { Db } from '../adapters/postgres/db.js';
+import type { Fires } from '../adapters/postgres/fires.js';
 import type { Gates } from '../adapters/postgres/gates.js';
 import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import type { Logs } from '../adapters/postgres/logs.js';
 import type { Retention } from '../adapters/postgres/retention.js';
 import type { Runs } from '../adapters/postgres/runs.js';
+import type { Schedules } from '../adapters/postgres/schedules.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
+import type { SettledSchedules } from '../adapters/schedules.js';
 import type { ServedCodec } from '../adapters/temporal/served-codec.js';
 import type { TemporalEngine } from '../adapters/temporal/engine.js';
+import type { TemporalSchedules } from '../adapters/temporal/schedules.js';
 import type { RetentionPolicy } from '../core/contract/retention.js';
 import type { ArtifactStore } from '../core/events/live.js';
 
@@ -34,6 +38,13 @@ export interface ApiDeps {
   /** Takes out of a run's input what is too large for its history. */
   values: Pick<ArtifactValues, 'externalise'>;
   engine: TemporalEngine;
+  schedules: {
+    rows: Schedules;
+    fires: Fires;
+    temporal: TemporalSchedules;
+    /** Row and Temporal together. */
+    settled: SettledSchedules;
+  };
   /** For Temporal Web; absent when it is served to nobody. */
   codec?: ServedCodec;
   /** Of Temporal Web, for links; absent when it is not known. */

@@ -11,6 +11,9 @@ import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.
 import { startInline, startRun } from './runs/start.js';
 import { aliasHistory, getAlias, listAliases, removeAlias, setAlias } from './workflows/aliases.js';
 import { diffVersions, diffWorkflows } from './workflows/diff.js';
+import { backfillSchedule, pauseSchedule, resumeSchedule, triggerSchedule } from './schedules/act.js';
+import { createSchedule, deleteSchedule, replaceSchedule } from './schedules/change.js';
+import { getSchedule, listSchedules } from './schedules/read.js';
 import {
   createWorkflow,
   getPlan,
@@ -28,6 +31,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
+  ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
+  ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
   ...[getRetention, setRetention],
   ...[decodePayloads, encodePayloads],
 ];

@@ -8,18 +8,23 @@ import { Aliases } from '../adapters/postgres/aliases.js';
 import { ApiKeys } from '../adapters/postgres/api-keys.js';
 import { IndexedArtifacts } from '../adapters/postgres/artifacts.js';
 import { Audit } from '../adapters/postgres/audit.js';
+import { Claims } from '../adapters/postgres/claims.js';
 import { openDb } from '../adapters/postgres/db.js';
+import { Fires } from '../adapters/postgres/fires.js';
 import { Gates } from '../adapters/postgres/gates.js';
 import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
+import { Schedules } from '../adapters/postgres/schedules.js';
 import { Workflows } from '../adapters/postgres/workflows.js';
 import type { Client } from '@temporalio/client';
+import { SettledSchedules } from '../adapters/schedules.js';
 import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
 import { openTemporal } from '../adapters/temporal/client.js';
 import { TemporalEngine } from '../adapters/temporal/engine.js';
+import { TemporalSchedules } from '../adapters/temporal/schedules.js';
 import { ServedCodec } from '../adapters/temporal/served-codec.js';
 import { buildApp } from './app.js';
 import type { ApiDeps } from './deps.js';
@@ -38,6 +43,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const { codecOrg, origins } = config.api;
   const { namespace } = config.temporal;
   const codecs = temporal.options.loadedDataConverter.payloadCodecs;
+  const rows = new Schedules(db);
+  const claims = new Claims(config.databaseUrl);
+  const temporalSchedules = new TemporalSchedules({ client: temporal, taskQueue: config.temporal.taskQueue });
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
@@ -57,6 +65,10 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
       taskQueue: config.temporal.taskQueue,
       ...(eager ? { eager } : {}),
     }),
+    schedules: {
+      ...{ rows, fires: new Fires(db), temporal: temporalSchedules },
+      settled: new SettledSchedules(rows, temporalSchedules, claims),
+    },
     ...(codecOrg === undefined ? {} : { codec: new ServedCodec({ org: codecOrg, namespace, codecs }) }),
     ...(config.temporal.webUrl === undefined ? {} : { temporalWebUrl: config.temporal.webUrl }),
   };
@@ -89,7 +101,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
       await closed;
       clearInterval(idle);
       clearTimeout(late);
-      await Promise.all([feed.close(), temporal.connection.close(), db.$disconnect()]);
+      await Promise.all([feed.close(), claims.close(), temporal.connection.close(), db.$disconnect()]);
     },
   };
 }

@@ -272,6 +272,101 @@ test('gates, decide, cancel', async () => {
   expect((await heddle(['cancel', 'r1'], answers)).code).toBe(0);
 });
 
+const SCHEDULE = {
+  ...{
+    id: 'sch_1',
+    name: 'nightly',
+    workflow: 'flow',
+    version: null,
+    paused: true,
+    note: 'holidays',
+    next_times: [AT],
+  },
+  spec: { cron: ['0 2 * * *'], time_zone: 'UTC', intervals: [{ every: '1h', offset: '10m' }], overlap: 'skip' },
+  fires: { started: 2, skipped: 1, missed: 0 },
+  last_error: { code: 'INPUT_INVALID', message: 'it does not fit', due_at: AT },
+  recent: [
+    { due_at: AT, run_id: null, status: null, error: { code: 'INPUT_INVALID', message: 'it does not fit' } },
+    { due_at: AT, run_id: 'r1', status: 'completed', error: null },
+  ],
+};
+
+test('schedules: list and show', async () => {
+  const { out } = await heddle(['schedules', 'list'], {
+    'GET /schedules?limit=100': { json: { items: [SCHEDULE], next_cursor: 'c' } },
+    'GET /schedules?cursor=c&limit=100': {
+      json: { items: [{ ...SCHEDULE, paused: false, version: 3 }], next_cursor: null },
+    },
+  });
+  expect(out.split('\n')).toEqual([
+    'SCHEDULE  NAME     WORKFLOW  TIMES                        STATE',
+    'sch_1     nightly  flow      0 2 * * * UTC; every 1h+10m  paused',
+    'sch_1     nightly  flow v3   0 2 * * * UTC; every 1h+10m  on',
+  ]);
+  const shown = (await heddle(['schedules', 'show', 'sch_1'], { 'GET /schedules/sch_1': { json: SCHEDULE } })).out;
+  expect(shown).toMatch(
+    /state {5}paused: holidays\n[\s\S]*2 started, 1 skipped, 0 missed\nerror {5}INPUT_INVALID it does not fit/,
+  );
+  expect(shown).toMatch(/DUE +RUN +STATUS\n\S+Z {7}INPUT_INVALID\n\S+Z {2}r1 {3}completed$/);
+});
+
+test('schedules: create says what was said, and no more', async () => {
+  const args = [
+    'nightly',
+    'flow',
+    '-c',
+    '0 2 * * *',
+    '-e',
+    '1h+10m',
+    '-z',
+    'Europe/Berlin',
+    '-i',
+    'n=3',
+    '--paused',
+    '--key',
+    'k',
+  ];
+  const { out, received } = await heddle(['schedules', 'create', ...args], {
+    'POST /schedules': { status: 201, json: SCHEDULE },
+  });
+  expect(out).toBe('sch_1');
+  expect(received[0]!.headers['idempotency-key']).toBe('k');
+  expect(JSON.parse(received[0]!.body)).toEqual({
+    ...{ name: 'nightly', workflow: 'flow', input: { n: 3 }, metadata: {}, paused: true },
+    spec: { cron: ['0 2 * * *'], intervals: [{ every: '1h', offset: '10m' }], time_zone: 'Europe/Berlin' },
+  });
+});
+
+test('schedules: pause, resume, trigger, backfill, delete', async () => {
+  const path = 'POST /schedules/sch_1';
+  const answers = {
+    [`${path}/pause`]: { json: SCHEDULE },
+    [`${path}/resume`]: { json: SCHEDULE },
+    [`${path}/trigger`]: { status: 202, json: { run_id: 'r1' } },
+    [`${path}/backfill`]: { status: 202, json: { fires: 3 } },
+    'DELETE /schedules/sch_1': { json: null },
+  };
+  const bodies = async (...args: string[]) => {
+    const { code, out, received } = await heddle(['schedules', ...args], answers);
+    return [code, out.split('\n')[0], received[0]!.body && JSON.parse(received[0]!.body)] as unknown[];
+  };
+  expect(await bodies('pause', 'sch_1', '-r', 'why')).toEqual([0, 'schedule  sch_1', { reason: 'why' }]);
+  expect(await bodies('resume', 'sch_1')).toEqual([0, 'schedule  sch_1', {}]);
+  expect(await bodies('trigger', 'sch_1', '--overlap', 'allow_all')).toEqual([0, 'r1', { overlap: 'allow_all' }]);
+  expect(await bodies('backfill', 'sch_1', '--from', 'a', '--to', 'b')).toEqual([
+    0,
+    'asked for 3 runs',
+    { from: 'a', to: 'b' },
+  ]);
+  expect(await bodies('delete', 'sch_1')).toEqual([0, 'deleted sch_1', '']);
+  expect((await heddle(['schedules', 'show'])).code).toBe(2);
+});
+
+test('completion goes on inside a group of commands', async () => {
+  expect((await heddle(['__complete', '--', 'schedules', 're'])).out).toBe('resume');
+  expect((await heddle(['__complete', '--', 'schedules', 'trigger', '--o'])).out).toBe('--overlap');
+});
+
 test.each([
   ['usage', ['decide', 'r1'], {}, 2, "missing required argument 'gate'"],
   ['no such file', ['validate', 'nowhere.yaml'], {}, 2, "nowhere.yaml can't be read"],

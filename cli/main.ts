@@ -12,12 +12,16 @@ import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
 import { run } from './commands/run.js';
 import { runs } from './commands/runs.js';
+import { schedules } from './commands/schedules.js';
 import { show } from './commands/show.js';
 import { validate } from './commands/validate.js';
 import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
-const COMMANDS = [validate, apply, alias, run, runs, show, diff, logs, cancel, repair, gates, decide, completion];
+const COMMANDS = [
+  ...[validate, apply, alias, run, runs, show, diff, logs, cancel, repair],
+  ...[gates, decide, schedules, completion],
+];
 
 export function buildProgram(io: Io): Command {
   const program = new Command('heddle')

@@ -66,6 +66,13 @@ export const MAX_CHANGE_BYTES = 2 * 1024;
 /** Versions that an alias may lead to at the same time. */
 export const MAX_ROUTES = 10;
 
+/** Cron expressions of a schedule, and intervals: with ten seconds at least between its fires, a second is always left for a run that is asked for. */
+export const MAX_SCHEDULE_TIMES = 8;
+/** Of one backfill: Temporal keeps so many waiting. */
+export const MAX_BACKFILL_FIRES = 999;
+/** Fires that started no run are remembered, the newest of a schedule. */
+export const MAX_FAILED_FIRES = 50;
+
 /** Lists and objects inside one another, in what a node puts out. */
 export const MAX_VALUE_DEPTH = 200;
 

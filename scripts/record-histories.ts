@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { setUp } from '../tests/support/global-setup.js';
+import { carryOut, FIRES } from '../tests/support/fires.js';
 import { scriptedActivities } from '../tests/support/scripted.js';
 import { SHAPES } from '../tests/support/shapes.js';
 import { openStage } from '../tests/support/workflow.js';
@@ -24,12 +25,23 @@ try {
     await act?.(stage, header.id);
     await handle.result().catch(() => undefined);
     const file = new URL(`../tests/replay/histories/${release}-${name}.json`, import.meta.url);
-    const history = JSON.parse(historyToJSON(await handle.fetchHistory()), impersonal) as unknown;
+    const history = await historyOf(header.id);
     await writeFile(file, `${JSON.stringify({ query: await handle.query('view'), header, history })}\n`);
     console.log(name);
+  }
+  for (const kind of FIRES) {
+    const id = await carryOut(stage, kind);
+    const file = new URL(`../tests/replay/fires/${release}-${kind}.json`, import.meta.url);
+    await writeFile(file, `${JSON.stringify({ id, history: await historyOf(id) })}\n`);
+    console.log(`fire: ${kind}`);
   }
 } finally {
   await stage.close();
   await tearDown();
 }
 process.exit();
+
+async function historyOf(workflowId: string): Promise<unknown> {
+  const history = await stage.client.workflow.getHandle(workflowId).fetchHistory();
+  return JSON.parse(historyToJSON(history), impersonal);
+}

@@ -68,15 +68,15 @@ edges: [{ from: big, to: gate }]
 `;
 
 interface Seeded {
-  /** The key that all is asked with. */
-  ownKey: string;
+  /** What is not deleted: the key that all is asked with, and a schedule. */
+  kept: string[];
   /** For the configuration. */
   values: Record<string, string>;
   /** A cursor that each list has given, by its path. */
   cursors: Record<string, string>;
 }
 
-/** Something to find: workflows with versions, a run that waits at its gate, one that is over, and a cursor of each list. */
+/** Something to find: workflows with versions, schedules, a run that waits at its gate, one that is over, and a cursor of each list. */
 async function seed(heddle: E2E): Promise<Seeded> {
   const { body: keys } = await heddle.request('GET', '/api_keys');
   await heddle.apply('name: other\nnodes: [{ key: a, type: transform, config: { value: 1 } }]\n');
@@ -91,7 +91,19 @@ async function seed(heddle: E2E): Promise<Seeded> {
   await heddle.request('POST', `/workflow_runs/${closed}/nodes/gate/decision`, { json: { decision: 'approve' } });
   const { nodes } = await heddle.finished(closed);
   const { $artifact } = nodes[0]!.output as { $artifact: string };
-  const lists = ['workflows', 'workflows/{id}/versions', 'workflow_runs', 'workflow_runs/{id}/logs', 'gates'];
+  const spec = { cron: ['@yearly'] };
+  const schedules = ['one', 'two'].map((name) =>
+    heddle.request('POST', '/schedules', { json: { name, workflow: 'other', spec } }),
+  );
+  const [schedule] = (await Promise.all(schedules)).map(({ body }) => body.id as string);
+  const lists = [
+    'schedules',
+    'workflows',
+    'workflows/{id}/versions',
+    'workflow_runs',
+    'workflow_runs/{id}/logs',
+    'gates',
+  ];
   lists.push('workflows/{name}/aliases', 'workflows/{name}/aliases/{alias}/history');
   const cursors = lists.map(async (list) => {
     const named = list.replace('{name}', 'seeded').replace('{alias}', 'stable');
@@ -99,9 +111,10 @@ async function seed(heddle: E2E): Promise<Seeded> {
     return [`/api/v1/${list}`, (await heddle.request('GET', `${path}?limit=1`)).body.next_cursor as string] as const;
   });
   return {
-    ownKey: keys.items[0].id,
+    kept: [keys.items[0].id as string, schedule!],
     values: {
       WORKFLOW: workflow,
+      SCHEDULE: schedule!,
       OPEN_RUN: open,
       CLOSED_RUN: closed,
       GATED_RUNS: JSON.stringify(gated),
@@ -112,7 +125,7 @@ async function seed(heddle: E2E): Promise<Seeded> {
 }
 
 /** Its exit code. */
-async function judge(program: string, { api, token }: E2E, { ownKey, values, cursors }: Seeded): Promise<number> {
+async function judge(program: string, { api, token }: E2E, { kept, values, cursors }: Seeded): Promise<number> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-schemathesis-'));
   const config = path.join(folder, 'schemathesis.toml');
   const given: Record<string, string> = { ...values, TOKEN: token, HOOKS: path.join(OURS, 'hooks.py') };
@@ -128,7 +141,7 @@ async function judge(program: string, { api, token }: E2E, { ownKey, values, cur
     {
       cwd: folder,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, CURSORS: JSON.stringify(cursors), OWN_KEY: ownKey },
+      env: { ...process.env, CURSORS: JSON.stringify(cursors), KEPT: JSON.stringify(kept) },
     },
   );
   const late = setTimeout(() => {

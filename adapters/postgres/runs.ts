@@ -41,14 +41,8 @@ export class Runs {
    * accepted first: by then a name or an alias may have led to another version.
    */
   async accept(run: AcceptedRun): Promise<AcceptedRun> {
-    const { id, workflow_id, org_id, metadata, starter, created_at, parent, alias } = run.header;
-    // One statement: the client's own way makes a transaction of it, and every start of a run waits for this.
-    const written = await this.db.$executeRaw`
-      INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias)
-      VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(storable(run.input))}::json, ${JSON.stringify(storable(metadata))}::json, ${starter},
-        ${new Date(created_at)}, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null})
-      ON CONFLICT DO NOTHING`;
-    return written === 0 ? ((await this.accepted(id)) ?? run) : run;
+    const fresh = await acceptRun(this.db, run);
+    return fresh ? run : ((await this.accepted(run.header.id)) ?? run);
   }
 
   async header(orgId: string | undefined, runId: string): Promise<(RunHeader & { sealed: boolean }) | undefined> {
@@ -161,6 +155,18 @@ export class Runs {
     };
     return startOf(await this.accept(accepted));
   }
+}
+
+/** Writes a run's row, also as part of a transaction. Writing it again changes nothing; answers whether it is new. */
+export async function acceptRun(db: Pick<Db, '$executeRaw'>, { header, input }: AcceptedRun): Promise<boolean> {
+  const { id, workflow_id, org_id, metadata, starter, created_at, parent, alias } = header;
+  // One statement: the client's own way makes a transaction of it, and every start of a run waits for this.
+  const written = await db.$executeRaw`
+    INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias)
+    VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(storable(input))}::json, ${JSON.stringify(storable(metadata))}::json, ${starter},
+      ${new Date(created_at)}, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null})
+    ON CONFLICT DO NOTHING`;
+  return written > 0;
 }
 
 const startOf = ({ header, plan, input, author }: AcceptedRun): SubworkflowStart => ({

@@ -2,8 +2,8 @@ import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailed
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Act, Decision } from '../../core/contract/work.js';
+import { launchOf } from '../../core/engine/launch.js';
 import { type Preview, previewOf } from '../../core/engine/preview.js';
-import type { RunStart } from '../../core/engine/state.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
@@ -14,9 +14,6 @@ import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
 import { HistoryFollower } from './follow.js';
 import { overlayPending, retryNow } from './pending.js';
-
-/** A run that is let run past its own timer is stopped by the server this much later. */
-const BACKSTOP_MS = 60_000;
 
 /** Runs, as the API and the projector deal with them, on Temporal. */
 export class TemporalEngine {
@@ -35,28 +32,9 @@ export class TemporalEngine {
   }
 
   /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
-  async start({
-    header,
-    plan,
-    input,
-    author,
-  }: {
-    header: RunHeader;
-    plan: Plan;
-    input: Json;
-    author?: string;
-  }): Promise<void> {
-    const run = { id: header.id, org: header.org_id, workflow: header.workflow, version: header.version };
-    const start: RunStart = {
-      engine: 3,
-      plan,
-      run,
-      ...(author === undefined ? {} : { author }),
-      scope: { starter: header.starter, metadata: header.metadata },
-      input,
-      segment: 0,
-    };
-    const { timeout_ms } = plan.run;
+  async start(accepted: { header: RunHeader; plan: Plan; input: Json; author?: string }): Promise<void> {
+    const { header } = accepted;
+    const { start, summary, details, memo, timeout_ms } = launchOf(accepted);
     try {
       await (this.eager ?? this.client).workflow.start('run', {
         requestEagerStart: this.eager !== undefined,
@@ -65,12 +43,12 @@ export class TemporalEngine {
         args: [start],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
-        typedSearchAttributes: searchAttributesOf(run),
+        typedSearchAttributes: searchAttributesOf(start.run),
         priority: { fairnessKey: header.org_id },
-        staticSummary: `${header.workflow} v${header.version}`,
-        staticDetails: plan.description ?? '',
-        memo: { workflow: header.workflow, version: header.version, starter: header.starter },
-        ...(timeout_ms === undefined ? {} : { workflowExecutionTimeout: timeout_ms + BACKSTOP_MS }),
+        staticSummary: summary,
+        staticDetails: details,
+        memo,
+        ...(timeout_ms === undefined ? {} : { workflowExecutionTimeout: timeout_ms }),
       });
     } catch (err) {
       if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw faultOf(err, `run ${header.id}`);

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
+import type { IdPrefix } from '../../adapters/ids.js';
 import type { Action } from '../../core/auth/can.js';
 import type { ApiDeps, Caller } from '../deps.js';
 
@@ -44,6 +45,8 @@ export interface Endpoint<
   idempotent?: boolean;
   /** Takes If-Match and If-None-Match: its handler asks http/condition.ts. */
   conditional?: boolean;
+  /** What ids of what it makes begin with; absent: `run`. */
+  makes?: IdPrefix;
   responses: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
   handle(call: Call<z.infer<Params>, z.infer<Query>, z.infer<Body>>, deps: ApiDeps): Promise<Reply>;
 }

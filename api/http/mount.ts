@@ -1,5 +1,5 @@
 import type { Express, Request } from 'express';
-import { newId } from '../../adapters/ids.js';
+import { type IdPrefix, newId } from '../../adapters/ids.js';
 import type { ApiKeys } from '../../adapters/postgres/api-keys.js';
 import { can, rolesFor } from '../../core/auth/can.js';
 import { Fault } from '../../core/fault.js';
@@ -83,7 +83,7 @@ async function once(each: Endpoint, call: Parameters<Endpoint['handle']>[0], dep
   if (!IDEMPOTENCY_KEY.test(key))
     throw new Fault('REQUEST_INVALID', 'an Idempotency-Key has 1 to 255 printable characters');
   const { orgId } = call.caller;
-  const fresh = resourceId(call.req);
+  const fresh = resourceId(call.req, each.makes);
   const { resourceId: id, answer } = await deps.idempotency.begin(
     orgId,
     key,
@@ -105,8 +105,8 @@ const repeats = new WeakSet<Request>();
 export const isRepeat = (req: Request): boolean => repeats.has(req);
 
 /** The id for what this request makes: that of the first request with the same idempotency key. */
-export function resourceId(req: Request): string {
-  const id = pinned.get(req) ?? newId('run');
+export function resourceId(req: Request, makes: IdPrefix = 'run'): string {
+  const id = pinned.get(req) ?? newId(makes);
   pinned.set(req, id);
   return id;
 }

@@ -12,7 +12,8 @@ import { isRepeat, resourceId } from '../http/mount.js';
 import { byReference, found, register } from '../workflows/endpoints.js';
 
 const tag = 'runs';
-const metadata = z
+/** Of a run: small, for it travels with the run. */
+export const metadata = z
   .record(z.string(), z.json())
   .refine(
     (value) => !weighs(value as Json, INLINE_BYTES),

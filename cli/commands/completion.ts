@@ -58,6 +58,7 @@ async function inside(command: Command, words: string[], typed: string, io: Io):
   const argument = command.registeredArguments[given];
   if (argument?.argChoices) return argument.argChoices;
   if (argument?.name() === 'run') return await lookUp<RunView>('/workflow_runs', (run) => run.id, io);
+  if (argument?.name() === 'schedule') return await lookUp<{ id: string }>('/schedules', (each) => each.id, io);
   if (argument?.name() === 'workflow') return await lookUp<{ name: string }>('/workflows', (each) => each.name, io);
   return [];
 }

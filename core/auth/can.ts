@@ -11,6 +11,7 @@ export type Action =
   | 'runs:terminate'
   /** Pause, resume, retry, skip, set an output. */
   | 'runs:repair'
+  | 'schedules:write'
   | 'gates:decide'
   | 'keys:manage'
   | 'retention:manage'
@@ -19,9 +20,12 @@ export type Action =
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
-  engineer: ['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair'],
+  engineer: ['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair', 'schedules:write'],
   approver: ['read', 'gates:decide'],
-  operator: ['read', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:terminate', 'runs:repair', 'gates:decide'],
+  operator: [
+    ...(['read', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:terminate'] as const),
+    ...(['runs:repair', 'schedules:write', 'gates:decide'] as const),
+  ],
   billing: ['read'],
   admin: [
     'read',
@@ -31,6 +35,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'runs:cancel',
     'runs:terminate',
     'runs:repair',
+    'schedules:write',
     'gates:decide',
     'keys:manage',
     'retention:manage',

@@ -1,3 +1,4 @@
+import type { Launch } from '../engine/launch.js';
 import type { NodeError } from '../engine/outcome.js';
 import type { RunStart } from '../engine/state.js';
 import type { Scope } from '../expr/scope.js';
@@ -169,6 +170,30 @@ export interface SubworkflowStart {
   author?: string;
 }
 
+/** The argument of the `scheduled_run` workflow: the rest is read when it fires. */
+export interface ScheduledRun {
+  schedule: string;
+  org: string;
+  /** Of the schedule's row, when it was last told to Temporal. */
+  revision: number;
+}
+
+/** One time at which a schedule starts a run. */
+export interface Fire {
+  schedule: string;
+  org: string;
+  /** RFC 3339: of the schedule's times the one that it is for, without jitter. */
+  due_at: string;
+  /** The Temporal workflow that carries it out, and which execution of it. */
+  workflow: string;
+  execution: string;
+}
+export interface AcceptedFire {
+  run_id: string;
+  /** Absent: another execution has accepted this fire's run before, and sees to it. */
+  launch?: Launch;
+}
+
 /** Every activity that the engine's workflows call, by the name that Temporal Web shows. */
 export interface EngineActivities {
   tool_call(work: Work): Promise<Worked>;
@@ -190,6 +215,8 @@ export interface EngineActivities {
   /** Somebody of several has decided, or nobody yet: what the inbox shows of it. */
   note_gate(gate: GateNote): Promise<void>;
   close_gate(gate: { run: RunRef; node: string; round?: number; decision: Decision | null }): Promise<void>;
+  /** Writes the row of the run that a fire starts, once. */
+  accept_fire(fire: Fire): Promise<AcceptedFire>;
   /** The plan that a subworkflow node is to run, pinned for the child. */
   start_subworkflow(input: {
     run: RunRef;

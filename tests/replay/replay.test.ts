@@ -48,6 +48,12 @@ test.each(names)('P1: the fold of %s is still what its workflow said', async (na
   expect(comparable(fold.view())).toEqual(comparable(query as never));
 });
 
+const fires = new URL('fires/', import.meta.url);
+test.each(readdirSync(fires))('P6: the fire %s replays unchanged', async (name) => {
+  const { id, history } = JSON.parse(readFileSync(new URL(name, fires), 'utf8')) as { id: string; history: unknown };
+  await EngineWorker.runReplayHistory(options, historyFromJSON(history), id);
+});
+
 test('a change that is not deterministic is caught', async () => {
   const { history, header } = recorded(names.find((name) => name.includes('chain'))!);
   const changed = JSON.parse(

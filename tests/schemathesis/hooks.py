@@ -1,7 +1,8 @@
 """What no schema can say.
 
 A cursor is opaque: only one that a list has given is valid. Valid requests get one of their own list.
-A key may revoke itself: the judge's own, which it finds in the list of keys, would leave it with refusals alone.
+A key may revoke itself: the judge's own, which it finds in the list of keys, would leave it with refusals alone. The schedule that all is asked
+of stays, too.
 """
 
 import json
@@ -10,7 +11,7 @@ import os
 import schemathesis
 
 CURSORS = json.loads(os.environ["CURSORS"])
-OWN_KEY = os.environ["OWN_KEY"]
+KEPT = json.loads(os.environ["KEPT"])
 
 
 @schemathesis.hook
@@ -18,5 +19,5 @@ def before_call(context, case, kwargs):
     valid = case.meta is not None and case.meta.generation.mode.is_positive
     if valid and case.query and "cursor" in case.query:
         case.query["cursor"] = CURSORS[case.operation.path]
-    if case.method.upper() == "DELETE" and (case.path_parameters or {}).get("id") == OWN_KEY:
-        case.path_parameters["id"] = "revoked-by-nobody"
+    if case.method.upper() == "DELETE" and (case.path_parameters or {}).get("id") in KEPT:
+        case.path_parameters["id"] = "of-nobody"

@@ -48,6 +48,7 @@ export async function testActivities(overrides: Partial<ActivityDeps> & { values
       close: () => Promise.resolve(),
     },
     subworkflows: { prepare: ({ run, input }) => Promise.resolve({ plan: null, run, input }) },
+    fires: { accept: () => Promise.resolve({ run_id: 'run_1' }), note: () => Promise.resolve() },
     workflows: { isOver: () => Promise.resolve(false) },
     ...rest,
   };

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { EngineActivities, ItemResult } from '../../core/contract/work.js';
 import { evaluateWithArtifacts, templateOf } from '../../core/expr/index.js';
 import { type ArtifactRef, isArtifactRef, type Json } from '../../core/json.js';
+import { scriptedFire } from './fires.js';
 import { INNER, LONG } from './shapes.js';
 
 /** Activities that do what a node's config says, with an artifact store in memory. */
@@ -43,6 +44,7 @@ export function scriptedActivities(): Partial<EngineActivities> {
         items: list.slice(from - offset, to - offset).map((output): ItemResult => ({ status: 'completed', output })),
       });
     },
+    accept_fire: scriptedFire,
     start_subworkflow: ({ run, child, input }) =>
       Promise.resolve({ plan: INNER as unknown as Json, run: { ...run, id: child, workflow: 'inner' }, input }),
   };

@@ -14,6 +14,7 @@ import { openDb } from '../../adapters/postgres/db.js';
 import { Gates } from '../../adapters/postgres/gates.js';
 import { Logs } from '../../adapters/postgres/logs.js';
 import { Runs } from '../../adapters/postgres/runs.js';
+import { ScheduledRuns } from '../../adapters/postgres/scheduled-runs.js';
 import { EmbeddedSandbox } from '../../adapters/sandbox/embedded.js';
 import { Secrets } from '../../adapters/secrets/secrets.js';
 import { connectionOptions, openTemporal } from '../../adapters/temporal/client.js';
@@ -42,8 +43,9 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
   const sandbox = new EmbeddedSandbox();
   const client = openTemporal(config);
   const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
+  const artifacts = new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)));
   const activities = engineActivities({
-    artifacts: new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config))),
+    artifacts,
     http: new HttpCaller({ guard, secrets }),
     agents: createAgentClient({ fetch: guardedFetch(guard) }),
     sandbox,
@@ -53,6 +55,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     logs: new Logs(db),
     gates: new Gates(db),
     subworkflows: new Runs(db),
+    fires: new ScheduledRuns(db, artifacts),
     workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },
   });
   const connection = await NativeConnection.connect(connectionOptions(config));

@@ -2,15 +2,20 @@ import type { Config } from '../../adapters/config.js';
 import { openFeed } from '../../adapters/events/index.js';
 import { Claims } from '../../adapters/postgres/claims.js';
 import { openDb } from '../../adapters/postgres/db.js';
+import { Fires } from '../../adapters/postgres/fires.js';
 import { writeProgress } from '../../adapters/postgres/progress.js';
 import { Runs } from '../../adapters/postgres/runs.js';
+import { Schedules } from '../../adapters/postgres/schedules.js';
+import { SettledSchedules } from '../../adapters/schedules.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
+import { TemporalSchedules } from '../../adapters/temporal/schedules.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../../adapters/process.js';
 import { Cleaner } from './cleaner.js';
 import { Collector } from './collector.js';
 import { Reconciler } from './reconciler.js';
+import { ScheduleKeeper } from './schedule-keeper.js';
 import { Sealer } from './sealer.js';
 
 const FLUSH_MS = 300;
@@ -24,9 +29,12 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const client = openTemporal(config);
   const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
   const claims = new Claims(config.databaseUrl);
-  const deps = { db, runs: new Runs(db), engine, claims, log };
+  const deps = { db, runs: new Runs(db), fires: new Fires(db), engine, claims, log };
   const sealer = new Sealer(deps);
   const reconciler = new Reconciler(deps, sealer);
+  const schedules = new Schedules(db);
+  const temporal = new TemporalSchedules({ client, taskQueue: config.temporal.taskQueue });
+  const keeper = new ScheduleKeeper({ schedules, settled: new SettledSchedules(schedules, temporal, claims), log });
   const cleaner = new Cleaner(db, { configured: config.retention, idempotencyDays: config.idempotencyDays });
   const collector = new Collector((runId) => sealer.add(runId));
   const unsubscribe = await feed.subscribeAll((event) => collector.note(event));
@@ -37,6 +45,9 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   });
   const sweeping = every(SWEEP_MS, async () => {
     await claims.exclusively('reconcile', () => reconciler.sweep());
+  });
+  const keeping = every(SWEEP_MS, async () => {
+    await claims.exclusively('schedules', () => keeper.sweep());
   });
   const cleaning = every(CLEAN_MS, async () => {
     await claims.exclusively('clean', async () => {
@@ -74,7 +85,7 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
     failed: never().promise,
     async stop() {
       cleaner.stop();
-      await Promise.all([flushing.stop(), sweeping.stop(), cleaning.stop()]);
+      await Promise.all([flushing.stop(), sweeping.stop(), keeping.stop(), cleaning.stop()]);
       await sealer.stop();
       await unsubscribe();
       await Promise.all([feed.close(), claims.close(), client.connection.close(), db.$disconnect()]);

@@ -48,7 +48,7 @@ export class Reconciler {
   }
 
   private async findUnstarted(now: Date): Promise<void> {
-    const { runs, engine, log } = this.deps;
+    const { runs, fires, engine, log } = this.deps;
     const [from, to] = [new Date(now.getTime() - FORGOTTEN_MS), new Date(now.getTime() - BEGIN_MS)];
     const ids = await runs.unstarted(from, to, CHUNK);
     for (const known of this.begun) if (!ids.includes(known)) this.begun.delete(known);
@@ -61,8 +61,9 @@ export class Reconciler {
         continue;
       }
       const accepted = await runs.accepted(id);
-      const parent = accepted?.header.parent?.run_id;
       if (!accepted) continue;
+      // A workflow that starts it: the run that it is a part of, or that of a schedule's fire.
+      const parent = accepted.header.parent?.run_id ?? (await fires.starterOf(id));
       if (parent === undefined) {
         log.info({ run_id: id }, 'starting a run whose API died before it could');
         await engine.start(accepted);

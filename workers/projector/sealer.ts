@@ -1,6 +1,7 @@
 import type { Claims } from '../../adapters/postgres/claims.js';
 import type { Db } from '../../adapters/postgres/db.js';
 import { archiveLogs } from '../../adapters/postgres/log-archive.js';
+import type { Fires } from '../../adapters/postgres/fires.js';
 import type { Runs } from '../../adapters/postgres/runs.js';
 import { sealRun } from '../../adapters/postgres/seal.js';
 import type { TemporalEngine } from '../../adapters/temporal/engine.js';
@@ -14,6 +15,7 @@ const PATIENCE_MS = 20_000;
 export interface SealerDeps {
   db: Db;
   runs: Runs;
+  fires: Fires;
   engine: TemporalEngine;
   claims: Claims;
   log: Logger;
