@@ -25,6 +25,7 @@ export const FAULTS = {
   TOO_LARGE: kind(413, false, 'It is too large'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, false, 'This media type is not understood'),
   UNAVAILABLE: kind(503, true, 'A part of Heddle can not be reached'),
+  NOT_CONFIGURED: kind(503, false, 'This installation is not set up for it'),
   PAYLOAD_UNREADABLE: kind(422, true, 'A payload can not be read'),
   INTERNAL: kind(500, true, 'Something went wrong inside'),
 

@@ -11,12 +11,13 @@ export type Action =
   | 'gates:decide'
   | 'keys:manage'
   | 'retention:manage'
+  | 'triggers:manage'
   /** Of all orgs: the API serves it to one org alone. */
   | 'payloads:read';
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
-  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel'],
+  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel', 'triggers:manage'],
   approver: ['read', 'gates:decide'],
   operator: ['read', 'runs:start', 'runs:cancel', 'runs:terminate', 'gates:decide'],
   billing: ['read'],
@@ -29,6 +30,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'gates:decide',
     'keys:manage',
     'retention:manage',
+    'triggers:manage',
     'payloads:read',
   ],
 };
