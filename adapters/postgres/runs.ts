@@ -5,7 +5,7 @@ import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
 import { fillAndCheck } from '../json-schema/validate.js';
-import { type Db, type Prisma, storable } from './db.js';
+import { type Db, Prisma, storable } from './db.js';
 import { END, listRuns, type Place, type RunFilter } from './run-list.js';
 import { type StoredWorkflow, Workflows } from './workflows.js';
 
@@ -34,14 +34,10 @@ export class Runs {
   }
 
   /** Writes the run's row. Written before the workflow is started: a process that dies in between loses nothing. */
-  async accept({ header, input }: AcceptedRun): Promise<void> {
-    const { id, workflow_id, org_id, metadata, starter, created_at, parent } = header;
+  async accept(run: AcceptedRun): Promise<void> {
     // One statement: the client's own way makes a transaction of it, and every start of a run waits for this.
-    await this.db.$executeRaw`
-      INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node)
-      VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(storable(input))}::json, ${JSON.stringify(storable(metadata))}::json, ${starter},
-        ${new Date(created_at)}, ${parent?.run_id ?? null}, ${parent?.node_key ?? null})
-      ON CONFLICT DO NOTHING`;
+    await this.db
+      .$executeRaw`INSERT INTO workflow_runs (${RUN_COLUMNS}) VALUES (${runValues(run)}) ON CONFLICT DO NOTHING`;
   }
 
   async header(orgId: string | undefined, runId: string): Promise<(RunHeader & { sealed: boolean }) | undefined> {
@@ -58,6 +54,12 @@ export class Runs {
     return row
       ? { header: headerOf(row), plan: row.workflow.planJson as unknown as Plan, input: row.inputJson as Json }
       : undefined;
+  }
+
+  /** As `accepted`, of a run of which nothing has been heard since. */
+  async acceptedAndQueued(runId: string): Promise<AcceptedRun | undefined> {
+    const queued = await this.db.workflowRun.count({ where: { id: runId, status: 'queued', sealedAt: null } });
+    return queued > 0 ? this.accepted(runId) : undefined;
   }
 
   /** When the oldest run that is not sealed was accepted. */
@@ -147,6 +149,17 @@ export class Runs {
     await this.accept(accepted);
     return startOf(accepted);
   }
+}
+
+/** The columns of a run that is accepted, for those who write its row together with something else. */
+export const RUN_COLUMNS = Prisma.raw(
+  'id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node',
+);
+export function runValues({ header, input }: AcceptedRun): Prisma.Sql {
+  const { id, workflow_id, org_id, metadata, starter, created_at, parent } = header;
+  const [inputJson, metadataJson] = [input, metadata].map((value) => JSON.stringify(storable(value)));
+  return Prisma.sql`${id}, ${workflow_id}, ${org_id}, ${inputJson}::json, ${metadataJson}::json, ${starter},
+    ${new Date(created_at)}::timestamptz, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}`;
 }
 
 const startOf = ({ header, plan, input }: AcceptedRun): { plan: Json; run: RunRef; input: Json } => ({

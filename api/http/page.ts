@@ -24,6 +24,11 @@ const PARTS = {
     .transform((text) => new Date(text)),
   text: text(),
   number: z.int().min(0).max(MAX_INT),
+  /** Of rows that are counted without end. */
+  count: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .transform(BigInt),
 };
 type Part = keyof typeof PARTS;
 type Place<P extends readonly Part[]> = { -readonly [I in keyof P]: z.output<(typeof PARTS)[P[I]]> };

@@ -19,15 +19,15 @@ const metadata = z
   )
   .default({});
 
-/** Writes the row, then starts the workflow. If the process dies in between, the projector starts it. */
-async function start(
-  deps: ApiDeps,
-  caller: Caller,
+/** What a run is started with: its input checked, and what is large of it taken out. */
+export async function newRun(
+  deps: Pick<ApiDeps, 'values'>,
+  caller: Pick<Caller, 'orgId' | 'subject'>,
   workflow: StoredWorkflow,
   given: { id: string; input: Json; metadata: Json },
-): Promise<Reply> {
+): Promise<AcceptedRun> {
   const input = await deps.values.externalise(caller.orgId, checkedInput(workflow, given.input));
-  const fresh: AcceptedRun = {
+  return {
     plan: workflow.plan,
     input,
     header: {
@@ -41,6 +41,16 @@ async function start(
       ...{ starter: caller.subject, metadata: given.metadata, created_at: new Date().toISOString() },
     },
   };
+}
+
+/** Writes the row, then starts the workflow. If the process dies in between, the projector starts it. */
+async function start(
+  deps: ApiDeps,
+  caller: Caller,
+  workflow: StoredWorkflow,
+  given: { id: string; input: Json; metadata: Json },
+): Promise<Reply> {
+  const fresh = await newRun(deps, caller, workflow, given);
   await deps.runs.accept(fresh);
   await deps.engine.start(fresh);
   const { id, workflow_id, workflow: name, version } = fresh.header;
