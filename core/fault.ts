@@ -20,6 +20,7 @@ export const FAULTS = {
   NOT_FOUND: kind(404, false, 'There is no such thing'),
   METHOD_NOT_ALLOWED: kind(405, false, 'The path does not take this method'),
   IDEMPOTENCY_CONFLICT: kind(422, false, 'The idempotency key was used for another request'),
+  NAME_TAKEN: kind(409, false, 'The name is taken'),
   GATE_CLOSED: kind(409, false, 'The gate takes no decision'),
   RUN_CLOSED: kind(409, false, 'The run is over'),
   TOO_LARGE: kind(413, false, 'It is too large'),

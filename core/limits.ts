@@ -87,6 +87,8 @@ export const MAX_LIVE_EVENT_BYTES = 1024 * 1024;
 
 /** The body of an incoming webhook. */
 export const MAX_DELIVERY_BYTES = 4 * 1024 * 1024;
+/** Of a trigger's schema and template together. */
+export const MAX_TRIGGER_BYTES = 64 * 1024;
 export const MAX_TRIGGER_HEADERS = 20;
 /** Of what tells a delivery from others. */
 export const MAX_DEDUPE_CHARS = 255;

@@ -3,16 +3,16 @@ import type { Json, JsonSchema } from '../json.js';
 import { MAX_DEDUPE_CHARS, MAX_INT, MAX_TRIGGER_HEADERS } from '../limits.js';
 import { durationBetween } from '../nodes/durations.js';
 import { workflowName } from '../nodes/parts.js';
+import { anyJson } from './views.js';
 
 /** What makes an incoming webhook start something, as it is sent to the API and kept. JSON is in snake_case. */
 
 const time = z.iso.datetime();
-const anyJson = z.json().meta({ id: 'Json' });
 
 const header = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'the name of a header')
-  .transform((name) => name.toLowerCase());
+  .toLowerCase();
 
 /** How a delivery proves whom it comes from. Each scheme signs the body as it was sent, but `token`, which is the secret itself. */
 export const signature = z.discriminatedUnion('scheme', [
@@ -106,8 +106,7 @@ export const triggerDelivery = z
     status: z.int().describe('The HTTP status that the sender got.'),
     delivery_id: z.string().nullable().describe('As the sender says, once the signature was right.'),
     run_id: z.string().nullable(),
-    code: z.string().nullable().describe('Why it was refused.'),
-    detail: z.string().nullable(),
+    code: z.string().nullable().describe('Why it was refused; the sender was told more.'),
   })
   .meta({ id: 'TriggerDelivery' });
 
