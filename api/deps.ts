@@ -6,6 +6,8 @@ import type { Gates } from '../adapters/postgres/gates.js';
 import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import type { Logs } from '../adapters/postgres/logs.js';
 import type { Retention } from '../adapters/postgres/retention.js';
+import type { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
+import type { Triggers } from '../adapters/postgres/triggers.js';
 import type { Runs } from '../adapters/postgres/runs.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
 import type { ServedCodec } from '../adapters/temporal/served-codec.js';
@@ -25,6 +27,8 @@ export interface ApiDeps {
   keys: ApiKeys;
   idempotency: IdempotencyKeys;
   audit: Audit;
+  triggers: Triggers;
+  deliveries: TriggerDeliveries;
   retention: Retention;
   /** For orgs that say nothing of their own. */
   configuredRetention: RetentionPolicy;

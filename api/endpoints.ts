@@ -4,6 +4,17 @@ import { decideGate, listGates } from './gates/endpoints.js';
 import type { Endpoint } from './http/endpoint.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
+import { listTriggerDeliveries } from './triggers/deliveries.js';
+import {
+  createTrigger,
+  deleteTrigger,
+  disableTrigger,
+  enableTrigger,
+  getTrigger,
+  listTriggers,
+  replaceTrigger,
+  rotateTriggerSecret,
+} from './triggers/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
 import { startInline, startRun } from './runs/start.js';
@@ -22,5 +33,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
   ...[getRetention, setRetention],
+  ...[createTrigger, listTriggers, getTrigger, replaceTrigger, deleteTrigger],
+  ...[rotateTriggerSecret, enableTrigger, disableTrigger, listTriggerDeliveries],
   ...[decodePayloads, encodePayloads],
 ];

@@ -13,6 +13,8 @@ import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
+import { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
+import { Triggers } from '../adapters/postgres/triggers.js';
 import { Workflows } from '../adapters/postgres/workflows.js';
 import type { Client } from '@temporalio/client';
 import { never, type Part } from '../adapters/process.js';
@@ -20,6 +22,7 @@ import type { Logger } from '../adapters/telemetry/log.js';
 import { openTemporal } from '../adapters/temporal/client.js';
 import { TemporalEngine } from '../adapters/temporal/engine.js';
 import { ServedCodec } from '../adapters/temporal/served-codec.js';
+import { Vault } from '../adapters/webhooks/vault.js';
 import { buildApp } from './app.js';
 import type { ApiDeps } from './deps.js';
 import { streams as openStreams } from './streams/index.js';
@@ -46,6 +49,8 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     keys: new ApiKeys(db),
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
+    triggers: new Triggers(db, new Vault(config.storedSecretKeys)),
+    deliveries: new TriggerDeliveries(db),
     retention: new Retention(db),
     configuredRetention: config.retention,
     artifacts,
