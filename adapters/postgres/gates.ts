@@ -2,6 +2,8 @@ import { ROLES } from '../../core/auth/can.js';
 import type { Decision, GateOpening, RunRef } from '../../core/contract/work.js';
 import type { Json } from '../../core/json.js';
 import { column, type Db, Prisma, required } from './db.js';
+import { hookEvent } from '../../core/events/hook-event.js';
+import { queueDeliveries } from './webhook-deliveries.js';
 import { unseen } from './planner.js';
 
 const STATUSES = ['open', 'decided', 'closed'] as const;
@@ -27,7 +29,7 @@ export interface GatePlace {
 /** Before any gate. */
 const BEGIN: GatePlace = { openedAt: new Date(0), runId: '', nodeKey: '' };
 
-/** The inbox. Rows follow the workflow, which alone decides; writing one again changes nothing. */
+/** The inbox. Rows follow the workflow, which alone decides; writing one again changes nothing. Webhooks are told in the same transaction. */
 export class Gates {
   private readonly db: Db;
 
@@ -36,20 +38,27 @@ export class Gates {
   }
 
   async open({ run, node, title, show, role }: GateOpening): Promise<void> {
-    await this.db.gate.createMany({
-      skipDuplicates: true,
-      data: { runId: run.id, nodeKey: node, orgId: run.org, title, showJson: required(show), role },
+    const gate = { title, show, role };
+    const event = hookEvent(run, { type: 'gate.opened', at: new Date().toISOString(), node_key: node, gate });
+    await this.db.$transaction(async (tx) => {
+      await tx.gate.createMany({
+        skipDuplicates: true,
+        data: { runId: run.id, nodeKey: node, orgId: run.org, title, showJson: required(show), role },
+      });
+      await queueDeliveries(tx, run.org, [event]);
     });
   }
 
   async close({ run, node, decision }: { run: RunRef; node: string; decision: Decision | null }): Promise<void> {
-    await this.db.gate.updateMany({
-      where: { runId: run.id, nodeKey: node, status: 'open' },
-      data: {
-        status: decision ? 'decided' : 'closed',
-        decision: column(decision as unknown as Json),
-        closedAt: new Date(),
-      },
+    const json = decision as unknown as Json;
+    const at = new Date().toISOString(); // a decision by signal may name any time
+    const told = decision ? [hookEvent(run, { type: 'gate.decided', at, node_key: node, decision: json })] : [];
+    await this.db.$transaction(async (tx) => {
+      await tx.gate.updateMany({
+        where: { runId: run.id, nodeKey: node, status: 'open' },
+        data: { status: decision ? 'decided' : 'closed', decision: column(json), closedAt: new Date() },
+      });
+      await queueDeliveries(tx, run.org, told);
     });
   }
 

@@ -3,6 +3,7 @@ import type { TriggerDefinition } from '../../core/contract/triggers.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import { newId } from '../ids.js';
+import { firstSecret, openSecrets, rotatedSecrets, type StoredSecret } from '../webhooks/stored-secrets.js';
 import type { Vault } from '../webhooks/vault.js';
 import { type Db, isUniqueViolation, Prisma, required } from './db.js';
 
@@ -19,13 +20,6 @@ export interface StoredTrigger {
   createdAt: Date;
   updatedAt: Date;
 }
-export interface StoredSecret {
-  locked: string;
-  created_at: string;
-  /** Null: until there is a newer one. */
-  expires_at: string | null;
-}
-
 /** A place in the list of triggers: newest first. */
 interface Place {
   createdAt: Date;
@@ -50,7 +44,7 @@ export class Triggers {
   ): Promise<StoredTrigger> {
     const id = newId('trg');
     const hook = randomBytes(24).toString('base64url');
-    const secrets = [this.lock(id, secret, new Date())];
+    const secrets = firstSecret(this.vault, id, secret, new Date());
     return unlessTaken(definition.name, async () =>
       storedOf(
         await this.db.trigger.create({
@@ -98,8 +92,7 @@ export class Triggers {
     return this.db.$transaction(async (tx) => {
       const [row] = await tx.$queryRaw<{ secrets: StoredSecret[] }[]>`
         SELECT secrets FROM triggers WHERE id = ${id} FOR UPDATE`;
-      const [before] = row?.secrets ?? [];
-      const secrets = [this.lock(id, secret, now), { ...before!, expires_at: until.toISOString() }];
+      const secrets = rotatedSecrets(this.vault, id, row?.secrets ?? [], { secret, now, until });
       return storedOf(
         await tx.trigger.update({ where: { id }, data: { secrets: secretsJson(secrets), updatedAt: now } }),
       );
@@ -112,13 +105,7 @@ export class Triggers {
 
   /** Those that a delivery may be signed with now. */
   secretsOf({ id, secrets }: StoredTrigger, now: Date): string[] {
-    return secrets
-      .filter(({ expires_at }) => expires_at === null || new Date(expires_at) > now)
-      .map(({ locked }) => this.vault.open(locked, id));
-  }
-
-  private lock(id: string, secret: string, now: Date): StoredSecret {
-    return { locked: this.vault.lock(secret, id), created_at: now.toISOString(), expires_at: null };
+    return openSecrets(this.vault, id, secrets, now);
   }
 
   private async update(id: string, data: Prisma.TriggerUpdateInput): Promise<StoredTrigger> {

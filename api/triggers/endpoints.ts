@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { newSecret, secretProblem } from '../../adapters/webhooks/secrets.js';
+import { shownSecrets } from '../../adapters/webhooks/stored-secrets.js';
 import type { StoredTrigger } from '../../adapters/postgres/triggers.js';
 import { trigger, triggerDefinition } from '../../core/contract/triggers.js';
 import { Fault } from '../../core/fault.js';
@@ -32,7 +33,7 @@ const viewOf = ({ id, hook, definition, enabled, secrets, ...row }: StoredTrigge
   id,
   ...definition,
   ...{ path: `/hooks/${hook}`, enabled },
-  secrets: secrets.map(({ created_at, expires_at }) => ({ created_at, expires_at })),
+  secrets: shownSecrets(secrets),
   ...{ created_by: row.createdBy, created_at: row.createdAt.toISOString(), updated_at: row.updatedAt.toISOString() },
 });
 

@@ -22,6 +22,9 @@ test.each([
   ['engineer', 'triggers:manage', true],
   ['operator', 'triggers:manage', false],
   ['admin', 'triggers:manage', true],
+  ['engineer', 'webhooks:manage', true],
+  ['approver', 'webhooks:manage', false],
+  ['admin', 'webhooks:manage', true],
   ['operator', 'payloads:read', false],
   ['admin', 'payloads:read', true],
 ] as [Role, Action, boolean][])('%s %s: %s', (role, action, may) => expect(can([role], action)).toBe(may));

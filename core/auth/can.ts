@@ -12,12 +12,13 @@ export type Action =
   | 'keys:manage'
   | 'retention:manage'
   | 'triggers:manage'
+  | 'webhooks:manage'
   /** Of all orgs: the API serves it to one org alone. */
   | 'payloads:read';
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
-  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel', 'triggers:manage'],
+  engineer: ['read', 'workflows:write', 'runs:start', 'runs:cancel', 'triggers:manage', 'webhooks:manage'],
   approver: ['read', 'gates:decide'],
   operator: ['read', 'runs:start', 'runs:cancel', 'runs:terminate', 'gates:decide'],
   billing: ['read'],
@@ -31,6 +32,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'keys:manage',
     'retention:manage',
     'triggers:manage',
+    'webhooks:manage',
     'payloads:read',
   ],
 };
