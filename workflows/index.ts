@@ -6,3 +6,4 @@ Error.stackTraceLimit = 3;
 
 export { map } from './map.js';
 export { run } from './run.js';
+export { webhook } from './webhook.js';

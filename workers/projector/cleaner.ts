@@ -3,11 +3,14 @@ import type { Db } from '../../adapters/postgres/db.js';
 import { archiveLogs, dropOrphanedLines, runsWithLateLines } from '../../adapters/postgres/log-archive.js';
 import { Retention, type SealedPlace } from '../../adapters/postgres/retention.js';
 import { TriggerDeliveries } from '../../adapters/postgres/trigger-deliveries.js';
+import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { cutoff, effectiveRetention, type RetentionPolicy } from '../../core/contract/retention.js';
 
 /** Rows of one statement, so that none holds its locks for long. */
 const BATCH = 200;
 const LATE_RUNS = 500;
+/** Outgoing deliveries that have come to an end are shown, and can be sent again, for so long. */
+const WEBHOOK_DAYS = 30;
 
 export interface CleanerOptions {
   configured: RetentionPolicy;
@@ -23,6 +26,7 @@ export class Cleaner {
   private readonly db: Db;
   private readonly retention: Retention;
   private readonly deliveries: TriggerDeliveries;
+  private readonly outgoing: WebhookDeliveries;
   private readonly options: CleanerOptions;
   private readonly stopping = new AbortController();
 
@@ -30,6 +34,7 @@ export class Cleaner {
     this.db = db;
     this.retention = new Retention(db);
     this.deliveries = new TriggerDeliveries(db);
+    this.outgoing = new WebhookDeliveries(db);
     this.options = options;
   }
 
@@ -48,6 +53,7 @@ export class Cleaner {
     await this.batches(() => this.retention.removeKeys({ before, limit: BATCH }));
     await this.batches(() => this.deliveries.removeReceipts(now, BATCH));
     await this.batches(() => this.deliveries.removeRecords(BATCH));
+    await this.batches(() => this.outgoing.removeSettled(cutoff(now, WEBHOOK_DAYS)!, BATCH));
     return removed;
   }
 

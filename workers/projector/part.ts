@@ -4,18 +4,21 @@ import { Claims } from '../../adapters/postgres/claims.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { writeProgress } from '../../adapters/postgres/progress.js';
 import { Runs } from '../../adapters/postgres/runs.js';
+import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../../adapters/process.js';
 import { Cleaner } from './cleaner.js';
 import { Collector } from './collector.js';
+import { Dispatcher } from './dispatcher.js';
 import { Reconciler } from './reconciler.js';
 import { Sealer } from './sealer.js';
 
 const FLUSH_MS = 300;
 const SWEEP_MS = 5_000;
 const CLEAN_MS = 60_000;
+const DISPATCH_MS = 1_000;
 
 /** Keeps PostgreSQL's view of runs: fresh from the live feed while they are open, exact from history once they are closed. */
 export async function projectorPart(config: Config, log: Logger): Promise<Part> {
@@ -37,6 +40,10 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   });
   const sweeping = every(SWEEP_MS, async () => {
     await claims.exclusively('reconcile', () => reconciler.sweep());
+  });
+  const dispatcher = new Dispatcher(new WebhookDeliveries(db), engine);
+  const dispatching = every(DISPATCH_MS, async () => {
+    await claims.exclusively('webhooks', () => dispatcher.sweep());
   });
   const cleaning = every(CLEAN_MS, async () => {
     await claims.exclusively('clean', async () => {
@@ -74,7 +81,7 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
     failed: never().promise,
     async stop() {
       cleaner.stop();
-      await Promise.all([flushing.stop(), sweeping.stop(), cleaning.stop()]);
+      await Promise.all([flushing.stop(), sweeping.stop(), cleaning.stop(), dispatching.stop()]);
       await sealer.stop();
       await unsubscribe();
       await Promise.all([feed.close(), claims.close(), client.connection.close(), db.$disconnect()]);
