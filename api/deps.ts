@@ -10,6 +10,9 @@ import type { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.
 import type { Triggers } from '../adapters/postgres/triggers.js';
 import type { Runs } from '../adapters/postgres/runs.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
+import type { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
+import type { Webhooks } from '../adapters/postgres/webhooks.js';
+import type { EgressGuard } from '../adapters/http/guard.js';
 import type { ServedCodec } from '../adapters/temporal/served-codec.js';
 import type { TemporalEngine } from '../adapters/temporal/engine.js';
 import type { RetentionPolicy } from '../core/contract/retention.js';
@@ -29,6 +32,10 @@ export interface ApiDeps {
   audit: Audit;
   triggers: Triggers;
   deliveries: TriggerDeliveries;
+  webhooks: Webhooks;
+  outgoing: WebhookDeliveries;
+  /** Which addresses webhooks may name. */
+  egress: Pick<EgressGuard, 'checkUrl'>;
   retention: Retention;
   /** For orgs that say nothing of their own. */
   configuredRetention: RetentionPolicy;

@@ -18,6 +18,17 @@ import {
 import { cancelRun, terminateRun } from './runs/act.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
 import { startInline, startRun } from './runs/start.js';
+import { listWebhookDeliveries, redeliver } from './webhooks/deliveries.js';
+import {
+  createWebhook,
+  deleteWebhook,
+  disableWebhook,
+  enableWebhook,
+  getWebhook,
+  listWebhooks,
+  replaceWebhook,
+  rotateWebhookSecret,
+} from './webhooks/endpoints.js';
 import {
   createWorkflow,
   getPlan,
@@ -35,5 +46,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[getRetention, setRetention],
   ...[createTrigger, listTriggers, getTrigger, replaceTrigger, deleteTrigger],
   ...[rotateTriggerSecret, enableTrigger, disableTrigger, listTriggerDeliveries],
+  ...[createWebhook, listWebhooks, getWebhook, replaceWebhook, deleteWebhook],
+  ...[rotateWebhookSecret, enableWebhook, disableWebhook, listWebhookDeliveries, redeliver],
   ...[decodePayloads, encodePayloads],
 ];

@@ -13,6 +13,9 @@ import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
+import { EgressGuard } from '../adapters/http/guard.js';
+import { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
+import { Webhooks } from '../adapters/postgres/webhooks.js';
 import { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
 import { Triggers } from '../adapters/postgres/triggers.js';
 import { Workflows } from '../adapters/postgres/workflows.js';
@@ -40,6 +43,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const { codecOrg, origins } = config.api;
   const { namespace } = config.temporal;
   const codecs = temporal.options.loadedDataConverter.payloadCodecs;
+  const vault = new Vault(config.storedSecretKeys);
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
@@ -49,7 +53,10 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     keys: new ApiKeys(db),
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
-    triggers: new Triggers(db, new Vault(config.storedSecretKeys)),
+    triggers: new Triggers(db, vault),
+    webhooks: new Webhooks(db, vault),
+    outgoing: new WebhookDeliveries(db),
+    egress: new EgressGuard(config.egressAllow),
     deliveries: new TriggerDeliveries(db),
     retention: new Retention(db),
     configuredRetention: config.retention,
