@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RetentionPolicy } from '../core/contract/retention.js';
 import { ARTIFACTS_FORM, type ArtifactsConfig, artifactsOf, placeOf, regionOf } from './artifacts/place.js';
 import type { PayloadsConfig } from './temporal/codec.js';
-import { KEYS_FORM, keysOf } from './temporal/keys.js';
+import { KEYS_FORM, keysOf, type PayloadKey } from './temporal/keys.js';
 
 export type Role = 'api' | 'worker' | 'projector' | 'all';
 
@@ -27,6 +27,8 @@ export interface Config {
   /** What the egress guard lets through although it is not public. */
   egressAllow: string[];
   secrets: Record<string, string>;
+  /** Encrypt secrets of triggers in the database; the first does, all decrypt. None: no secret is stored. */
+  storedSecretKeys: PayloadKey[];
   /** For orgs that say nothing of their own. */
   retention: RetentionPolicy;
   idempotencyDays: number;
@@ -92,6 +94,10 @@ const variables = z.object({
   S3_ACCESS_KEY_ID: z.string().min(1).optional(),
   S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
   S3_FORCE_PATH_STYLE: flag('false'),
+  STORED_SECRET_KEYS: z
+    .string()
+    .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
+    .default(''),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(8700),
   API_ORIGINS: list,
@@ -110,7 +116,14 @@ const variables = z.object({
 
 const SECRET = /^SECRET_([A-Z][A-Z0-9_]*)$/;
 /** Their values are never shown, not even when they are wrong. */
-const SENSITIVE = new Set(['DATABASE_URL', 'REDIS_URL', 'TEMPORAL_API_KEY', 'S3_SECRET_ACCESS_KEY', 'PAYLOAD_KEYS']);
+const SENSITIVE = new Set([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'TEMPORAL_API_KEY',
+  'S3_SECRET_ACCESS_KEY',
+  'PAYLOAD_KEYS',
+  'STORED_SECRET_KEYS',
+]);
 
 /** One of them is nothing without the other. */
 const PAIRS = [
@@ -173,6 +186,7 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     },
     egressAllow: v.EGRESS_ALLOW,
     secrets: Object.fromEntries(secrets),
+    storedSecretKeys: v.STORED_SECRET_KEYS === '' ? [] : keysOf(v.STORED_SECRET_KEYS)!,
     retention: {
       runs_days: v.RETENTION_RUNS_DAYS ?? null,
       archives_days: v.RETENTION_ARCHIVES_DAYS ?? null,

@@ -7,6 +7,7 @@ import { codecCors } from './codec/cors.js';
 import type { ApiDeps } from './deps.js';
 import { docs } from './docs.js';
 import { ENDPOINTS } from './endpoints.js';
+import { hooks } from './hooks/deliver.js';
 import { refuseOtherMethods } from './http/methods.js';
 import { mount } from './http/mount.js';
 import { problems } from './http/problem.js';
@@ -47,6 +48,7 @@ export function buildApp({ deps, origins, streams, metrics: counted, log }: AppO
   streams?.(app);
   app.use('/api/v1/codec', codecCors(origins));
   mount(app, ENDPOINTS, deps);
+  hooks(app, deps, log);
   refuseOtherMethods(app, ENDPOINTS);
   app.get('/', (_req, res) => res.redirect('/api/v1/docs'));
   app.use((req) => {

@@ -8,10 +8,15 @@ import type { Gates } from '../adapters/postgres/gates.js';
 import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import type { Logs } from '../adapters/postgres/logs.js';
 import type { Retention } from '../adapters/postgres/retention.js';
+import type { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
+import type { Triggers } from '../adapters/postgres/triggers.js';
 import type { Runs } from '../adapters/postgres/runs.js';
 import type { Schedules } from '../adapters/postgres/schedules.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
 import type { SettledSchedules } from '../adapters/schedules.js';
+import type { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
+import type { Webhooks } from '../adapters/postgres/webhooks.js';
+import type { EgressGuard } from '../adapters/http/guard.js';
 import type { ServedCodec } from '../adapters/temporal/served-codec.js';
 import type { TemporalEngine } from '../adapters/temporal/engine.js';
 import type { TemporalSchedules } from '../adapters/temporal/schedules.js';
@@ -31,6 +36,12 @@ export interface ApiDeps {
   keys: ApiKeys;
   idempotency: IdempotencyKeys;
   audit: Audit;
+  triggers: Triggers;
+  deliveries: TriggerDeliveries;
+  webhooks: Webhooks;
+  outgoing: WebhookDeliveries;
+  /** Which addresses webhooks may name. */
+  egress: Pick<EgressGuard, 'checkUrl'>;
   retention: Retention;
   /** For orgs that say nothing of their own. */
   configuredRetention: RetentionPolicy;

@@ -4,6 +4,17 @@ import { decideGate, listGates } from './gates/endpoints.js';
 import type { Endpoint } from './http/endpoint.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
+import { listTriggerDeliveries } from './triggers/deliveries.js';
+import {
+  createTrigger,
+  deleteTrigger,
+  disableTrigger,
+  enableTrigger,
+  getTrigger,
+  listTriggers,
+  replaceTrigger,
+  rotateTriggerSecret,
+} from './triggers/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
 import { pauseNode, pauseRun, resumeNode, resumeRun, retryNode, setOutput, skipNode } from './runs/repair.js';
 import { diffTwoRuns } from './runs/diff.js';
@@ -14,6 +25,17 @@ import { diffVersions, diffWorkflows } from './workflows/diff.js';
 import { backfillSchedule, pauseSchedule, resumeSchedule, triggerSchedule } from './schedules/act.js';
 import { createSchedule, deleteSchedule, replaceSchedule } from './schedules/change.js';
 import { getSchedule, listSchedules } from './schedules/read.js';
+import { listWebhookDeliveries, redeliver } from './webhooks/deliveries.js';
+import {
+  createWebhook,
+  deleteWebhook,
+  disableWebhook,
+  enableWebhook,
+  getWebhook,
+  listWebhooks,
+  replaceWebhook,
+  rotateWebhookSecret,
+} from './webhooks/endpoints.js';
 import {
   createWorkflow,
   getPlan,
@@ -34,5 +56,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
   ...[getRetention, setRetention],
+  ...[createTrigger, listTriggers, getTrigger, replaceTrigger, deleteTrigger],
+  ...[rotateTriggerSecret, enableTrigger, disableTrigger, listTriggerDeliveries],
+  ...[createWebhook, listWebhooks, getWebhook, replaceWebhook, deleteWebhook],
+  ...[rotateWebhookSecret, enableWebhook, disableWebhook, listWebhookDeliveries, redeliver],
   ...[decodePayloads, encodePayloads],
 ];

@@ -17,6 +17,11 @@ import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
 import { Schedules } from '../adapters/postgres/schedules.js';
+import { EgressGuard } from '../adapters/http/guard.js';
+import { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
+import { Webhooks } from '../adapters/postgres/webhooks.js';
+import { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
+import { Triggers } from '../adapters/postgres/triggers.js';
 import { Workflows } from '../adapters/postgres/workflows.js';
 import type { Client } from '@temporalio/client';
 import { SettledSchedules } from '../adapters/schedules.js';
@@ -26,6 +31,7 @@ import { openTemporal } from '../adapters/temporal/client.js';
 import { TemporalEngine } from '../adapters/temporal/engine.js';
 import { TemporalSchedules } from '../adapters/temporal/schedules.js';
 import { ServedCodec } from '../adapters/temporal/served-codec.js';
+import { Vault } from '../adapters/webhooks/vault.js';
 import { buildApp } from './app.js';
 import type { ApiDeps } from './deps.js';
 import { streams as openStreams } from './streams/index.js';
@@ -46,6 +52,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const rows = new Schedules(db);
   const claims = new Claims(config.databaseUrl);
   const temporalSchedules = new TemporalSchedules({ client: temporal, taskQueue: config.temporal.taskQueue });
+  const vault = new Vault(config.storedSecretKeys);
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
@@ -56,6 +63,11 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     keys: new ApiKeys(db),
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
+    triggers: new Triggers(db, vault),
+    webhooks: new Webhooks(db, vault),
+    outgoing: new WebhookDeliveries(db),
+    egress: new EgressGuard(config.egressAllow),
+    deliveries: new TriggerDeliveries(db),
     retention: new Retention(db),
     configuredRetention: config.retention,
     artifacts,

@@ -21,6 +21,7 @@ export const FAULTS = {
   METHOD_NOT_ALLOWED: kind(405, false, 'The path does not take this method'),
   IDEMPOTENCY_CONFLICT: kind(422, false, 'The idempotency key was used for another request'),
   EVIDENCE_CHANGED: kind(409, false, 'Something else was shown than what is to be decided'),
+  NAME_TAKEN: kind(409, false, 'The name is taken'),
   GATE_CLOSED: kind(409, false, 'The gate takes no decision'),
   NODE_STATE: kind(409, false, 'The node is not in a state for this'),
   RUN_STATE: kind(409, false, 'The run is not in a state for this'),
@@ -29,6 +30,7 @@ export const FAULTS = {
   TOO_LARGE: kind(413, false, 'It is too large'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, false, 'This media type is not understood'),
   UNAVAILABLE: kind(503, true, 'A part of Heddle can not be reached'),
+  NOT_CONFIGURED: kind(503, false, 'This installation is not set up for it'),
   PAYLOAD_UNREADABLE: kind(422, true, 'A payload can not be read'),
   INTERNAL: kind(500, true, 'Something went wrong inside'),
 

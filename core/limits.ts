@@ -98,5 +98,17 @@ export const MAX_FEED_QUEUE_BYTES = 16 * 1024 * 1024;
 /** A larger live event is dropped. */
 export const MAX_LIVE_EVENT_BYTES = 1024 * 1024;
 
+/** The body of an incoming webhook. */
+export const MAX_DELIVERY_BYTES = 4 * 1024 * 1024;
+/** Of a trigger's schema and template together. */
+export const MAX_TRIGGER_BYTES = 64 * 1024;
+export const MAX_TRIGGER_HEADERS = 20;
+/** Of what tells a delivery from others. */
+export const MAX_DEDUPE_CHARS = 255;
+/** Steps of making a run's input out of a delivery, in the API's process. */
+export const MAX_DELIVERY_STEPS = 1_000_000;
+/** Deliveries of one trigger that are remembered for who looks; the oldest go. */
+export const MAX_REMEMBERED_DELIVERIES = 500;
+
 /** The largest number of PostgreSQL's type integer. */
 export const MAX_INT = 2_147_483_647;

@@ -7,3 +7,4 @@ Error.stackTraceLimit = 3;
 export { map } from './map.js';
 export { run } from './run.js';
 export { scheduledRun as scheduled_run } from './scheduled.js';
+export { webhook } from './webhook.js';

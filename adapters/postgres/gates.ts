@@ -3,6 +3,8 @@ import { ROLES } from '../../core/auth/can.js';
 import type { EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
 import type { Json } from '../../core/json.js';
 import { column, type Db, Prisma, required, storable } from './db.js';
+import { hookEvent } from '../../core/events/hook-event.js';
+import { queueDeliveries } from './webhook-deliveries.js';
 import { unseen } from './planner.js';
 
 const STATUSES = ['open', 'decided', 'closed'] as const;
@@ -46,7 +48,7 @@ export interface GatePlace {
 /** Before any gate. */
 const BEGIN: GatePlace = { openedAt: new Date(0), runId: '', nodeKey: '' };
 
-/** The inbox. Rows follow the workflow, which alone decides; writing one again changes nothing. */
+/** The inbox. Rows follow the workflow, which alone decides; writing one again changes nothing. Webhooks are told in the same transaction. */
 export class Gates {
   private readonly db: Db;
 
@@ -62,6 +64,15 @@ export class Gates {
       ...{ title, showJson: required(show), role: addressees ? BY_POLICY : role, round, evidence, status: 'open' },
       ...{ form: column((form ?? null) as Json), dueAt: due_at === undefined ? null : new Date(due_at), votes: [] },
     };
+    const asked = {
+      title,
+      show,
+      role,
+      ...(addressees ? { addressees } : {}),
+      ...(due_at === undefined ? {} : { due_at }),
+    };
+    const at = new Date().toISOString();
+    const event = hookEvent(run, { type: 'gate.opened', at, node_key: node, gate: asked });
     await this.db.$transaction(async (tx) => {
       const key = { runId: run.id, nodeKey: node };
       await tx.gate.createMany({ skipDuplicates: true, data: { ...key, orgId: run.org, ...data } });
@@ -70,6 +81,7 @@ export class Gates {
         data: { ...data, openedAt: new Date(), decision: Prisma.DbNull, closedAt: null, waitsFor: null },
       });
       await address(tx, { run, node, round }, addressees);
+      await queueDeliveries(tx, run.org, [event]);
     });
     return { evidence };
   }
@@ -86,17 +98,21 @@ export class Gates {
 
   async close({ run, node, round = 0, decision }: GateClosing): Promise<void> {
     const key = { runId: run.id, nodeKey: node };
+    const json = decision as unknown as Json;
+    const at = new Date().toISOString(); // a decision by signal may name any time
+    const told = decision ? [hookEvent(run, { type: 'gate.decided', at, node_key: node, decision: json })] : [];
     await this.db.$transaction(async (tx) => {
       await tx.gate.updateMany({
         where: { ...key, round, status: 'open' },
         data: {
           status: decision ? 'decided' : 'closed',
-          decision: column(decision as unknown as Json),
+          decision: column(json),
           closedAt: new Date(),
           waitsFor: null,
         },
       });
       await tx.gateAddressee.deleteMany({ where: { ...key, gate: { status: { not: 'open' } } } });
+      await queueDeliveries(tx, run.org, told);
     });
   }
 

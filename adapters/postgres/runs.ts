@@ -6,7 +6,7 @@ import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
 import { aliasIn } from '../../core/spec/reference.js';
 import { fillAndCheck } from '../json-schema/validate.js';
-import { type Db, type Prisma, storable } from './db.js';
+import { type Db, Prisma, storable } from './db.js';
 import { END, listRuns, type Place, type RunFilter } from './run-list.js';
 import { type StoredWorkflow, Workflows } from './workflows.js';
 
@@ -64,6 +64,12 @@ export class Runs {
           author: row.workflow.createdBy,
         }
       : undefined;
+  }
+
+  /** As `accepted`, of a run of which nothing has been heard since. */
+  async acceptedAndQueued(runId: string): Promise<AcceptedRun | undefined> {
+    const queued = await this.db.workflowRun.count({ where: { id: runId, status: 'queued', sealedAt: null } });
+    return queued > 0 ? this.accepted(runId) : undefined;
   }
 
   /** When the oldest run that is not sealed was accepted. */
@@ -158,15 +164,22 @@ export class Runs {
 }
 
 /** Writes a run's row, also as part of a transaction. Writing it again changes nothing; answers whether it is new. */
-export async function acceptRun(db: Pick<Db, '$executeRaw'>, { header, input }: AcceptedRun): Promise<boolean> {
-  const { id, workflow_id, org_id, metadata, starter, created_at, parent, alias } = header;
+export async function acceptRun(db: Pick<Db, '$executeRaw'>, run: AcceptedRun): Promise<boolean> {
   // One statement: the client's own way makes a transaction of it, and every start of a run waits for this.
-  const written = await db.$executeRaw`
-    INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias)
-    VALUES (${id}, ${workflow_id}, ${org_id}, ${JSON.stringify(storable(input))}::json, ${JSON.stringify(storable(metadata))}::json, ${starter},
-      ${new Date(created_at)}, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null})
-    ON CONFLICT DO NOTHING`;
+  const written =
+    await db.$executeRaw`INSERT INTO workflow_runs (${RUN_COLUMNS}) VALUES (${runValues(run)}) ON CONFLICT DO NOTHING`;
   return written > 0;
+}
+
+/** The columns of a run that is accepted, for those who write its row together with something else. */
+export const RUN_COLUMNS = Prisma.raw(
+  'id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias',
+);
+export function runValues({ header, input }: AcceptedRun): Prisma.Sql {
+  const { id, workflow_id, org_id, metadata, starter, created_at, parent, alias } = header;
+  const [inputJson, metadataJson] = [input, metadata].map((value) => JSON.stringify(storable(value)));
+  return Prisma.sql`${id}, ${workflow_id}, ${org_id}, ${inputJson}::json, ${metadataJson}::json, ${starter},
+    ${new Date(created_at)}::timestamptz, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null}`;
 }
 
 const startOf = ({ header, plan, input, author }: AcceptedRun): SubworkflowStart => ({

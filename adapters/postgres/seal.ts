@@ -6,6 +6,8 @@ import type { NodeView, RunView } from '../../core/events/view.js';
 import type { Json } from '../../core/json.js';
 import type { NodeType } from '../../core/spec/plan.js';
 import { column, type Db, storable } from './db.js';
+import { hookEvents } from '../../core/events/hook-event.js';
+import { queueDeliveries } from './webhook-deliveries.js';
 import { headerOf } from './runs.js';
 
 /** For the rows of a run of 10,000 nodes on a busy database, and for a connection. */
@@ -15,8 +17,8 @@ const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
 /**
- * Writes what a closed run was, exactly: its view, its durable events and its history, in one transaction. Doing it again writes the
- * same bytes: everything is a function of the history.
+ * Writes what a closed run was, exactly: its view, its durable events and its history, in one transaction, and what webhooks are to be told
+ * of it. Doing it again writes the same bytes, and tells nothing twice: everything is a function of the history.
  */
 export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[], history: Json): Promise<void> {
   const [packedEvents, packedHistory] = await Promise.all([
@@ -50,6 +52,7 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
       update: archive,
     });
     await tx.gateAddressee.deleteMany({ where: { runId: view.id } });
+    await queueDeliveries(tx, view.org_id, hookEvents(view, events));
     await tx.gate.updateMany({
       where: { runId: view.id, status: 'open' },
       data: { status: 'closed', closedAt: new Date() },

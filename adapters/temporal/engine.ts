@@ -1,6 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DELIVERY_RETRY, type DeliveryStart } from '../../core/contract/webhooks.js';
 import type { Act, Decision } from '../../core/contract/work.js';
 import { launchOf } from '../../core/engine/launch.js';
 import { type Preview, previewOf } from '../../core/engine/preview.js';
@@ -52,6 +53,23 @@ export class TemporalEngine {
       });
     } catch (err) {
       if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw faultOf(err, `run ${header.id}`);
+    }
+  }
+
+  /** Starts the delivery of a webhook once: an id that is taken counts as started. */
+  async startWebhook(delivery: Omit<DeliveryStart, 'retry'>, retry = DELIVERY_RETRY): Promise<void> {
+    const { org, webhook, event, generation } = delivery;
+    try {
+      await this.client.workflow.start('webhook', {
+        workflowId: `${webhook}/${event}/${generation}`,
+        taskQueue: this.taskQueue,
+        args: [{ ...delivery, retry } satisfies DeliveryStart],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        priority: { fairnessKey: org },
+      });
+    } catch (err) {
+      if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw faultOf(err, `webhook ${webhook}`);
     }
   }
 

@@ -28,13 +28,13 @@ export function bodyReader({ text, body: schema }: Endpoint): (req: Request, res
 }
 
 /** Resolves when a handler of Express hands on. */
-const passed = (handler: RequestHandler, req: Request, res: Response): Promise<void> =>
+export const passed = (handler: RequestHandler, req: Request, res: Response): Promise<void> =>
   new Promise((resolve, reject) => {
     void handler(req, res, (err?: unknown) => (err === undefined ? resolve() : reject(err as Error)));
   });
 
 /** Without calling itself: it looks at what could be too deep for that. */
-function isDeeper(value: unknown, most: number): boolean {
+export function isDeeper(value: unknown, most: number): boolean {
   const open: [value: unknown, depth: number][] = [[value, 0]];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [each, depth] = next;

@@ -26,6 +26,11 @@ const PARTS = {
   number: z.int().min(0).max(MAX_INT),
   /** The number of a row, which may be larger than JSON's numbers. */
   serial: z.string().regex(/^\d{1,18}$/),
+  /** Of rows that are counted without end. */
+  count: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .transform(BigInt),
 };
 type Part = keyof typeof PARTS;
 type Place<P extends readonly Part[]> = { -readonly [I in keyof P]: z.output<(typeof PARTS)[P[I]]> };

@@ -28,10 +28,15 @@ interface Given {
   alias?: string | undefined;
 }
 
-/** Writes the row, then starts the workflow. If the process dies in between, the projector starts it. */
-async function start(deps: ApiDeps, caller: Caller, workflow: StoredWorkflow, given: Given): Promise<Reply> {
+/** What a run is started with: its input checked, and what is large of it taken out. */
+export async function newRun(
+  deps: Pick<ApiDeps, 'values'>,
+  caller: Pick<Caller, 'orgId' | 'subject'>,
+  workflow: StoredWorkflow,
+  given: Given,
+): Promise<AcceptedRun> {
   const input = await deps.values.externalise(caller.orgId, checkedInput(workflow, given.input));
-  const accepted = await deps.runs.accept({
+  return {
     plan: workflow.plan,
     author: workflow.created_by,
     input,
@@ -46,8 +51,12 @@ async function start(deps: ApiDeps, caller: Caller, workflow: StoredWorkflow, gi
       ...{ starter: caller.subject, metadata: given.metadata, created_at: new Date().toISOString() },
       ...(given.alias === undefined ? {} : { alias: given.alias }),
     },
-  });
-  return begin(deps, accepted);
+  };
+}
+
+/** Writes the row, then starts the workflow. If the process dies in between, the projector starts it. */
+async function start(deps: ApiDeps, caller: Caller, workflow: StoredWorkflow, given: Given): Promise<Reply> {
+  return begin(deps, await deps.runs.accept(await newRun(deps, caller, workflow, given)));
 }
 
 async function begin(deps: ApiDeps, accepted: AcceptedRun): Promise<Reply> {

@@ -26,6 +26,12 @@ test.each([
   ['operator', 'retention:manage', false],
   ['admin', 'keys:manage', true],
   ['admin', 'retention:manage', true],
+  ['engineer', 'triggers:manage', true],
+  ['operator', 'triggers:manage', false],
+  ['admin', 'triggers:manage', true],
+  ['engineer', 'webhooks:manage', true],
+  ['approver', 'webhooks:manage', false],
+  ['admin', 'webhooks:manage', true],
   ['operator', 'payloads:read', false],
   ['admin', 'payloads:read', true],
 ] as [Role, Action, boolean][])('%s %s: %s', (role, action, may) => expect(can([role], action)).toBe(may));

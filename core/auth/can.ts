@@ -15,12 +15,17 @@ export type Action =
   | 'gates:decide'
   | 'keys:manage'
   | 'retention:manage'
+  | 'triggers:manage'
+  | 'webhooks:manage'
   /** Of all orgs: the API serves it to one org alone. */
   | 'payloads:read';
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
-  engineer: ['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair', 'schedules:write'],
+  engineer: [
+    ...(['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair'] as const),
+    ...(['schedules:write', 'triggers:manage', 'webhooks:manage'] as const),
+  ],
   approver: ['read', 'gates:decide'],
   operator: [
     ...(['read', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:terminate'] as const),
@@ -39,6 +44,8 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'gates:decide',
     'keys:manage',
     'retention:manage',
+    'triggers:manage',
+    'webhooks:manage',
     'payloads:read',
   ],
 };

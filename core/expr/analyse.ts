@@ -5,8 +5,11 @@ import { isMacro } from './evaluate.js';
 import { FUNCTIONS, METHODS } from './functions.js';
 import { parseOffset } from './time.js';
 
-/** The names that every expression may use; `item` and `index` have values inside a map's body only. */
+/** The names that a spec's expressions may use; `item` and `index` have values inside a map's body only. */
 export const ROOTS = ['input', 'nodes', 'run', 'item', 'index'] as const;
+/** The names of a trigger's expressions. A spec's have no values for them, and the checker says so. */
+export const DELIVERY_ROOTS = ['body', 'headers'] as const;
+const ALL_ROOTS: readonly string[] = [...ROOTS, ...DELIVERY_ROOTS];
 
 /** Something wrong with an expression, at a character of its text. */
 export interface Finding {
@@ -76,7 +79,7 @@ class Visit {
   private path(path: string[], node: ASTNode, { bound }: Inside): void {
     const [root] = path as [string];
     if (bound.has(root)) return;
-    if (!ROOTS.some((name) => name === root)) {
+    if (!ALL_ROOTS.includes(root)) {
       const suggestion = nearest(root, ROOTS);
       this.refuse('UNKNOWN_NAME', `there is no ${root} here`, node, suggestion);
     } else if (root === 'nodes' && path.length === 1)

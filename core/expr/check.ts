@@ -1,6 +1,6 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { nearest, speller } from '../spec/problems.js';
-import { type Finding, ROOTS } from './analyse.js';
+import { DELIVERY_ROOTS, type Finding, ROOTS } from './analyse.js';
 import { type Expression, isExpression, readExpression } from './engine.js';
 import { type Names, TypedNames } from './types.js';
 
@@ -29,7 +29,7 @@ export class ExpressionChecker {
   constructor(names: Names) {
     this.names = names;
     this.types = new TypedNames(names);
-    this.spell = speller(names.allNodes ?? names.nodes.keys());
+    this.spell = speller('body' in names ? [] : (names.allNodes ?? names.nodes.keys()));
   }
 
   /** `read`: the expression, for those who have read it already. */
@@ -45,7 +45,9 @@ export class ExpressionChecker {
 
   private checkNew(text: string, item: string, read: Expression | Finding): Checked {
     if (!isExpression(read)) return failed(read);
-    const unknown = read.reads.find(({ path: [root, key] }) => root === 'nodes' && !this.names.nodes.has(key!));
+    const { names } = this;
+    const unknown =
+      'nodes' in names && read.reads.find(({ path: [root, key] }) => root === 'nodes' && !names.nodes.has(key!));
     if (unknown) return failed(this.unknownNode(unknown.path[1]!, unknown.at));
     const { valid, type, error } = this.environment(item).check(text);
     if (valid) return { type: type!, findings: [] };
@@ -90,10 +92,15 @@ export class ExpressionChecker {
     const start = range?.start ?? 0;
     if (code === 'unknown_variable') {
       const word = text.slice(start, range?.end);
-      const here = ROOTS.filter((root) => item !== '' || (root !== 'item' && root !== 'index'));
+      const here =
+        'body' in this.names
+          ? DELIVERY_ROOTS
+          : ROOTS.filter((root) => item !== '' || (root !== 'item' && root !== 'index'));
       const suggestion = nearest(word, here);
       const where =
-        word === 'item' || word === 'index' ? `${word} is there in a map's body only` : `there is no ${word} here`;
+        'nodes' in this.names && (word === 'item' || word === 'index')
+          ? `${word} is there in a map's body only`
+          : `there is no ${word} here`;
       return { code: 'UNKNOWN_NAME', message: where, start, ...(suggestion ? { suggestion } : {}) };
     }
     if (code !== 'no_such_key') return { code: 'EXPRESSION_TYPE', message: inWords(summary), start };

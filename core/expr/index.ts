@@ -5,7 +5,7 @@ import { parseExpression } from './engine.js';
 import { Exhausted, NoValue } from './errors.js';
 import { evaluateAst } from './evaluate.js';
 import { Meter } from './meter.js';
-import type { Scope } from './scope.js';
+import type { DeliveryScope, Scope } from './scope.js';
 import { escapeStep, expressionsOf, piecesOf } from './template.js';
 import { toJson, toText } from './to-json.js';
 
@@ -21,7 +21,11 @@ export { templateOf } from './template.js';
  * The template's value. Throws EXPRESSION_FAILED, with the expression and the pointer of its string; EXPRESSION_LIMIT when the meter
  * runs out.
  */
-export function evaluateTemplate(template: Json, scope: Scope, meter = new Meter(MAX_EXPRESSION_STEPS)): Json {
+export function evaluateTemplate(
+  template: Json,
+  scope: Scope | DeliveryScope,
+  meter = new Meter(MAX_EXPRESSION_STEPS),
+): Json {
   return new Filling(scope, meter).fill(template, '');
 }
 
@@ -29,7 +33,8 @@ class Filling {
   private readonly scope: Readonly<Record<string, unknown>>;
   private readonly meter: Meter;
 
-  constructor({ index, ...scope }: Scope, meter: Meter) {
+  constructor(scope: Scope | DeliveryScope, meter: Meter) {
+    const index = 'index' in scope ? scope.index : undefined;
     this.scope = index === undefined ? { ...scope } : { ...scope, index: BigInt(index) };
     this.meter = meter;
   }

@@ -1,7 +1,14 @@
 import type { NodeError, NodeStatus } from '../engine/outcome.js';
 import type { Json } from '../json.js';
 
-/** What an expression can see. `item` and `index` exist inside a map's body only. */
+/** What an expression of a trigger can see: a delivery. */
+export interface DeliveryScope {
+  body: Json;
+  /** By their names in lower case. */
+  headers: Record<string, string>;
+}
+
+/** What an expression of a spec can see. `item` and `index` exist inside a map's body only. */
 export interface Scope {
   input: Json;
   nodes: Record<string, NodeScope>;

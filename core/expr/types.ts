@@ -3,7 +3,12 @@ import { isObject, type Json, type JsonSchema } from '../json.js';
 import { ENVIRONMENT_OPTIONS } from './engine.js';
 
 /** What an expression's names are, as JSON Schemas; an empty schema is anything. */
-export interface Names {
+export type Names = SpecNames | DeliveryNames;
+export interface DeliveryNames {
+  body: JsonSchema;
+  headers: JsonSchema;
+}
+export interface SpecNames {
   input: JsonSchema;
   /** Outputs of the nodes that may be named. */
   nodes: ReadonlyMap<string, JsonSchema>;
@@ -19,8 +24,18 @@ export class TypedNames {
   private readonly registered = new Map<string, string>();
   private readonly environment: Environment;
 
-  constructor({ input, nodes }: Names) {
+  constructor(names: Names) {
     this.environment = withProfile(new Environment(ENVIRONMENT_OPTIONS));
+    if ('body' in names) this.registerDelivery(names);
+    else this.registerSpec(names);
+  }
+
+  private registerDelivery({ body, headers }: DeliveryNames): void {
+    this.environment.registerVariable('body', this.typeOf(body));
+    this.environment.registerVariable('headers', this.typeOf(headers));
+  }
+
+  private registerSpec({ input, nodes }: SpecNames): void {
     const outputs = [...nodes].map(([key, output]) => [key, this.nodeOf(output)] as const);
     this.environment.registerVariable('input', this.typeOf(input));
     this.environment.registerVariable('nodes', this.object(outputs));

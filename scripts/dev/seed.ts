@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiKeys, newToken } from '../../adapters/postgres/api-keys.js';
@@ -20,14 +20,19 @@ export async function devOrg(databaseUrl: string, token: string): Promise<void> 
 }
 
 /** Kept from start to start, so that a terminal's HEDDLE_TOKEN stays good. */
-export async function devToken(home: string): Promise<string> {
-  const file = path.join(home, 'token');
+export const devToken = (home: string): Promise<string> => keptIn(path.join(home, 'token'), newToken);
+
+/** Kept too: what it has encrypted in the database stays there. */
+export const devSecretKeys = (home: string): Promise<string> =>
+  keptIn(path.join(home, 'secret-keys'), () => `dev:${randomBytes(32).toString('base64')}`);
+
+async function keptIn(file: string, make: () => string): Promise<string> {
   const known = await readFile(file, 'utf8').catch((err: NodeJS.ErrnoException) => {
     if (err.code === 'ENOENT') return undefined;
     throw err;
   });
   if (known) return known.trim();
-  const token = newToken();
-  await writeFile(file, `${token}\n`, { mode: 0o600 });
-  return token;
+  const fresh = make();
+  await writeFile(file, `${fresh}\n`, { mode: 0o600 });
+  return fresh;
 }

@@ -90,6 +90,7 @@ export async function openE2E({ env = {}, ...counts }: E2EOptions = {}): Promise
     EGRESS_ALLOW: '127.0.0.1',
     WORKFLOW_BUNDLE: process.env['TEST_WORKFLOW_BUNDLE']!,
     PAYLOAD_KEYS: '',
+    STORED_SECRET_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
     NODE_OPTIONS: '',
     ...env,
   };

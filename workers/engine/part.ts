@@ -1,6 +1,7 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { BUILT_IN } from '../../activities/functions.js';
 import { engineActivities } from '../../activities/index.js';
+import { webhookActivities } from '../../activities/webhooks.js';
 import { createAgentClient } from '../../adapters/a2a/client.js';
 import { openArtifacts } from '../../adapters/artifacts/index.js';
 import { ArtifactValues } from '../../adapters/artifacts/values.js';
@@ -10,16 +11,21 @@ import { HttpCaller } from '../../adapters/http/call.js';
 import { guardedFetch } from '../../adapters/http/fetch.js';
 import { EgressGuard } from '../../adapters/http/guard.js';
 import { IndexedArtifacts } from '../../adapters/postgres/artifacts.js';
+import { Audit } from '../../adapters/postgres/audit.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Gates } from '../../adapters/postgres/gates.js';
 import { Logs } from '../../adapters/postgres/logs.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { ScheduledRuns } from '../../adapters/postgres/scheduled-runs.js';
+import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
+import { Webhooks } from '../../adapters/postgres/webhooks.js';
 import { EmbeddedSandbox } from '../../adapters/sandbox/embedded.js';
 import { Secrets } from '../../adapters/secrets/secrets.js';
 import { connectionOptions, openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
+import { webhookSender } from '../../adapters/webhooks/send.js';
+import { Vault } from '../../adapters/webhooks/vault.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../../adapters/process.js';
 import { PatientFeed } from './patient-feed.js';
@@ -58,6 +64,12 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     fires: new ScheduledRuns(db, artifacts),
     workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },
   });
+  const deliveries = webhookActivities({
+    webhooks: new Webhooks(db, new Vault(config.storedSecretKeys)),
+    outgoing: new WebhookDeliveries(db),
+    audit: new Audit(db),
+    send: webhookSender(guard),
+  });
   const connection = await NativeConnection.connect(connectionOptions(config));
   const {
     temporal,
@@ -70,7 +82,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
       taskQueue: temporal.taskQueue,
       dataConverter: dataConverterOf(temporal.payloads),
       workflowBundle: await workflowCode(config),
-      activities,
+      activities: { ...activities, ...deliveries },
       sinks: patient.sinks,
     },
     ...(buildId === undefined ? {} : { buildId }),

@@ -2,11 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../adapters/postgres/db.js';
 import { archiveLogs, dropOrphanedLines, runsWithLateLines } from '../../adapters/postgres/log-archive.js';
 import { Retention, type SealedPlace } from '../../adapters/postgres/retention.js';
+import { TriggerDeliveries } from '../../adapters/postgres/trigger-deliveries.js';
+import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { cutoff, effectiveRetention, type RetentionPolicy } from '../../core/contract/retention.js';
 
 /** Rows of one statement, so that none holds its locks for long. */
 const BATCH = 200;
 const LATE_RUNS = 500;
+/** Outgoing deliveries that have come to an end are shown, and can be sent again, for so long. */
+const WEBHOOK_DAYS = 30;
 
 export interface CleanerOptions {
   configured: RetentionPolicy;
@@ -15,18 +19,22 @@ export interface CleanerOptions {
 }
 
 /**
- * Archives log lines that came late, and removes what is older than its org's policy. One process at a time does it, in small batches; after
+ * Archives log lines that came late, and removes what is older than its org's policy, or than it is remembered. One process at a time does it, in small batches; after
  * each it rests as long as the batch took, so that it takes half of one connection at most.
  */
 export class Cleaner {
   private readonly db: Db;
   private readonly retention: Retention;
+  private readonly deliveries: TriggerDeliveries;
+  private readonly outgoing: WebhookDeliveries;
   private readonly options: CleanerOptions;
   private readonly stopping = new AbortController();
 
   constructor(db: Db, options: CleanerOptions) {
     this.db = db;
     this.retention = new Retention(db);
+    this.deliveries = new TriggerDeliveries(db);
+    this.outgoing = new WebhookDeliveries(db);
     this.options = options;
   }
 
@@ -43,6 +51,9 @@ export class Cleaner {
       removed += await this.sweepOrg(orgId, effectiveRetention(this.options.configured, own), now);
     const before = cutoff(now, this.options.idempotencyDays)!;
     await this.batches(() => this.retention.removeKeys({ before, limit: BATCH }));
+    await this.batches(() => this.deliveries.removeReceipts(now, BATCH));
+    await this.batches(() => this.deliveries.removeRecords(BATCH));
+    await this.batches(() => this.outgoing.removeSettled(cutoff(now, WEBHOOK_DAYS)!, BATCH));
     return removed;
   }
 

@@ -7,6 +7,7 @@ import { writeProgress } from '../../adapters/postgres/progress.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { Schedules } from '../../adapters/postgres/schedules.js';
 import { SettledSchedules } from '../../adapters/schedules.js';
+import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { TemporalSchedules } from '../../adapters/temporal/schedules.js';
@@ -14,6 +15,7 @@ import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../../adapters/process.js';
 import { Cleaner } from './cleaner.js';
 import { Collector } from './collector.js';
+import { Dispatcher } from './dispatcher.js';
 import { Reconciler } from './reconciler.js';
 import { ScheduleKeeper } from './schedule-keeper.js';
 import { Sealer } from './sealer.js';
@@ -21,6 +23,7 @@ import { Sealer } from './sealer.js';
 const FLUSH_MS = 300;
 const SWEEP_MS = 5_000;
 const CLEAN_MS = 60_000;
+const DISPATCH_MS = 1_000;
 
 /** Keeps PostgreSQL's view of runs: fresh from the live feed while they are open, exact from history once they are closed. */
 export async function projectorPart(config: Config, log: Logger): Promise<Part> {
@@ -48,6 +51,10 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   });
   const keeping = every(SWEEP_MS, async () => {
     await claims.exclusively('schedules', () => keeper.sweep());
+  });
+  const dispatcher = new Dispatcher(new WebhookDeliveries(db), engine);
+  const dispatching = every(DISPATCH_MS, async () => {
+    await claims.exclusively('webhooks', () => dispatcher.sweep());
   });
   const cleaning = every(CLEAN_MS, async () => {
     await claims.exclusively('clean', async () => {
@@ -85,7 +92,7 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
     failed: never().promise,
     async stop() {
       cleaner.stop();
-      await Promise.all([flushing.stop(), sweeping.stop(), keeping.stop(), cleaning.stop()]);
+      await Promise.all([flushing.stop(), sweeping.stop(), keeping.stop(), cleaning.stop(), dispatching.stop()]);
       await sealer.stop();
       await unsubscribe();
       await Promise.all([feed.close(), claims.close(), client.connection.close(), db.$disconnect()]);
