@@ -2,7 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailed
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Decision } from '../../core/contract/work.js';
-import type { RunStart } from '../../core/engine/state.js';
+import { ENGINE, type RunStart } from '../../core/engine/state.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
@@ -37,7 +37,7 @@ export class TemporalEngine {
   async start({ header, plan, input }: { header: RunHeader; plan: Plan; input: Json }): Promise<void> {
     const run = { id: header.id, org: header.org_id, workflow: header.workflow, version: header.version };
     const start: RunStart = {
-      engine: 3,
+      engine: ENGINE,
       plan,
       run,
       scope: { starter: header.starter, metadata: header.metadata },
