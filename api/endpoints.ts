@@ -6,7 +6,9 @@ import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
+import { getTestCase } from './runs/test-case.js';
 import { startInline, startRun } from './runs/start.js';
+import { dryRunWorkflow } from './workflows/dry-run.js';
 import {
   createWorkflow,
   getPlan,
@@ -15,10 +17,12 @@ import {
   listWorkflows,
   validateWorkflow,
 } from './workflows/endpoints.js';
+import { testWorkflow } from './workflows/test.js';
 
 /** Every endpoint that has a schema. The router and the OpenAPI document are made of this list. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...[createWorkflow, validateWorkflow, listWorkflows, getWorkflow, listVersions, getPlan],
+  ...[testWorkflow, dryRunWorkflow, getTestCase],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
   ...[getRetention, setRetention],

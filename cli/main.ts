@@ -10,11 +10,12 @@ import { logs } from './commands/logs.js';
 import { run } from './commands/run.js';
 import { runs } from './commands/runs.js';
 import { show } from './commands/show.js';
+import { test } from './commands/test.js';
 import { validate } from './commands/validate.js';
 import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
-const COMMANDS = [validate, apply, run, runs, show, logs, cancel, gates, decide, completion];
+const COMMANDS = [validate, test, apply, run, runs, show, logs, cancel, gates, decide, completion];
 
 export function buildProgram(io: Io): Command {
   const program = new Command('heddle')
