@@ -17,7 +17,7 @@ import {
   listWorkflows,
   validateWorkflow,
 } from './workflows/endpoints.js';
-import { testWorkflow } from './workflows/test.js';
+import { testWorkflow } from './workflows/test-spec.js';
 
 /** Every endpoint that has a schema. The router and the OpenAPI document are made of this list. */
 export const ENDPOINTS: readonly Endpoint[] = [

@@ -10,7 +10,7 @@ import { logs } from './commands/logs.js';
 import { run } from './commands/run.js';
 import { runs } from './commands/runs.js';
 import { show } from './commands/show.js';
-import { test } from './commands/test.js';
+import { test } from './commands/test-specs.js';
 import { validate } from './commands/validate.js';
 import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';

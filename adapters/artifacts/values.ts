@@ -60,8 +60,7 @@ export class ArtifactValues {
     return async (ref) => {
       const { value, size } = await this.load(org, ref);
       left -= size;
-      if (left < 0)
-        throw new Fault('TOO_LARGE', `the artifacts that this needs hold more than ${most} bytes`);
+      if (left < 0) throw new Fault('TOO_LARGE', `the artifacts that this needs hold more than ${most} bytes`);
       return value;
     };
   }

@@ -33,6 +33,7 @@ type Wanted = Pick<Expectations, 'output' | 'output_includes' | 'error'> & {
   status?: string | undefined;
   attempts?: number | undefined;
   input?: Json | undefined;
+  input_includes?: Json | undefined;
 };
 
 function* outcome(
@@ -46,6 +47,8 @@ function* outcome(
   if ('output_includes' in wanted) yield* diff(wanted.output_includes!, output, `${at}/output`, 'included');
   if (wanted.error) yield* diff(wanted.error as Json, error as unknown as Json, `${at}/error`, 'included');
   if (wanted.input !== undefined) yield* diff(wanted.input, (found as NodeView).input, `${at}/input`);
+  if (wanted.input_includes !== undefined)
+    yield* diff(wanted.input_includes, (found as NodeView).input, `${at}/input`, 'included');
   if (wanted.attempts !== undefined) yield* diff(wanted.attempts, (found as NodeView).attempt, `${at}/attempts`);
 }
 

@@ -80,7 +80,8 @@ const expectations = z.strictObject({
       z.strictObject({
         status: nodeStatus.optional(),
         ...expectedOutput,
-        input: json.optional(),
+        input: json.optional().describe('What it was bound with.'),
+        input_includes: json.optional(),
         attempts: z.int().min(0).optional(),
       }),
     )

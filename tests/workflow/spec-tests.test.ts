@@ -1,22 +1,14 @@
-import { Context } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { CancelledFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
-import { toFailure } from '../../activities/failure.js';
-import type { EngineActivities, ItemResult } from '../../core/contract/work.js';
-import { evaluateWithArtifacts, templateOf } from '../../core/expr/index.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
-import { FAULTS, type FaultCode } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
-import { apartFromCode } from '../../core/nodes/code.js';
 import { parseDuration } from '../../core/spec/duration.js';
 import type { Plan } from '../../core/spec/plan.js';
-import type { Try } from '../../core/testing/attempts.js';
-import { isRetried } from '../../core/testing/attempts.js';
-import type { TestCase } from '../../core/testing/document.js';
-import { testDocument } from '../../core/testing/document.js';
-import { givenIn, Mocks } from '../../core/testing/mocks.js';
+import { type TestCase, testDocument } from '../../core/testing/document.js';
+import { Mocks } from '../../core/testing/mocks.js';
 import { play } from '../../core/testing/suite.js';
+import { mockedActivities, real } from '../support/mocked-activities.js';
 import { planOf, randomPlans } from '../support/plans.js';
 import { compiledPlan, groundOf, schemas } from '../support/spec-tests.js';
 import { openStage, type Stage, until } from '../support/workflow.js';
@@ -26,89 +18,8 @@ import { openStage, type Stage, until } from '../support/workflow.js';
  * server with activities that do what the case's mocks say, each attempt in its own time.
  */
 let stage: Stage;
-interface Real {
-  mocks: Mocks;
-  children: Record<string, Plan>;
-}
-const real = new Map<string, Real>();
-
-const mockedIn = (runId: string) => {
-  const id = runId.split('.')[0]!;
-  const prefix = runId === id ? '' : `${runId.slice(id.length + 1)}.`;
-  return { prefix, ...real.get(id)! };
-};
-
-async function carriedOut(given: Try): Promise<Json> {
-  const { cancellationSignal } = Context.current();
-  const ended = new Promise((_, reject) =>
-    cancellationSignal.addEventListener('abort', () => reject(cancellationSignal.reason as Error)),
-  );
-  if (given.takes > 0)
-    await Promise.race([ended, new Promise((resolve) => given.takes < Infinity && setTimeout(resolve, given.takes))]);
-  if ('value' in given) return given.value;
-  const { code, message, details } = given.error;
-  throw ApplicationFailure.create({
-    type: code,
-    message,
-    nonRetryable: !FAULTS[code as FaultCode].retry,
-    details: details === undefined ? [] : [details],
-  });
-}
-
-const work: EngineActivities['tool_call'] = async ({ run, node, config, attempts_before = 0 }) => {
-  const { mocks, prefix } = mockedIn(run.id);
-  const tries = mocks.triesOf(prefix + node, givenIn(config), undefined);
-  return { output: await carriedOut(tries(attempts_before + Context.current().info.attempt)) };
-};
-
-const alone = new Map<string, number>();
-
-const activities: Partial<EngineActivities> = {
-  tool_call: work,
-  agent_call: work,
-  async evaluate({ template, condition, scope }) {
-    return { value: await evaluateWithArtifacts(template ?? templateOf(condition!), scope, nothing) };
-  },
-  stash: ({ values }) => Promise.resolve({ refs: values }),
-  join_items: ({ parts }) => Promise.resolve({ value: (parts as Json[][]).flat() }),
-  async map_batch({ run, node, over, offset = 0, from, to, body, scope }) {
-    const { mocks, prefix } = mockedIn(run.id);
-    const { template } = apartFromCode(body.config);
-    const attemptAt = async (index: number, attempt: number): Promise<Json> => {
-      const item = (over as Json[])[index - offset] ?? null;
-      const bound = await evaluateWithArtifacts(template, { ...scope, item, index }, nothing).catch((err: unknown) => {
-        throw toFailure(err);
-      });
-      if (body.type === 'transform') return (bound as { value: Json }).value;
-      return carriedOut(mocks.triesOf(`${prefix}${node}[${index}]`, givenIn(bound), undefined)(attempt));
-    };
-    const { attempt } = Context.current().info;
-    if (to - from === 1) {
-      const before = alone.get(`${run.id} ${node}[${from}]`) ?? 0;
-      return { items: [{ status: 'completed', output: await attemptAt(from, before + attempt) }] };
-    }
-    const item = async (index: number): Promise<ItemResult> => {
-      alone.set(`${run.id} ${node}[${index}]`, 1);
-      try {
-        return { status: 'completed', output: await attemptAt(index, 1) };
-      } catch (err) {
-        const { type, message, details } = err as ApplicationFailure;
-        const error = { code: type!, message, ...(details?.length ? { details: details[0] as Json } : {}) };
-        return { status: 'failed', error, retryable: isRetried(error, []) };
-      }
-    };
-    return { items: await Promise.all(Array.from({ length: to - from }, (_, i) => item(from + i))) };
-  },
-  start_subworkflow({ run, child, workflow, input }) {
-    const plan = mockedIn(run.id).children[workflow]!;
-    const filled = plan.input ? schemas.fill(plan.input, input).value : input;
-    return Promise.resolve({ plan: plan as unknown as Json, run: { ...run, id: child, workflow }, input: filled });
-  },
-};
-const nothing = () => Promise.reject(new Error('no case here has artifacts'));
-
 beforeAll(async () => {
-  stage = await openStage(activities);
+  stage = await openStage(mockedActivities);
 });
 afterAll(() => stage.close());
 
@@ -201,7 +112,7 @@ test.each<[name: string, what: string, given: { child?: string; [more: string]: 
     'the agent fails',
     {
       ...brief([]),
-      mocks: { ...brief([]).mocks, summarise: { error: { code: 'AGENT_FAILED', message: 'ill' }, takes: '1s' } },
+      mocks: { ...brief([]).mocks, summarise: { error: { code: 'AGENT_FAILED', message: 'ill' }, takes: '10s' } },
     },
   ],
   [
@@ -267,7 +178,7 @@ test.each<[name: string, what: string, given: { child?: string; [more: string]: 
       mocks: {
         'metals.look_up': found,
         'gases.look_up': 'fail',
-        'metals.report': { output: { found: ['m'] }, takes: '1s' },
+        'metals.report': { output: { found: ['m'] }, takes: '20s' },
       },
     },
   ],
@@ -303,30 +214,30 @@ const mapOf = (more: object) =>
 const two = (node: object) => planOf([{ key: 'a', fuse: 'never', retry, ...node }], []);
 
 test.each<[string, Plan, object]>([
-  ['an attempt takes too long', two(timeout(300)), { mocks: { a: { hangs: true } } }],
+  ['an attempt takes too long', two(timeout(1_500)), { mocks: { a: { hangs: true } } }],
   [
     'an attempt takes too long, then it works',
-    two(timeout(300)),
+    two(timeout(1_500)),
     { mocks: { a: { attempts: [{ hangs: true }, { output: 1 }] } } },
   ],
   [
     'all attempts take too long',
-    two({ ...timeout(60_000, 500), retry: { ...retry, max_attempts: 5 } }),
+    two({ ...timeout(60_000, 2_000), retry: { ...retry, max_attempts: 5 } }),
     { mocks: { a: { attempts: [{ error: { code: 'HTTP_5XX', message: 'first' } }, { hangs: true }] } } },
   ],
   [
     'an attempt fails after one took too long',
-    two(timeout(300)),
+    two(timeout(1_500)),
     { mocks: { a: { attempts: [{ hangs: true }, { error: { code: 'HTTP_5XX', message: 'x' } }] } } },
   ],
   [
     'an attempt takes too long after one failed',
-    two(timeout(300)),
+    two(timeout(1_500)),
     { mocks: { a: { attempts: [{ error: { code: 'HTTP_5XX', message: 'x' } }, { hangs: true }] } } },
   ],
   [
     'no time is left for another attempt',
-    two({ ...timeout(60_000, 400), retry: { ...retry, initial_interval_ms: 100_000, max_interval_ms: 100_000 } }),
+    two({ ...timeout(60_000, 2_000), retry: { ...retry, initial_interval_ms: 100_000, max_interval_ms: 100_000 } }),
     { mocks: { a: { error: { code: 'HTTP_5XX', message: 'x' } } } },
   ],
   [
@@ -399,7 +310,7 @@ test.each<[string, Plan, object]>([
   expect(both.played).toEqual(both.real);
 });
 
-const RUNS = Number(process.env['SPEC_TEST_RUNS'] ?? 150);
+const RUNS = Number(process.env['SPEC_TEST_RUNS'] ?? 100);
 
 /** Whatever ends first: where no failure ends the run and no join cancels its losers, the order decides nothing. */
 test(`${RUNS} random graphs, with failures and second attempts`, async () => {

@@ -70,8 +70,8 @@ function fileOf(
 ): SpecFile {
   if (problem.code !== 'SPEC_INVALID') return tests;
   const { details } = problem;
-  const child = isObject(details) ? children[String(details['workflow'])] : undefined;
-  return child ?? spec;
+  const child = isObject(details) ? details['workflow'] : undefined;
+  return (typeof child === 'string' ? children[child] : undefined) ?? spec;
 }
 
 /** The specs' places, from the document's own. Without a word about it, `flow.test.yaml` tests `flow.yaml`. */
