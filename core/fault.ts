@@ -22,6 +22,7 @@ export const FAULTS = {
   METHOD_NOT_ALLOWED: kind(405, false, 'The path does not take this method'),
   IDEMPOTENCY_CONFLICT: kind(422, false, 'The idempotency key was used for another request'),
   GATE_CLOSED: kind(409, false, 'The gate takes no decision'),
+  RUN_STATE: kind(409, false, 'The run is not in a state for this'),
   RUN_CLOSED: kind(409, false, 'The run is over'),
   TOO_LARGE: kind(413, false, 'It is too large'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, false, 'This media type is not understood'),

@@ -17,7 +17,7 @@ export const getTestCase = endpoint({
   responses: {
     200: { description: 'A case as a test document holds it', schema: recordedCase },
     413: { description: 'The run’s values are too large for a case' },
-    400: { description: 'The run is not over, or was terminated' },
+    409: { description: 'The run is not over, or was terminated' },
   },
   async handle({ caller, params }, deps) {
     const header = await headerOf(deps, caller.orgId, params.id);

@@ -40,8 +40,8 @@ export const testWorkflow = endpoint({
   async handle({ body: { spec: given, workflows, tests, ...parts } }) {
     const children = new Map(Object.entries(workflows).map(([name, text]) => [name, planOf(text, name)]));
     const plans = { main: planOf(given), children };
-    if ((tests === undefined) === (parts.cases === undefined))
-      throw new Fault('REQUEST_INVALID', 'send either tests, as text, or cases');
+    if (tests !== undefined && Object.values(parts).some((part) => part !== undefined))
+      throw new Fault('TESTS_INVALID', 'send either tests, as text, or their parts');
     const read = readTests(tests ?? JSON.stringify(parts), tests === undefined ? 'json' : 'yaml', plans, schemas);
     if (!read.ok) throw testsFault(read.problems as unknown as Json[]);
     const ground = { plans, schemas, steps: MAX_TEST_STEPS, turn: () => turn() };

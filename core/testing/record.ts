@@ -10,11 +10,14 @@ const ENDED = ['completed', 'failed', 'cancelled', 'timed_out'];
 /**
  * A test case out of a closed run's view: what went in, what each node's work came to and how long it took, what people decided, and,
  * as expectations, what came of it. Values that lie outside of the view must have been put back into it. What earlier attempts of a node
- * failed with, a view does not say: the case says INTERNAL. Throws REQUEST_INVALID for a run that is open or was terminated.
+ * failed with, a view does not say: the case says INTERNAL. Throws RUN_STATE and RUN_TERMINATED: the run must have come to its own end.
  */
 export function caseOf(view: RunView, plan: Plan): JsonObject {
   if (!ENDED.includes(view.status))
-    throw new Fault('REQUEST_INVALID', `the run is ${view.status}: a test is made of one that has come to its own end`);
+    throw new Fault(
+      view.status === 'terminated' ? 'RUN_TERMINATED' : 'RUN_STATE',
+      `the run is ${view.status}: a test is made of one that has come to its own end`,
+    );
   const nodes = new Map(plan.nodes.map((node) => [node.key, node]));
   const own = view.nodes.filter(({ key }) => nodes.has(key));
   const mocks = own.flatMap((node) => MOCKED[node.type]?.(node, nodes.get(node.key)!, view.nodes) ?? []);

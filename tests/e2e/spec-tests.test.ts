@@ -46,7 +46,14 @@ test('cases as JSON; what is wrong is told with its place, in the tests, the spe
     status: 422,
     body: { code: 'SPEC_INVALID', details: { workflow: 'inner' } },
   });
-  expect(await played({ spec })).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
+  expect(await played({ spec })).toMatchObject({
+    status: 422,
+    body: { code: 'TESTS_INVALID', errors: [{ code: 'MISSING_FIELD', message: 'cases is missing' }] },
+  });
+  expect(await played({ spec, cases, tests: 'cases: []' })).toMatchObject({
+    status: 422,
+    body: { code: 'TESTS_INVALID' },
+  });
 });
 
 const SPEC = (name: string) => `
@@ -75,8 +82,8 @@ test('a run is recorded as a case, which passes without the world that the run w
   const id = await heddle.run('recorded');
   await until(async () => (await heddle.view(id)).status === 'waiting');
   expect(await heddle.request('GET', `/workflow_runs/${id}/test_case`)).toMatchObject({
-    status: 400,
-    body: { code: 'REQUEST_INVALID' },
+    status: 409,
+    body: { code: 'RUN_STATE' },
   });
   await heddle.request('POST', `/workflow_runs/${id}/nodes/ask/decision`, {
     json: { decision: 'deny', comment: 'no' },

@@ -112,7 +112,7 @@ test.each<[name: string, what: string, given: { child?: string; [more: string]: 
     'the agent fails',
     {
       ...brief([]),
-      mocks: { ...brief([]).mocks, summarise: { error: { code: 'AGENT_FAILED', message: 'ill' }, takes: '10s' } },
+      mocks: { ...brief([]).mocks, summarise: { error: { code: 'AGENT_FAILED', message: 'ill' }, takes: '5s' } },
     },
   ],
   [
