@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { newId } from '../adapters/ids.js';
 import { Fault } from '../core/fault.js';
 import { specJsonSchema } from '../core/spec/schema.js';
+import { testJsonSchema } from '../core/testing/document.js';
 import { codecCors } from './codec/cors.js';
 import type { ApiDeps } from './deps.js';
 import { docs } from './docs.js';
@@ -41,9 +42,10 @@ export function buildApp({ deps, origins, streams, metrics: counted, log }: AppO
   metrics(app, counted);
   const openApi = openApiDocument(ENDPOINTS);
   app.get('/api/v1/openapi.json', (_req, res) => res.json(openApi));
-  app.get('/api/v1/schemas/workflow.json', (req, res) =>
-    res.type('application/schema+json').json(specJsonSchema(req.query['draft'] === '7' ? 'draft-7' : 'draft-2020-12')),
-  );
+  for (const [name, schemaOf] of Object.entries({ workflow: specJsonSchema, tests: testJsonSchema }))
+    app.get(`/api/v1/schemas/${name}.json`, (req, res) =>
+      res.type('application/schema+json').json(schemaOf(req.query['draft'] === '7' ? 'draft-7' : 'draft-2020-12')),
+    );
   docs(app);
   streams?.(app);
   app.use('/api/v1/codec', codecCors(origins));

@@ -46,8 +46,8 @@ export interface ApiDeps {
   /** For orgs that say nothing of their own. */
   configuredRetention: RetentionPolicy;
   artifacts: ArtifactStore;
-  /** Takes out of a run's input what is too large for its history. */
-  values: Pick<ArtifactValues, 'externalise'>;
+  /** Takes out of a run's input what is too large for its history, and puts back what was taken out. */
+  values: Pick<ArtifactValues, 'externalise' | 'hydrate'>;
   engine: TemporalEngine;
   schedules: {
     rows: Schedules;

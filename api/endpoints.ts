@@ -19,6 +19,7 @@ import { cancelRun, terminateRun } from './runs/act.js';
 import { pauseNode, pauseRun, resumeNode, resumeRun, retryNode, setOutput, skipNode } from './runs/repair.js';
 import { diffTwoRuns } from './runs/diff.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
+import { getTestCase } from './runs/test-case.js';
 import { startInline, startRun } from './runs/start.js';
 import { aliasHistory, getAlias, listAliases, removeAlias, setAlias } from './workflows/aliases.js';
 import { diffVersions, diffWorkflows } from './workflows/diff.js';
@@ -36,6 +37,7 @@ import {
   replaceWebhook,
   rotateWebhookSecret,
 } from './webhooks/endpoints.js';
+import { dryRunWorkflow } from './workflows/dry-run.js';
 import {
   createWorkflow,
   getPlan,
@@ -44,12 +46,14 @@ import {
   listWorkflows,
   validateWorkflow,
 } from './workflows/endpoints.js';
+import { testWorkflow } from './workflows/test-spec.js';
 
 /** Every endpoint that has a schema. The router and the OpenAPI document are made of this list. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...[createWorkflow, validateWorkflow, listWorkflows, getWorkflow, listVersions, getPlan],
   ...[diffWorkflows, diffVersions, diffTwoRuns],
   ...[listAliases, getAlias, setAlias, removeAlias, aliasHistory],
+  ...[testWorkflow, dryRunWorkflow, getTestCase],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],

@@ -32,6 +32,7 @@ export interface Problem {
   title?: string;
   detail?: string;
   errors?: SpecProblem[];
+  details?: unknown;
 }
 
 /** One thing that the compiler found in a spec. */

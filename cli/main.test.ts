@@ -1,9 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Answer, fakeApi, stream } from '../tests/support/fake-api.js';
-import { main } from './main.js';
-import { PLAIN } from './paint.js';
+import { type Answer, stream } from '../tests/support/fake-api.js';
+import { commandLine } from '../tests/support/heddle.js';
 
 const AT = '2026-11-22T10:00:00.000Z';
 const RUN = {
@@ -66,24 +62,8 @@ const REFUSAL = {
   },
 };
 
-async function heddle(args: string[], answers: Record<string, Answer | Answer[]> = {}) {
-  const server = await fakeApi(answers);
-  const out: string[] = [];
-  const said: string[] = [];
-  const cwd = mkdtempSync(join(tmpdir(), 'heddle-cli-'));
-  writeFileSync(join(cwd, 'flow.yaml'), SPEC);
-  const io = {
-    out: (line: string) => void out.push(line),
-    say: (line: string) => void said.push(line),
-    paint: PLAIN,
-    sayPaint: PLAIN,
-    env: { HEDDLE_API: server.api, HEDDLE_TOKEN: 'key' },
-    cwd,
-  };
-  const code = await main(args, io);
-  await server.stop();
-  return { code, out: out.join('\n'), said: said.join('\n'), received: server.received };
-}
+const heddle = (args: string[], answers?: Record<string, Answer | Answer[]>) =>
+  commandLine(args, answers, { 'flow.yaml': SPEC });
 
 test('validate: a good spec', async () => {
   const { code, out, received } = await heddle(['validate', 'flow.yaml'], {

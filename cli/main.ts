@@ -14,12 +14,13 @@ import { run } from './commands/run.js';
 import { runs } from './commands/runs.js';
 import { schedules } from './commands/schedules.js';
 import { show } from './commands/show.js';
+import { test } from './commands/test-specs.js';
 import { validate } from './commands/validate.js';
 import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
-  ...[validate, apply, alias, run, runs, show, diff, logs, cancel, repair],
+  ...[validate, test, apply, alias, run, runs, show, diff, logs, cancel, repair],
   ...[gates, decide, schedules, completion],
 ];
 

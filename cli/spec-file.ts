@@ -18,14 +18,22 @@ export function readSpec(name: string, io: Io): SpecFile {
   }
 }
 
-/** Sends a spec; what the compiler refuses is shown in the text that was sent. */
-export async function submit<T>(send: () => Promise<T>, file: SpecFile, options: CommonOptions, io: Io): Promise<T> {
+/** Sends a spec; what the compiler refuses is shown in the text that was sent. With several texts, `file` says which one it is about. */
+export async function submit<T>(
+  send: () => Promise<T>,
+  file: SpecFile | ((error: ApiError) => SpecFile),
+  options: CommonOptions,
+  io: Io,
+): Promise<T> {
   try {
     return await send();
   } catch (error) {
     if (!(error instanceof ApiError) || !error.problem.errors?.length) throw error;
     if (options.json) io.out(JSON.stringify(error.problem, null, 2));
-    else for (const line of showSpecProblems(error.problem.errors, file, io.sayPaint)) io.say(line);
+    else {
+      const about = typeof file === 'function' ? file(error) : file;
+      for (const line of showSpecProblems(error.problem.errors, about, io.sayPaint)) io.say(line);
+    }
     // Everything is said already.
     throw new CliError(EXIT.invalid, '', { cause: error });
   }

@@ -13,6 +13,7 @@ const kind = (http: number, retry: boolean, title: string): FaultKind => ({ http
 /** Every code that a fault may have. `docs/faults.md` explains each; a test keeps the two alike. */
 export const FAULTS = {
   SPEC_INVALID: kind(422, false, 'The spec has errors'),
+  TESTS_INVALID: kind(422, false, 'The tests have errors'),
   INPUT_INVALID: kind(422, false, 'The input does not fit its schema'),
   REQUEST_INVALID: kind(400, false, 'The request is malformed'),
   UNAUTHENTICATED: kind(401, false, 'Who are you?'),

@@ -76,6 +76,11 @@ export const MAX_FAILED_FIRES = 50;
 /** Lists and objects inside one another, in what a node puts out. */
 export const MAX_VALUE_DEPTH = 200;
 
+/** Cases of one test document. */
+export const MAX_CASES = 1_000;
+/** Steps that the cases of one request may take together, of all runs in them: some seconds of a process' time. */
+export const MAX_TEST_STEPS = 200_000;
+
 export const MAX_LOG_LINES = 1_000;
 export const MAX_LOG_LINE_CHARS = 8 * 1024;
 export const MAX_LOG_BYTES = 256 * 1024;

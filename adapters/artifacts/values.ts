@@ -55,20 +55,19 @@ export class ArtifactValues {
    * Loads the content of references: JSON parsed, text as text, anything else as base64. One piece of work gets one loader, and
    * that loads so much and no more: a small artifact may refer a thousand times to another, which does the same.
    */
-  loader(org: string): Load {
-    let left = MAX_LOADED_BYTES;
+  loader(org: string, most = MAX_LOADED_BYTES): Load {
+    let left = most;
     return async (ref) => {
       const { value, size } = await this.load(org, ref);
       left -= size;
-      if (left < 0)
-        throw new Fault('TOO_LARGE', `the artifacts that this needs hold more than ${MAX_LOADED_BYTES} bytes`);
+      if (left < 0) throw new Fault('TOO_LARGE', `the artifacts that this needs hold more than ${most} bytes`);
       return value;
     };
   }
 
-  /** The value with every reference in it replaced by its content. */
-  hydrate(org: string, value: Json): Promise<Json> {
-    return hydrate(value, this.loader(org));
+  /** The value with every reference in it replaced by its content. Throws TOO_LARGE when that is more than `most` bytes. */
+  hydrate(org: string, value: Json, most = MAX_LOADED_BYTES): Promise<Json> {
+    return hydrate(value, this.loader(org, most));
   }
 
   private load(org: string, ref: ArtifactRef): Promise<Loaded> {

@@ -1,3 +1,4 @@
+import { inputFault } from '../../core/contract/input.js';
 import type { RunRef, SubworkflowStart } from '../../core/contract/work.js';
 import type { RunStatus } from '../../core/engine/outcome.js';
 import type { RunHeader } from '../../core/events/view.js';
@@ -194,14 +195,7 @@ export function checkedInput({ plan }: Pick<StoredWorkflow, 'plan'>, input: Json
   if (!plan.input) return input;
   const { value, problems } = fillAndCheck(plan.input, input);
   if (problems.length === 0) return value;
-  const errors = problems.map(({ pointer, message }) => ({
-    code: 'INPUT_INVALID',
-    pointer: `/input${pointer}`,
-    message,
-  }));
-  throw new Fault('INPUT_INVALID', `the input does not fit the schema of workflow ${plan.name}`, {
-    details: { errors },
-  });
+  throw inputFault(plan, problems);
 }
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;

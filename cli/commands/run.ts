@@ -7,14 +7,19 @@ import { readInput } from '../input.js';
 import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 import { statusPaint } from '../paint.js';
 import { createTimeline, gantt, openedGate } from '../timeline.js';
+import { showDryRun } from '../dry-run.js';
 import { applyFile } from './apply.js';
 
 interface RunOptions extends CommonOptions {
   input: string[];
   metadata: string[];
   follow?: boolean;
+  dry?: boolean;
   key?: string;
 }
+
+/** Whether the argument names a file and not a stored workflow. */
+export const isSpecFile = (name: string): boolean => /\.(ya?ml|json)$|^-$/.test(name);
 
 const collect = (value: string, before: string[]) => [...before, value];
 
@@ -23,6 +28,7 @@ export function run(program: Command, io: Io): void {
     .option('-i, --input <value>', 'input: JSON, @file or key=value; may be repeated', collect, [])
     .option('-m, --metadata <value>', 'metadata: JSON, @file or key=value; may be repeated', collect, [])
     .option('-f, --follow', 'stay until the run ends and show what happens; with --json one event a line')
+    .option('--dry', 'show what a run would do, without doing it; the workflow must be stored')
     .option('--key <key>', 'Idempotency-Key: the same key again finds the run that it started')
     .addHelpText(
       'after',
@@ -32,9 +38,8 @@ export function run(program: Command, io: Io): void {
       const client = clientFor(options, io);
       const input = readInput(options.input, io.cwd);
       const metadata = readInput(options.metadata, io.cwd);
-      const name = /\.(ya?ml|json)$|^-$/.test(workflow)
-        ? (await applyFile(client, workflow, options, io)).id
-        : workflow;
+      if (options.dry) return await showDryRun(client, workflow, { input, metadata }, options, io);
+      const name = isSpecFile(workflow) ? (await applyFile(client, workflow, options, io)).id : workflow;
       const headers = { 'idempotency-key': options.key ?? randomUUID() };
       const path = `/workflows/${encodeURIComponent(name)}/run`;
       const started = await client.post<{ id: string; status: string }>(path, { input, metadata }, headers);

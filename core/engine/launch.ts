@@ -1,7 +1,7 @@
 import type { RunHeader } from '../events/view.js';
 import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
-import type { RunStart } from './state.js';
+import { ENGINE, type RunStart } from './state.js';
 
 /** A run that is let run past its own timer is stopped by the server this much later. */
 const BACKSTOP_MS = 60_000;
@@ -33,7 +33,7 @@ export function launchOf({
   const { timeout_ms } = plan.run;
   return {
     start: {
-      engine: 3,
+      engine: ENGINE,
       plan,
       run: { id, org: org_id, workflow, version },
       ...(author === undefined ? {} : { author }),

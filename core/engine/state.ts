@@ -5,6 +5,9 @@ import type { Plan } from '../spec/plan.js';
 import type { EdgeState, Tally } from './edges.js';
 import type { NodeError, NodeStatus } from './outcome.js';
 
+/** The rules that new runs start with. */
+export const ENGINE: RunStart['engine'] = 3;
+
 /** What a run starts with: the argument of the `run` workflow, together with what an earlier segment carried over. */
 export interface RunStart {
   /**

@@ -6,6 +6,7 @@ interface Schema {
   $ref?: string;
   properties?: Record<string, Schema>;
   items?: Schema;
+  additionalProperties?: Schema | boolean;
   anyOf?: Schema[];
   oneOf?: Schema[];
   allOf?: Schema[];
@@ -14,11 +15,21 @@ interface Schema {
 
 type Published = Schema & { $defs?: Record<string, Schema> };
 
-let published: Published | undefined;
+/** Makes the published schema of a kind of document. */
+export type Publish = () => object;
+const published = new Map<Publish, Published>();
+
+function publishedBy(publish: Publish): Published {
+  const known = published.get(publish);
+  if (known) return known;
+  const made = publish() as Published;
+  published.set(publish, made);
+  return made;
+}
 
 /** The names of the fields that may stand at a path, out of the published schema; alternatives are told apart by their constants. */
-export function fieldsAt(path: readonly PropertyKey[], value: Json): string[] {
-  const root = (published ??= specJsonSchema() as Published);
+export function fieldsAt(path: readonly PropertyKey[], value: Json, publish: Publish = specJsonSchema): string[] {
+  const root = publishedBy(publish);
   const alternatives = (schema: Schema, here: Json | undefined): Schema[] => {
     if (schema.$ref) {
       const named = schema.$ref === '#' ? root : root.$defs?.[schema.$ref.replace('#/$defs/', '')];
@@ -35,7 +46,10 @@ export function fieldsAt(path: readonly PropertyKey[], value: Json): string[] {
   for (const part of path) {
     here = valueAt(here, [part]);
     schemas = schemas.flatMap((schema) => {
-      const inner = schema.properties?.[String(part)] ?? (typeof part === 'number' ? schema.items : undefined);
+      const others = schema.additionalProperties;
+      const inner =
+        schema.properties?.[String(part)] ??
+        (typeof part === 'number' ? schema.items : typeof others === 'object' ? others : undefined);
       return inner ? alternatives(inner, here) : [];
     });
   }

@@ -3,23 +3,24 @@ import { isObject, type Json } from '../json.js';
 import { pointerOf } from './parse.js';
 import type { Parsed } from './places.js';
 import { nearest, type Problem, type ProblemCode } from './problems.js';
-import { fieldsAt } from './fields.js';
+import { fieldsAt, type Publish } from './fields.js';
 
 export type Issue = z.core.$ZodIssue;
 
-/** What zod found, as problems with places in the text. */
-export function problemsOf(issues: readonly Issue[], parsed: Parsed): Problem[] {
-  return issues.flatMap((issue) => problemOf(issue, parsed));
+/** What zod found, as problems with places in the text. `publish`: the schema that names the fields of such a document; a spec's when absent. */
+export function problemsOf(issues: readonly Issue[], parsed: Parsed, publish?: Publish): Problem[] {
+  return issues.flatMap((issue) => problemOf(issue, parsed, publish));
 }
 
-function problemOf(issue: Issue, parsed: Parsed): Problem[] {
+function problemOf(issue: Issue, parsed: Parsed, publish: Publish | undefined): Problem[] {
   const { path } = issue;
   const found = valueAt(parsed.value, path);
   if (found === undefined) return [missing(path, parsed)];
-  if (issue.code === 'unrecognized_keys') return unknown(issue.keys, path, parsed);
+  if (issue.code === 'unrecognized_keys') return unknown(issue.keys, path, parsed, publish);
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const branch = meantBranch(issue.errors, found);
-    if (branch) return branch.flatMap((inner) => problemOf({ ...inner, path: [...path, ...inner.path] }, parsed));
+    if (branch)
+      return branch.flatMap((inner) => problemOf({ ...inner, path: [...path, ...inner.path] }, parsed, publish));
   }
   const suggestion = typeof found === 'string' ? nearest(found, optionsOf(issue)) : undefined;
   return [
@@ -44,8 +45,13 @@ function missing(path: readonly PropertyKey[], parsed: Parsed): Problem {
   };
 }
 
-function unknown(keys: readonly string[], path: readonly PropertyKey[], parsed: Parsed): Problem[] {
-  const fields = fieldsAt(path, parsed.value);
+function unknown(
+  keys: readonly string[],
+  path: readonly PropertyKey[],
+  parsed: Parsed,
+  publish: Publish | undefined,
+): Problem[] {
+  const fields = fieldsAt(path, parsed.value, publish);
   return keys.map((key) => {
     const suggestion = nearest(key, fields);
     return {

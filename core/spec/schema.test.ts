@@ -17,7 +17,7 @@ const DRAFTS: [string, ValidateFunction][] = [
 ];
 
 const folder = new URL('../../examples/workflows/', import.meta.url);
-const examples = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+const examples = readdirSync(folder).filter((file) => /^[^.]+\.yaml$/.test(file));
 
 describe.each(DRAFTS)('draft %s', (_draft, validate) => {
   const errorsOf = (text: string) =>

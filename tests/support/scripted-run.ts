@@ -7,6 +7,7 @@ import type { RunEvent } from '../../core/events/event.js';
 import type { LiveEvent } from '../../core/events/live.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
+import type { Plan } from '../../core/spec/plan.js';
 import { defaultDataConverter, historyFromJSON, loadDataConverter } from '../replay/temporal.js';
 
 /** Something that tells a run step by step, and can tell it again from the start. */
@@ -25,7 +26,7 @@ const folder = new URL('../replay/histories/', import.meta.url);
 export const RECORDED = readdirSync(folder).map((name) => name.replace('.json', ''));
 
 /** A run that really was: its recorded history, in the batches in which Temporal wrote it, through the real fold. */
-export async function recordedStory(name: string): Promise<Story> {
+export async function recordedStory(name: string): Promise<Story & { plan: Plan }> {
   const { header, history } = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as {
     header: RunHeader;
     history: unknown;
@@ -42,6 +43,7 @@ export async function recordedStory(name: string): Promise<Story> {
   const [start] = await reader.decodeAll(events[0]!.workflowExecutionStartedEventAttributes!.input!.payloads);
   return {
     header,
+    plan: (start as { plan: Plan }).plan,
     steps: batches.length,
     tell() {
       const fold = new Fold(header, structuredClone(start) as never);

@@ -24,6 +24,9 @@ export interface Stage {
   /** Of the runs that were started here. */
   headers: Map<string, RunHeader>;
   start(plan: Plan, input?: Json): Promise<RunHeader>;
+  /** The two halves of `start`, for a test that must know the run's id before the run begins. */
+  prepare(plan: Plan): RunHeader;
+  begin(header: RunHeader, plan: Plan, input: Json): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,15 +62,17 @@ export async function openStage(activities: Partial<EngineActivities>): Promise<
   const client = openTemporal({ temporal: { address, namespace: 'default', taskQueue } });
   const engine = new TemporalEngine({ client, taskQueue });
   const headers = new Map<string, RunHeader>();
+  const prepare = (plan: Plan): RunHeader => {
+    const header = headerOf(plan);
+    headers.set(header.id, header);
+    return header;
+  };
+  const begin = (header: RunHeader, plan: Plan, input: Json) => engine.start({ header, plan, input });
   return {
-    headers,
-    engine,
-    client,
-    taskQueue,
+    ...{ headers, engine, client, taskQueue, prepare, begin },
     async start(plan, input = {}) {
-      const header = headerOf(plan);
-      headers.set(header.id, header);
-      await engine.start({ header, plan, input });
+      const header = prepare(plan);
+      await begin(header, plan, input);
       return header;
     },
     async close() {

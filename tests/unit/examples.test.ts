@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createAgentClient } from '../../adapters/a2a/client.js';
 import type { Json } from '../../core/json.js';
 import { compile } from '../../core/spec/compile.js';
+import { runDocument } from '../support/spec-tests.js';
 import { summariseText } from '../../examples/agents/summary.js';
 
 /** The entry that `npm start` runs, as a process of its own. */
@@ -125,7 +126,9 @@ test('the archivist asks when there is nothing to summarise', async () => {
 const folder = new URL('../../examples/workflows/', import.meta.url);
 const readSpec = (file: string) => readFileSync(new URL(file, folder), 'utf8');
 
-test.each(readdirSync(folder))('%s compiles, under its own name', (file) => {
+const files = readdirSync(folder);
+
+test.each(files.filter((file) => !file.endsWith('.test.yaml')))('%s compiles, under its own name', (file) => {
   const compiled = compile(readSpec(file));
   expect(compiled.ok ? [] : compiled.problems).toEqual([]);
   expect(compiled.ok && `${compiled.plan.name}.yaml`).toBe(file);
@@ -140,3 +143,14 @@ test('the demo declares its outputs, so that a slip of the pen is found when it 
     problems: [{ code: 'UNKNOWN_PROPERTY', pointer: '/edges/3/condition', suggestion: 'radioactive' }],
   });
 });
+
+test.each(files.filter((file) => file.endsWith('.test.yaml')))(
+  '%s passes, and covers all that it asks for',
+  async (file) => {
+    const report = await runDocument(readSpec(file.replace('.test', '')), readSpec(file));
+    expect(report.cases.map(({ name, differences, problems }) => ({ name, differences, problems }))).toEqual(
+      report.cases.map(({ name }) => ({ name, differences: [], problems: [] })),
+    );
+    expect(report.coverage.short).toEqual([]);
+  },
+);
