@@ -79,7 +79,8 @@ test('a fire starts a run like any other: input checked and filled, starter name
 
 test('a repeated request makes one schedule, and starts one run', async () => {
   const headers = { 'idempotency-key': randomUUID() };
-  const body = { name: 'once', workflow: 'count', input: { n: 1 }, spec: YEARLY };
+  const spec = { ...YEARLY, overlap: 'allow_all' };
+  const body = { name: 'once', workflow: 'count', input: { n: 1 }, spec };
   const answers = await Promise.all([post('', body, headers), post('', body, headers)]);
   expect(new Set(answers.map(({ body: { id } }) => id as string)).size).toBe(1);
   const id = answers[0].body.id as string;
@@ -166,7 +167,7 @@ test('a backfill makes the runs of its window, each once, whatever was asked for
   expect(new Set(four.map(({ due_at }) => Date.parse(due_at))).size).toBe(4);
   await until(async () => (await show(id)).fires.started === 7);
   expect(await fires(id, done(4))).toHaveLength(4);
-  await heddle.finished(await trigger(id)); // the schedule goes on
+  await heddle.finished(await trigger(id, { overlap: 'allow_all' })); // the schedule goes on
   expect(await post(`/${id}/backfill`, window(3, -9))).toMatchObject({
     status: 400,
     body: { errors: [{ pointer: '/to' }] },
