@@ -311,9 +311,13 @@ function apply(view: RunView, { type, subject, data }: CloudEvent): RunView {
   const nodes = known ? view.nodes : [...view.nodes, { key: subject, output: null, error: null } as NodeView];
   return {
     ...view,
-    nodes: nodes.map((node) => (node.key === subject ? ({ ...node, ...pick(data) } as NodeView) : node)),
+    nodes: nodes.map((node) => (node.key === subject ? ({ ...node, ...anew(type), ...pick(data) } as NodeView) : node)),
   };
 }
+
+/** A node that is queued begins anew, and one that has completed has no error: what was known of an earlier end no longer holds. */
+const anew = (type: string) =>
+  type === 'node.queued' ? { output: null, error: null } : type === 'node.completed' ? { error: null } : {};
 
 const pick = ({ status, attempt, output, error }: CloudEvent['data']) => ({
   status,
