@@ -238,6 +238,15 @@ test('a held node is looked at and tried again; a reason must be given', async (
   expect((await heddle(['pause', 'r1', '-r', 'month end'], answers)).out).toBe('r1: pause taken');
 });
 
+test('why says the cause, and where to ask further', async () => {
+  const cause = { node: 'sub', code: 'SUBWORKFLOW_FAILED', message: 'no', at: null, run_id: 'r1.sub' };
+  const nodes = [{ key: 'sub', status: 'failed', why: 'SUBWORKFLOW_FAILED: no' }];
+  const told = { status: 'failed', why: 'sub ended with SUBWORKFLOW_FAILED: no', first_cause: cause, nodes };
+  const { out } = await heddle(['why', 'r1'], { 'GET /workflow_runs/r1/why': { json: told } });
+  expect(out).toContain('failed: sub ended with SUBWORKFLOW_FAILED: no');
+  expect(out).toContain('heddle why r1.sub');
+});
+
 test('gates, decide, cancel', async () => {
   const gate = { run_id: 'r1', node_key: 'ok', title: 'Fine?', role: 'approver', opened_at: AT, status: 'open' };
   const answers = {

@@ -16,11 +16,12 @@ import { schedules } from './commands/schedules.js';
 import { show } from './commands/show.js';
 import { test } from './commands/test-specs.js';
 import { validate } from './commands/validate.js';
+import { why } from './commands/why.js';
 import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
-  ...[validate, test, apply, alias, run, runs, show, diff, logs, cancel, repair],
+  ...[validate, test, apply, alias, run, runs, show, why, diff, logs, cancel, repair],
   ...[gates, decide, schedules, completion],
 ];
 

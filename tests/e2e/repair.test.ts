@@ -45,6 +45,11 @@ test('held, looked at, tried again after a worker was killed: one run, one more 
   );
   expect(list.status).toBe(200);
 
+  expect((await heddle.request('GET', `/workflow_runs/${id}/why`)).body).toMatchObject({
+    status: 'held',
+    why: expect.stringMatching(/^charge held after HTTP_5XX/),
+    first_cause: null,
+  });
   const told = await post(`${id}/nodes/charge/retry`, { reason: 'look first', preview: true });
   expect(told).toMatchObject({
     status: 200,
