@@ -83,10 +83,19 @@ test('of two that accept one run with two versions, both get the first', async (
   const [workflows, runs] = [new Workflows(db), new Runs(db)];
   const made = await Promise.all(
     [1, 2].map(async (version): Promise<AcceptedRun> => {
-      const { id: workflow_id, name: workflow } = (await workflows.find('org', `flow7@${version}`))!;
+      const {
+        id: workflow_id,
+        name: workflow,
+        created_by: author,
+      } = (await workflows.find('org', `flow7@${version}`))!;
       const header = { id: 'run_twice', org_id: 'org', workflow_id, workflow, version, starter: 'key:x', metadata: {} };
       const plan = { name: workflow, v: version } as unknown as Plan;
-      return { header: { ...header, created_at: new Date(0).toISOString(), alias: `a${version}` }, plan, input: {} };
+      return {
+        header: { ...header, created_at: new Date(0).toISOString(), alias: `a${version}` },
+        plan,
+        input: {},
+        author,
+      };
     }),
   );
   const [one, two] = await Promise.all(made.map((run) => runs.accept(run)));
