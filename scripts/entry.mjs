@@ -13,6 +13,7 @@ const COMMANDS = {
   start: () => typescript('scripts/dev/start.ts'),
   stop: () => (existsSync(at('node_modules')) ? typescript('scripts/dev/stop.ts') : say('nothing was started here')),
   test: () => jest(),
+  'test:slow': () => jest({ HEDDLE_SUITE: 'slow' }),
   chaos: () => jest({ HEDDLE_SUITE: 'chaos' }),
   bench: () => typescript('scripts/bench.ts'),
   'bench:scale': () => typescript('scripts/scale.ts'),
