@@ -19,8 +19,9 @@ const unit = {
 };
 /** Of the stack's tests those that take longest: `npm run test:slow`, so that `npm test` stays below eight minutes on two cores. */
 const SLOW = [
-  ...['e2e/(side-by-side|schedules|webhooks|triggers|roles)', 'workflow/spec-tests'],
-  ...['conformance/(live-feed|log-archive)'],
+  'e2e/(side-by-side|schedules|webhooks|triggers|roles|large|encryption|contender|versions|spec-tests)',
+  'workflow/(spec-tests|referee|shapes|fairness)',
+  'conformance/(live-feed|log-archive|s3)',
 ].map((file) => `/tests/${file}\\.test\\.ts$`);
 
 const stack = {
