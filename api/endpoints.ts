@@ -51,10 +51,10 @@ import { testWorkflow } from './workflows/test-spec.js';
 
 /** Every endpoint that has a schema. The router and the OpenAPI document are made of this list. */
 export const ENDPOINTS: readonly Endpoint[] = [
-  ...[createWorkflow, validateWorkflow, listWorkflows, getWorkflow, listVersions, getPlan],
+  ...[createWorkflow, validateWorkflow, testWorkflow, listWorkflows, getWorkflow, listVersions, getPlan],
   ...[diffWorkflows, diffVersions, diffTwoRuns],
   ...[listAliases, getAlias, setAlias, removeAlias, aliasHistory],
-  ...[testWorkflow, dryRunWorkflow, getTestCase],
+  ...[dryRunWorkflow, getTestCase],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],

@@ -46,7 +46,7 @@ export class People {
 
   private async hire(name: string): Promise<void> {
     const json = { name, roles: ['approver'], groups: [this.group], person: `user:${name}` };
-    const made = await this.ask<{ token: string }>('POST', '/api_keys', this.door().token, json);
+    const made = await this.ask<{ token: string }>('POST', '/api_keys', undefined, json);
     if (made) this.tokens.push(made.token);
   }
 
@@ -59,21 +59,21 @@ export class People {
   }
 
   private async mendAll(): Promise<void> {
-    const { token } = this.door();
-    const held = await this.ask<{ items: { id: string }[] }>('GET', '/workflow_runs?status=held&limit=100', token);
+    const held = await this.ask<{ items: { id: string }[] }>('GET', '/workflow_runs?status=held&limit=100');
     for (const { id } of held?.items ?? []) {
       const json = { reason: 'mended by hand', output: { by: 'hand' } };
-      if (await this.ask('POST', `/workflow_runs/${id}/nodes/stuck/output`, token, json)) this.outputs++;
+      if (await this.ask('POST', `/workflow_runs/${id}/nodes/stuck/output`, undefined, json)) this.outputs++;
     }
   }
 
-  /** Undefined when nobody answers, or it was done already. Throws when it is refused for any other reason. */
-  private async ask<T>(method: string, path: string, token: string, json?: object): Promise<T | undefined> {
+  /** By the stack's own key, if none is given. Undefined when nobody answers, or it was done already. Throws when it is refused for any other reason. */
+  private async ask<T>(method: string, path: string, token?: string, json?: object): Promise<T | undefined> {
     let response: Response;
     try {
-      response = await fetch(`${this.door().api}/api/v1${path}`, {
+      const door = this.door(); // there is none while the whole stack is down
+      response = await fetch(`${door.api}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${token ?? door.token}`, 'content-type': 'application/json' },
         ...(json ? { body: JSON.stringify(json) } : {}),
         signal: AbortSignal.timeout(20_000),
       });
