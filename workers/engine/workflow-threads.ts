@@ -33,30 +33,36 @@ const LOOK_MS = 500;
  * same thread fail their next one once and are replayed.
  */
 export class WorkflowThreads implements WorkflowCreator {
-  private readonly threads: WorkflowThread[];
+  private readonly threads: Promise<WorkflowThread>[];
   private readonly sandbox: Sandbox;
 
-  private constructor(threads: WorkflowThread[], sandbox: Sandbox) {
-    this.threads = threads;
+  private constructor(sandbox: Sandbox, count: number) {
     this.sandbox = sandbox;
+    this.threads = Array.from({ length: count }, () => WorkflowThread.start(sandbox));
   }
 
   static async create(sandbox: Sandbox, count: number): Promise<WorkflowThreads> {
-    return new WorkflowThreads(
-      await Promise.all(Array.from({ length: count }, () => WorkflowThread.start(sandbox))),
-      sandbox,
-    );
+    const made = new WorkflowThreads(sandbox, count);
+    await Promise.all(made.threads);
+    return made;
   }
 
   async createWorkflow(options: WorkflowCreateOptions): Promise<Workflow> {
-    for (const [i, { ended }] of this.threads.entries())
-      if (ended) this.threads[i] = await WorkflowThread.start(this.sandbox);
-    const thread = this.threads.reduce((least, each) => (each.workflows < least.workflows ? each : least));
+    const threads = await Promise.all(this.threads.map((_, place) => this.threadAt(place)));
+    const thread = threads.reduce((least, each) => (each.workflows < least.workflows ? each : least));
     return new ThreadedWorkflow(thread, options);
   }
 
   async destroy(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.end()));
+    await Promise.all(this.threads.map(async (starting) => (await starting).end()));
+  }
+
+  /** Of many that find a thread ended at the same time, one begins another, and all of them get that. */
+  private async threadAt(place: number): Promise<WorkflowThread> {
+    const found = this.threads[place]!;
+    if (!(await found).ended) return found;
+    if (this.threads[place] === found) this.threads[place] = WorkflowThread.start(this.sandbox);
+    return this.threads[place]!;
   }
 }
 
