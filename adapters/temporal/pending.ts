@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import { itemsOfTask, nodeOfTask } from '../../core/engine/facts.js';
+import { isWork, itemsOfTask, nodeOfTask } from '../../core/engine/facts.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
 import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
@@ -14,7 +14,7 @@ export async function overlayPending(client: Client, view: RunView): Promise<voi
   for (const activity of await pendingOf(client, view.id)) {
     const task = activity.activityId ?? '';
     const key = nodeOfTask(task);
-    if (key === undefined || task.includes('~')) continue;
+    if (key === undefined || !isWork(task)) continue;
     const items = itemsOfTask(task);
     const keys = items ? Array.from({ length: items.to - items.from }, (_, i) => `${key}[${items.from + i}]`) : [key];
     for (const each of keys) overlay(nodes.get(each), activity);

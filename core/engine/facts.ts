@@ -13,6 +13,7 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *   `web~bind`       an evaluation that node needs    `a->b~if`, `a->b:always~if`  the condition of an edge
  *   `web~again`      the wait for its next attempt    `~fuse`                    a region of quick nodes
  *   `~timeout`       the run's own timer              `~output`                  the run's output
+ *   `items~1[3]`, `gate~1~open`                       the same once more, after a person had the node tried again: what was withdrawn may still be out
  */
 export type TaskId = string;
 
@@ -142,3 +143,9 @@ export function itemsOfTask(task: TaskId): { from: number; to: number } | undefi
 }
 export const itemsTask = (node: string, from: number, to: number): TaskId =>
   to === from + 1 ? `${node}[${from}]` : `${node}[${from}..${to - 1}]`;
+
+/** What tasks of a node are named after: its key, and which round it is when a person had it tried again. */
+export const nameInRound = (key: string, round = 0): string => (round === 0 ? key : `${key}~${round}`);
+
+/** Whether the task is work that a node was made for, and not something that the engine does for it. */
+export const isWork = (task: TaskId): boolean => !task.replace(/~\d+(?=\[)/, '').includes('~');

@@ -2,7 +2,7 @@ import type { Act } from '../contract/work.js';
 import type { NodeLevelEvent, RunEvent } from '../events/event.js';
 import type { NodeView, RunHeader, RunView } from '../events/view.js';
 import type { Json } from '../json.js';
-import { type Change, type Fact, type HistoryRoom, itemsOfTask, nodeOfTask, type TaskId } from './facts.js';
+import { type Change, type Fact, type HistoryRoom, isWork, itemsOfTask, nodeOfTask, type TaskId } from './facts.js';
 import type { NodeError, RunStatus } from './outcome.js';
 import { attemptsBefore } from './kinds/work.js';
 import { isFinal, type RunStart } from './state.js';
@@ -222,7 +222,7 @@ export class Fold {
   /** History records the start of an attempt when it has ended; the time is the true one. */
   private attemptBegan(id: number, ms: number, task: TaskId, attempt: number, events: RunEvent[]): void {
     const node = nodeOfTask(task);
-    if (node === undefined || task.includes('~')) return;
+    if (node === undefined || !isWork(task)) return;
     if (!this.walk.agenda.tasks.has(task)) return;
     const items = itemsOfTask(task);
     const before = attemptsBefore(this.walk.nodes[this.walk.indexOf.get(node)!]!);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { planOf, randomPlans } from '../../tests/support/plans.js';
 import { startOf } from '../../tests/support/walks.js';
-import type { Act, Work } from '../contract/work.js';
+import type { Act, Decision, Work } from '../contract/work.js';
 import type { Command, Fact } from './facts.js';
 import { previewOf } from './preview.js';
 import { refuseAct } from './repair.js';
@@ -110,10 +110,10 @@ test('a map that is tried again asks for what had not completed', () => {
   expect(asked([])).toEqual(['m[0..1]']);
   expect(asked([{ is: 'completed', task: 'm[0..1]', value: { items: [ok(1), failed] } as never }])).toEqual([]);
   expect(walk.nodes[0]!.status).toBe('held');
-  expect(asked([acted({ act: 'retry_node', node: 'm' } as never)])).toEqual(['m[1..2]']);
+  expect(asked([acted({ act: 'retry_node', node: 'm' } as never)])).toEqual(['m~1[1..2]']);
   const rest = { items: [ok(2), ok(3)] } as never;
-  expect(asked([{ is: 'completed', task: 'm[1..2]', value: rest }])).toEqual(['m[3..4]']);
-  walk.step([{ is: 'completed', task: 'm[3..4]', value: { items: [ok(4), ok(5)] } as never }], 3);
+  expect(asked([{ is: 'completed', task: 'm~1[1..2]', value: rest }])).toEqual(['m~1[3..4]']);
+  walk.step([{ is: 'completed', task: 'm~1[3..4]', value: { items: [ok(4), ok(5)] } as never }], 3);
   expect(walk.nodes[0]!.output).toMatchObject({ items: [1, 2, 3, 4, 5], completed: 5, failed: 0 });
 });
 
@@ -125,6 +125,29 @@ test.each([
   [{ act: 'skip_node' }, 'REQUEST_INVALID'],
 ])('%j is refused as %s', (given, code) => {
   expect(refuseAct(held(), act(given as never))?.code).toBe(code);
+});
+
+test('a gate that was denied and held leaves the inbox once; asked again, its tasks have names of their own', () => {
+  const gate = { key: 'g', type: 'human_gate' as const, on_error: 'hold' as const, config: { title: 'Go?' } };
+  const asked = (walk: Walk, facts: Fact[]) =>
+    walk.step(facts, 2).commands.flatMap((command) => (command.do === 'activity' ? [command.task] : []));
+  const deny: Decision = { node: 'g', decision: 'deny', actor: 'user:ann', roles: ['approver'], at: by.at };
+  const denied = () => {
+    const walk = new Walk(startOf(planOf([gate], [])));
+    expect(asked(walk, [])).toEqual(['g~open']);
+    expect(asked(walk, [done('g~open')])).toEqual([]);
+    expect(asked(walk, [{ is: 'decided', via: 'update', decision: deny }])).toEqual(['g~close']);
+    expect(walk.nodes[0]!.status).toBe('held');
+    return walk;
+  };
+  expect(asked(denied(), [acted({ act: 'skip_node', node: 'g' } as never)])).toEqual([]);
+  const again = denied();
+  expect(asked(again, [acted({ act: 'retry_node', node: 'g' } as never)])).toEqual(['g~1~open']);
+  expect(asked(again, [done('g~1~open')])).toEqual([]);
+  // The first one's way out of the inbox may still be under way.
+  expect(asked(again, [{ is: 'decided', via: 'update', decision: { ...deny, decision: 'approve' } }])).toEqual([
+    'g~1~close',
+  ]);
 });
 
 test('a gate is decided, not set or skipped', () => {

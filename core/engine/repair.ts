@@ -3,7 +3,7 @@ import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
 import { childRunId } from './kinds/subworkflow.js';
 import { closeGate } from './kinds/human-gate.js';
-import { againTask, isTaskOf } from './facts.js';
+import { againTask, nodeOfTask } from './facts.js';
 import type { NodeStatus } from './outcome.js';
 import { isFinal, type NodeState } from './state.js';
 import type { Walk } from './walk.js';
@@ -81,7 +81,7 @@ export function takeAct(walk: Walk, act: Act): void {
       break;
     case 'set_output':
       withdrawGate(walk, index!);
-      walk.withdraw((task) => isTaskOf(act.node, task) && !task.endsWith('~close'));
+      walk.withdrawTasksOf(index!);
       walk.nodes[index!]!.error = null;
       walk.complete(index!, act.output);
   }
@@ -93,15 +93,10 @@ const pausedBy = ({ actor, reason }: Act): { by: string; reason: string } => ({ 
 function goOn(walk: Walk, index: number | undefined): void {
   if (index === undefined) walk.paused = undefined;
   else delete walk.nodes[index]!.paused;
+  const { tasks, queue, quick, fused } = walk.agenda;
+  const asked = new Set([tasks, queue, quick, fused].flatMap((all) => [...all.keys()].map(nodeOfTask)));
   for (const node of index === undefined ? walk.nodes.keys() : [index])
-    if (walk.nodes[node]!.status === 'queued' && !isPaused(walk, node) && !isAsked(walk, node)) walk.fire(node);
-}
-
-/** Whether something of the queued node is outstanding or waits for a place. */
-function isAsked({ agenda, plan }: Walk, node: number): boolean {
-  const { key } = plan.nodes[node]!;
-  const all = [agenda.tasks, agenda.queue, agenda.quick, agenda.fused];
-  return all.some((tasks) => tasks.has(key) || [...tasks.keys()].some((task) => isTaskOf(key, task)));
+    if (walk.nodes[node]!.status === 'queued' && !isPaused(walk, node) && !asked.has(walk.key(node))) walk.fire(node);
 }
 
 /** The state of a node that is to begin once more: what its edges said stays, and so does its effect's key unless another effect is asked for. */
@@ -129,7 +124,7 @@ function afresh(
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true, before: made },
     ...(paused ? { paused } : {}),
-    ...(gate ? { round: round + 1 } : {}),
+    ...(gate || map ? { round: round + 1 } : round > 0 ? { round } : {}),
     ...(map && !fresh && input === undefined ? { map } : {}),
     ...(config === undefined ? {} : { edited: config }),
     ...(generation === 0 && !fresh && input === undefined
@@ -138,7 +133,8 @@ function afresh(
   };
 }
 
-/** A gate that nobody has to decide any more leaves the inbox. */
+/** A gate that nobody has to decide any more leaves the inbox; one that was decided has left it. */
 function withdrawGate(walk: Walk, index: number): void {
-  if (walk.nodes[index]!.gate?.recorded) closeGate(walk, index);
+  const { gate } = walk.nodes[index]!;
+  if (gate?.recorded && !gate.decision) closeGate(walk, index);
 }

@@ -58,7 +58,7 @@ export interface NodeState extends Tally {
   /** What the last of them ended with, and when the next is due, in ms since the epoch. */
   retry?: { at: number; error: NodeError };
   gate?: GateState;
-  /** How often its gate was asked before. */
+  /** How often a person had it tried again after its gate was open or its map had begun: names its tasks anew (facts.ts). */
   round?: number;
   map?: MapState;
 }

@@ -25,7 +25,7 @@ import {
   type TaskId,
 } from './facts.js';
 import { kindOf } from './kinds/index.js';
-import { refuseDecision } from './kinds/human-gate.js';
+import { refuseDecision } from './kinds/refuse-decision.js';
 import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
 import { release } from './release.js';
@@ -146,6 +146,11 @@ export class Walk {
     for (const task of this.agenda.withdraw(belongs)) this.commands.push({ do: 'cancel', task });
   }
 
+  /** All that is asked for the node; that its gate leaves the inbox stays asked. */
+  withdrawTasksOf(node: number): void {
+    this.withdraw((task) => isTaskOf(this.key(node), task) && !task.endsWith('~close'));
+  }
+
   note(news: News & { at?: number }): void {
     this.changes.push({ at: this.at, ...news });
   }
@@ -182,7 +187,7 @@ export class Walk {
   /** As if it had become ready just now. */
   fireAgain(node: number, afresh: Partial<NodeState>): void {
     this.leave(node);
-    this.withdraw((task) => isTaskOf(this.key(node), task) && !task.endsWith('~close'));
+    this.withdrawTasksOf(node);
     this.nodes[node] = afresh as NodeState;
     this.fire(node);
   }
@@ -192,7 +197,7 @@ export class Walk {
     const state = this.nodes[node]!;
     if (isFinal(state.status)) return;
     this.leave(node);
-    this.withdraw((task) => isTaskOf(this.key(node), task) && !task.endsWith('~close'));
+    this.withdrawTasksOf(node);
     Object.assign(state, { status: 'held', error, output });
     this.held++;
     this.note({ node: this.key(node), status: 'held', error, ...(output === null ? {} : { output }) });
@@ -321,8 +326,7 @@ export class Walk {
     const state = this.nodes[index]!;
     if (isFinal(state.status)) return;
     this.leave(index);
-    if (state.status !== 'pending' && status !== 'completed')
-      this.withdraw((task) => isTaskOf(this.key(index), task) && !task.endsWith('~close'));
+    if (state.status !== 'pending' && status !== 'completed') this.withdrawTasksOf(index);
     Object.assign(state, { status, output, error, reason, finished_at: this.at });
     this.unsettled--;
     this.note({ node: this.key(index), status, ...(output === null ? {} : { output }), ...(error ? { error } : {}) });

@@ -105,6 +105,17 @@ test('a deadline denies; reminders and an escalation come before it', () => {
   expect(other.agenda.tasks.has('g~due')).toBe(false);
 });
 
+test('a gate without a policy can be escalated, too', () => {
+  const walk = opened({
+    deadline: { after_ms: 100, remind_ms: [], escalate: { after_ms: 50, to: 'user:max' }, then: 'deny' },
+  });
+  const max = { ...vote('max', []), roles: [] };
+  expect(walk.refuse(max)?.code).toBe('FORBIDDEN');
+  walk.step([{ is: 'fired', task: 'g~escalate' }], 1_050);
+  walk.step([decided(max)], 1_060);
+  expect(walk.nodes[0]).toMatchObject({ status: 'completed', output: { decided_by: 'user:max' } });
+});
+
 test.each([
   ['deny', { status: 'failed', error: { code: 'GATE_DENIED', details: { decided_by: 'deadline' } } }],
   ['fail', { status: 'failed', error: { code: 'GATE_EXPIRED' } }],

@@ -1,12 +1,12 @@
 import type { Decision, GateNote, GateOpening } from '../../contract/work.js';
 import { isObject, type Json, type JsonSchema } from '../../json.js';
 import type { GateDeadline } from '../../nodes/human-gate.js';
-import { type ActivityCommand, type TaskId, UNTIL_IT_WORKS } from '../facts.js';
+import { type ActivityCommand, isTaskOf, nameInRound, type TaskId, UNTIL_IT_WORKS } from '../facts.js';
+import type { NodeError } from '../outcome.js';
 import type { GateState } from '../state.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
 import { addresseesOf, type GatePolicy, missing, nameOfSeat } from './quorum.js';
-import { refuseVote } from './refuse-vote.js';
 
 /** A gate's config as the plan has it; without a policy one person with the role decides. */
 export interface GateConfig {
@@ -60,9 +60,6 @@ export const humanGate: Kind = {
   },
 };
 
-/** Why a decision can't be taken now. The API, the Update's validator and the walk itself all ask here. */
-export const refuseDecision = refuseVote;
-
 function decide(walk: Walk, node: number, decision: Decision): void {
   const gate = walk.nodes[node]!.gate!;
   if (gate.votes) gate.votes.push(decision);
@@ -74,15 +71,16 @@ function decide(walk: Walk, node: number, decision: Decision): void {
   conclude(walk, node, decision);
 }
 
-function conclude(walk: Walk, node: number, decision: Decision): void {
+/** `expired`: what the node fails with when time was up and the spec says `then: fail`. */
+function conclude(walk: Walk, node: number, decision: Decision, expired?: NodeError): void {
   const gate = walk.nodes[node]!.gate!;
   gate.decision = decision;
   walk.note({ gate: walk.key(node), decided: decision });
   if (gate.recorded) closeGate(walk, node);
-  settle(walk, node, decision);
+  settle(walk, node, decision, expired);
 }
 
-function settle(walk: Walk, node: number, { decision, actor, comment, at, form }: Decision): void {
+function settle(walk: Walk, node: number, { decision, actor, comment, at, form }: Decision, expired?: NodeError): void {
   const { votes, evidence } = walk.nodes[node]!.gate!;
   const approved = decision === 'approve';
   const output = {
@@ -92,22 +90,24 @@ function settle(walk: Walk, node: number, { decision, actor, comment, at, form }
     ...(votes === undefined ? {} : { votes: votes as unknown as Json, evidence: evidence ?? null }),
   };
   const why = comment ? `${actor} denied it: ${comment}` : `${actor} denied it`;
-  walk.withdraw((task) =>
-    OWN_TIMERS.some((suffix) => task === `${walk.key(node)}${suffix}` || task.startsWith(`${walk.key(node)}~remind`)),
-  );
+  walk.withdraw((task) => isTaskOf(walk.key(node), task) && TIMER.test(task));
   if (approved) walk.complete(node, output);
-  else walk.fail(node, { code: 'GATE_DENIED', message: why, details: { decided_by: actor } }, output);
+  else walk.fail(node, expired ?? { code: 'GATE_DENIED', message: why, details: { decided_by: actor } }, output);
 }
 
 /** Seats that nobody has taken yet; of a gate that was escalated none, once those have said yes to whom it went. */
 function waitsFor(walk: Walk, node: number): { seat: GatePolicy['quorum'][number]; count: number }[] {
-  const { votes = [], escalated } = walk.nodes[node]!.gate!;
-  const { policy, deadline } = gateConfig(walk, node);
+  const { votes = [] } = walk.nodes[node]!.gate!;
+  const { policy } = gateConfig(walk, node);
   if (!policy) return [];
   const yes = votes.filter(({ decision }) => decision === 'approve');
-  const to = escalated ? deadline!.escalate!.to : undefined;
-  if (to !== undefined && yes.some(({ actor, groups = [] }) => actor === to || groups.includes(to))) return [];
-  return missing(policy.quorum, yes);
+  return yes.some((vote) => isEscalatedTo(walk, node, vote)) ? [] : missing(policy.quorum, yes);
+}
+
+/** Whether the gate was escalated to this person, or to a group of theirs: then their word is enough. */
+export function isEscalatedTo(walk: Walk, node: number, { actor, groups = [] }: Decision): boolean {
+  const to = walk.nodes[node]!.gate!.escalated ? gateConfig(walk, node).deadline!.escalate!.to : undefined;
+  return to !== undefined && (actor === to || groups.includes(to));
 }
 
 /** `waits for 1 of group legal`. */
@@ -125,7 +125,7 @@ export function inWords(walk: Walk, node: number): string {
 
 const DUE = '~due';
 const ESCALATE = '~escalate';
-const OWN_TIMERS = [DUE, ESCALATE];
+const TIMER = /~(?:due|escalate|remind\d+)$/;
 
 /** Timers for what is still to come, counted from when the gate opened. */
 function arm(walk: Walk, node: number): void {
@@ -160,11 +160,8 @@ function expire(walk: Walk, node: number, { then }: GateDeadline): void {
     ...{ node: walk.key(node), decision, actor: 'deadline', roles: [] },
     ...{ comment: 'nobody decided it in time', at: new Date(walk.at).toISOString() },
   };
-  if (then !== 'fail') return conclude(walk, node, taken);
-  const gate = walk.nodes[node]!.gate!;
-  gate.decision = taken;
-  if (gate.recorded) closeGate(walk, node);
-  walk.fail(node, { code: 'GATE_EXPIRED', message: `nobody decided it in time: it ${inWords(walk, node)}` });
+  const error = { code: 'GATE_EXPIRED', message: `nobody decided it in time: it ${inWords(walk, node)}` };
+  conclude(walk, node, taken, then === 'fail' ? error : undefined);
 }
 
 // The inbox.
@@ -176,7 +173,7 @@ const activity = (
   of: Pick<ActivityCommand, 'activity' | 'input'>,
 ): ActivityCommand => ({
   do: 'activity',
-  task: `${walk.key(node)}${suffix}`,
+  task: `${nameInRound(walk.key(node), walk.nodes[node]!.round)}${suffix}`,
   ...of,
   retry: UNTIL_IT_WORKS,
   attempt_ms: 10_000,

@@ -5,7 +5,7 @@ import { LEAST_INLINE_BYTES, MAP_INLINE_ITEMS } from '../../limits.js';
 import { apartFromCode } from '../../nodes/code.js';
 import type { NodeTimeout, RetryPolicy } from '../../spec/plan.js';
 import { prune, scopeOf } from '../bind.js';
-import { type Fact, itemsOfTask, itemsTask, type TaskId } from '../facts.js';
+import { type Fact, itemsOfTask, itemsTask, nameInRound, type TaskId } from '../facts.js';
 import type { NodeError } from '../outcome.js';
 import type { MapState, RunStart } from '../state.js';
 import type { Walk } from '../walk.js';
@@ -144,7 +144,7 @@ function ask(walk: Walk, node: number, from: number, to: number, retry: RetryPol
   const progress = walk.nodes[node]!.map!;
   const config = configOf(walk, node);
   progress.working += to - from;
-  const task = itemsTask(walk.key(node), from, to);
+  const task = itemsTask(nameInRound(walk.key(node), walk.nodes[node]!.round), from, to);
   const part = isArtifactRef(progress.over)
     ? { over: progress.over }
     : { over: (progress.over as Json[]).slice(from, to), offset: from };

@@ -1,14 +1,14 @@
 import type { Decision } from '../../contract/work.js';
 import { Fault } from '../../fault.js';
 import type { Walk } from '../walk.js';
-import { type GateConfig, gateConfig } from './human-gate.js';
+import { gateConfig, isEscalatedTo } from './human-gate.js';
 import { fills, type GatePolicy } from './quorum.js';
 
 /**
  * Why a decision can't be taken now, as a Fault: NOT_FOUND, GATE_CLOSED (who decided what, or where the gate stands), FORBIDDEN (by role, seat or
  * exclusion), EVIDENCE_CHANGED (both hashes). Undefined when it can.
  */
-export function refuseVote(walk: Walk, decision: Decision): Fault | undefined {
+export function refuseDecision(walk: Walk, decision: Decision): Fault | undefined {
   const index = walk.indexOf.get(decision.node);
   if (index === undefined || walk.plan.nodes[index]!.type !== 'human_gate')
     return new Fault('NOT_FOUND', `the run has no gate ${decision.node}`);
@@ -23,13 +23,10 @@ export function refuseVote(walk: Walk, decision: Decision): Fault | undefined {
     return new Fault('GATE_CLOSED', `gate ${decision.node} is ${status}, not waiting for a decision`, {
       details: { status },
     });
-  const config = gateConfig(walk, index);
-  if (config.policy)
-    return (
-      refuseByPolicy(walk, decision, gate.votes ?? [], gate.escalated ?? false, config) ??
-      refuseEvidence(decision, gate.evidence)
-    );
-  if (!decision.roles.includes(gate.role) && !decision.roles.includes('admin'))
+  const { policy } = gateConfig(walk, index);
+  const escalated = isEscalatedTo(walk, index, decision);
+  if (policy) return refuseByPolicy(walk, decision, policy, escalated) ?? refuseEvidence(decision, gate.evidence);
+  if (!escalated && !decision.roles.includes(gate.role) && !decision.roles.includes('admin'))
     return new Fault('FORBIDDEN', `gate ${decision.node} is for role ${gate.role}`, { details: { role: gate.role } });
   return decision.evidence === undefined ? undefined : refuseEvidence(decision, gate.evidence);
 }
@@ -37,28 +34,22 @@ export function refuseVote(walk: Walk, decision: Decision): Fault | undefined {
 function refuseByPolicy(
   walk: Walk,
   decision: Decision,
-  votes: readonly Decision[],
+  { quorum, exclude }: GatePolicy,
   escalated: boolean,
-  { policy, deadline }: GateConfig,
 ): Fault | undefined {
-  const { actor, groups = [] } = decision;
-  const { quorum, exclude } = policy!;
-  const to = escalated ? deadline?.escalate?.to : undefined;
-  const seated =
-    quorum.some((seat) => fills(seat, decision)) || (to !== undefined && (actor === to || groups.includes(to)));
-  if (!seated)
-    return new Fault('FORBIDDEN', `gate ${decision.node} is for others than ${actor}`, {
-      details: { quorum: quorum as never },
-    });
+  const { actor, node } = decision;
+  if (!escalated && !quorum.some((seat) => fills(seat, decision)))
+    return new Fault('FORBIDDEN', `gate ${node} is for others than ${actor}`, { details: { quorum: quorum as never } });
   const excluded = exclude.find((who) => excludedAs(walk, decision)[who]);
   if (excluded)
-    return new Fault('FORBIDDEN', `gate ${decision.node} is not for the run's ${excluded.replace('_', ' ')}`, {
+    return new Fault('FORBIDDEN', `gate ${node} is not for the run's ${excluded.replace('_', ' ')}`, {
       details: { excluded },
     });
+  const { votes = [] } = walk.nodes[walk.indexOf.get(node)!]!.gate!;
   const before = votes.find((vote) => vote.actor === actor);
   return (
     before &&
-    new Fault('GATE_CLOSED', `${actor} decided gate ${decision.node} already: ${before.decision}`, {
+    new Fault('GATE_CLOSED', `${actor} decided gate ${node} already: ${before.decision}`, {
       details: { decided_by: actor, decision: before.decision },
     })
   );
