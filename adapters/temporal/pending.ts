@@ -21,14 +21,18 @@ export async function overlayPending(client: Client, view: RunView): Promise<voi
   }
 }
 
-/** To pause an activity and let it go on is Temporal's way to end its wait for the next attempt, with the count of attempts as it was. */
+/**
+ * To pause an activity and let it go on is Temporal's way to end its wait for the next attempt, with the count of attempts as it was. One that
+ * is found paused, because somebody died between the two or paused it by hand, goes on.
+ */
 export async function retryNow(client: Client, workflowId: string, activityId: string): Promise<boolean> {
   const pending = (await pendingOf(client, workflowId)).find((each) => each.activityId === activityId);
+  const paused = pending?.state === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED;
   const waits = pending?.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED && (pending.attempt ?? 1) > 1;
-  if (!waits) return false;
+  if (!paused && !waits) return false;
   const which = { namespace: client.options.namespace, execution: { workflowId }, id: activityId };
   try {
-    await client.workflowService.pauseActivity(which);
+    if (!paused) await client.workflowService.pauseActivity(which);
     await client.workflowService.unpauseActivity(which);
   } catch (err) {
     throw faultOf(err, `run ${workflowId}`);
@@ -52,7 +56,10 @@ function overlay(node: NodeView | undefined, activity: Pending): void {
   if (!node || (node.status !== 'queued' && node.status !== 'running')) return;
   const before = node.attempt; // made in a region or in a batch, and over
   const attempt = before + (activity.attempt ?? 1);
-  if (activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED) {
+  if (activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED) {
+    node.attempt = attempt - 1;
+    node.why = 'its next attempt is paused in Temporal; retry lets it go on';
+  } else if (activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED) {
     Object.assign(node, { status: 'running', attempt, started_at: iso(activity.lastStartedTime), why: null });
   } else if (attempt > before + 1) {
     node.attempt = attempt - 1;

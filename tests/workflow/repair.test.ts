@@ -1,12 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { comparable } from '../../core/engine/view.js';
 import type { Act } from '../../core/contract/work.js';
 import type { RunHeader } from '../../core/events/view.js';
 import { planOf } from '../support/plans.js';
 import { openStage, type Stage, until } from '../support/workflow.js';
 
+const ONCE = { max_attempts: 1, initial_interval_ms: 10, backoff: 1, max_interval_ms: 10, non_retryable: [] };
 let stage: Stage;
+/** While it is, a map's first item fails and the others take their time. */
+let mapBroken = true;
 /** Keys that went out, in order. */
 const effects: string[] = [];
 /** Nodes that fail until they are let. */
@@ -18,6 +22,12 @@ beforeAll(async () => {
       effects.push(`${effect.replace(/^run_test_\w+?\//, '')} ${attempts_before + Context.current().info.attempt}`);
       if (broken.has(node)) throw ApplicationFailure.create({ type: 'HTTP_5XX', message: 'no luck' });
       return { output: { from: node, config } };
+    },
+    async map_batch({ over, offset = 0, from }) {
+      const item = (over as number[])[from - offset]!;
+      if (mapBroken && from === 0) throw ApplicationFailure.nonRetryable('no luck', 'HTTP_4XX');
+      if (mapBroken) await sleep(1_500); // deaf to its cancellation
+      return { items: [{ status: 'completed', output: item }] };
     },
   });
 });
@@ -161,10 +171,28 @@ test('a wait for the next attempt is cut short', async () => {
   const header = await stage.start(heldFirst({ retry }));
   await until(async () => (await view(header)).nodes[0]!.why?.startsWith('attempt 2 of 3'));
   expect(await stage.engine.retryNow(header.id, 'b')).toBe(false);
+  // As if the API had died between its two calls.
+  const { workflowService, options } = stage.client;
+  await workflowService.pauseActivity({ namespace: options.namespace, execution: { workflowId: header.id }, id: 'a' });
+  await until(async () => (await view(header)).nodes[0]!.why?.includes('paused in Temporal'));
   broken.clear();
   expect(await stage.engine.retryNow(header.id, 'a')).toBe(true);
   await stage.client.workflow.getHandle(header.id).result();
   expect((await view(header)).nodes[0]).toMatchObject({ status: 'completed', attempt: 2 });
+});
+
+test('a map that is held while an item is at work can be tried again at once', async () => {
+  const body = { type: 'tool_call', config: {}, retry: ONCE, timeout: { attempt_ms: 60_000, heartbeat_ms: 10_000 } };
+  const config = { over: '${ [1, 2, 3] }', concurrency: 2, batch: 1, do: body } as never;
+  const header = await stage.start(planOf([{ key: 'm', type: 'map', on_error: 'hold', config }], []));
+  await reaches(header, 'held');
+  mapBroken = false;
+  await act(header, { act: 'retry_node', node: 'm' });
+  await stage.client.workflow.getHandle(header.id).result();
+  await agree(header);
+  expect((await view(header)).nodes[0]).toMatchObject({ status: 'completed', output: { items: [1, 2, 3] } });
+  const { events } = await stage.client.workflow.getHandle(header.id).fetchHistory();
+  expect(events!.filter((event) => event.workflowTaskFailedEventAttributes)).toEqual([]);
 });
 
 test('a preview of a living run tells keys and changes nothing', async () => {
