@@ -26,6 +26,12 @@ export function storable(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [storable(name) as string, storable(part)]));
 }
 
+/** Of lists that have the newest first: what comes after that place. The id breaks ties, whatever the table calls it. */
+export const olderThan = <Id extends string>(place: ({ createdAt: Date } & Record<Id, string>) | undefined, id: Id) =>
+  place === undefined
+    ? {}
+    : { OR: [{ createdAt: { lt: place.createdAt } }, { createdAt: place.createdAt, [id]: { lt: place[id] } }] };
+
 export const isUniqueViolation = (err: unknown): boolean =>
   err instanceof Prisma.PrismaClientKnownRequestError && err.code === 'P2002';
 

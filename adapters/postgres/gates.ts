@@ -70,9 +70,10 @@ export class Gates {
       role,
       ...(addressees ? { addressees } : {}),
       ...(due_at === undefined ? {} : { due_at }),
+      ...(form === undefined ? {} : { form: form as Json }),
     };
     const at = new Date().toISOString();
-    const event = hookEvent(run, { type: 'gate.opened', at, node_key: node, gate: asked });
+    const event = hookEvent(run, { type: 'gate.opened', at, node_key: node, gate: asked }, round);
     await this.db.$transaction(async (tx) => {
       const key = { runId: run.id, nodeKey: node };
       await tx.gate.createMany({ skipDuplicates: true, data: { ...key, orgId: run.org, ...data } });
@@ -100,7 +101,7 @@ export class Gates {
     const key = { runId: run.id, nodeKey: node };
     const json = decision as unknown as Json;
     const at = new Date().toISOString(); // a decision by signal may name any time
-    const told = decision ? [hookEvent(run, { type: 'gate.decided', at, node_key: node, decision: json })] : [];
+    const told = decision ? [hookEvent(run, { type: 'gate.decided', at, node_key: node, decision: json }, round)] : [];
     await this.db.$transaction(async (tx) => {
       await tx.gate.updateMany({
         where: { ...key, round, status: 'open' },

@@ -1,6 +1,6 @@
 import { type ScheduleSpec, type ScheduleSummary, scheduleSpec } from '../../core/contract/schedules.js';
 import type { Json } from '../../core/json.js';
-import { type Db, type Prisma, required } from './db.js';
+import { type Db, type Prisma, required, olderThan } from './db.js';
 
 /** What a schedule's author says of it. */
 export interface GivenSchedule {
@@ -104,12 +104,8 @@ export class Schedules {
 
   /** Newest first, from after the place on. */
   async list(orgId: string, limit: number, before?: { createdAt: Date; id: string }): Promise<ScheduleSummary[]> {
-    const { createdAt, id } = before ?? {};
     const rows = await this.db.schedule.findMany({
-      where: {
-        ...{ orgId, deletedAt: null },
-        ...(createdAt ? { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id! } }] } : {}),
-      },
+      where: { orgId, deletedAt: null, ...olderThan(before, 'id') },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit,
       omit: LIGHT,

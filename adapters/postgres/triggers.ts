@@ -5,7 +5,7 @@ import type { Json } from '../../core/json.js';
 import { newId } from '../ids.js';
 import { firstSecret, openSecrets, rotatedSecrets, type StoredSecret } from '../webhooks/stored-secrets.js';
 import type { Vault } from '../webhooks/vault.js';
-import { type Db, isUniqueViolation, Prisma, required } from './db.js';
+import { type Db, isUniqueViolation, olderThan, Prisma, required } from './db.js';
 
 export interface StoredTrigger {
   id: string;
@@ -67,11 +67,8 @@ export class Triggers {
 
   /** Newest first, from after the place on. */
   async list(orgId: string, limit: number, place?: Place): Promise<StoredTrigger[]> {
-    const after = place && {
-      OR: [{ createdAt: { lt: place.createdAt } }, { createdAt: place.createdAt, id: { lt: place.id } }],
-    };
     const rows = await this.db.trigger.findMany({
-      where: { orgId, ...after },
+      where: { orgId, ...olderThan(place, 'id') },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit,
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryStart, DeliveryStatus, WebhookEvent } from '../../core/contract/webhooks.js';
 import type { HookEvent } from '../../core/events/hook-event.js';
-import type { Db } from './db.js';
+import { type Db, olderThan } from './db.js';
 
 /** How an event is called outside: the same whoever saw it first, and nothing that a receiver could take apart. */
 export const eventId = ({ key }: Pick<HookEvent, 'key'>): string =>
@@ -124,11 +124,8 @@ export class WebhookDeliveries {
     webhookId: string,
     { status, limit, place }: { status?: DeliveryStatus; limit: number; place?: { createdAt: Date; eventId: string } },
   ): Promise<DeliveryRow[]> {
-    const after = place && {
-      OR: [{ createdAt: { lt: place.createdAt } }, { createdAt: place.createdAt, eventId: { lt: place.eventId } }],
-    };
     const rows = await this.db.webhookDelivery.findMany({
-      where: { webhookId, ...(status === undefined ? {} : { status }), ...after },
+      where: { webhookId, ...(status === undefined ? {} : { status }), ...olderThan(place, 'eventId') },
       orderBy: [{ createdAt: 'desc' }, { eventId: 'desc' }],
       take: limit,
     });

@@ -3,7 +3,7 @@ import type { Json } from '../../core/json.js';
 import { newId } from '../ids.js';
 import { firstSecret, openSecrets, rotatedSecrets, type StoredSecret } from '../webhooks/stored-secrets.js';
 import type { Vault } from '../webhooks/vault.js';
-import { type Db, type Prisma, required } from './db.js';
+import { type Db, olderThan, type Prisma, required } from './db.js';
 
 export interface StoredWebhook {
   id: string;
@@ -47,11 +47,8 @@ export class Webhooks {
 
   /** Newest first, from after the place on. */
   async list(orgId: string, limit: number, place?: { createdAt: Date; id: string }): Promise<StoredWebhook[]> {
-    const after = place && {
-      OR: [{ createdAt: { lt: place.createdAt } }, { createdAt: place.createdAt, id: { lt: place.id } }],
-    };
     const rows = await this.db.webhook.findMany({
-      where: { orgId, ...after },
+      where: { orgId, ...olderThan(place, 'id') },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit,
     });

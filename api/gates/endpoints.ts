@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violations } from '../../adapters/json-schema/validate.js';
 import { ROLES } from '../../core/auth/can.js';
+import { unfit } from '../../core/contract/input.js';
 import { anyJson, gate } from '../../core/contract/views.js';
 import type { Json, JsonSchema } from '../../core/json.js';
 import { Fault } from '../../core/fault.js';
@@ -126,12 +127,6 @@ async function filledIn(
   const schema = (node?.config as { form?: JsonSchema } | null | undefined)?.form;
   const problems = schema && (decision === 'approve' || form !== undefined) ? violations(schema, form ?? null) : [];
   if (problems.length === 0) return form;
-  const errors = problems.map(({ pointer, message }) => ({
-    code: 'INPUT_INVALID',
-    pointer: `/form${pointer}`,
-    message,
-  }));
-  throw new Fault('INPUT_INVALID', `what the decision brings along does not fit the form of gate ${key}`, {
-    details: { errors },
-  });
+  const message = `what the decision brings along does not fit the form of gate ${key}`;
+  throw unfit('INPUT_INVALID', message, '/form', problems);
 }

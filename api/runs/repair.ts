@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { violations } from '../../adapters/json-schema/validate.js';
+import { unfit } from '../../core/contract/input.js';
 import { type Act, ACTS } from '../../core/contract/work.js';
 import { anyJson } from '../../core/contract/views.js';
 import { Fault } from '../../core/fault.js';
@@ -171,11 +172,6 @@ async function fits(deps: ApiDeps, caller: Caller, run: string, key: string, out
   await headerOf(deps, caller.orgId, run);
   const schema = (await deps.runs.accepted(run))?.plan.nodes.find((node) => node.key === key)?.output;
   const problems = schema ? violations(schema, output) : [];
-  if (problems.length === 0) return;
-  const errors = problems.map(({ pointer, message }) => ({
-    code: 'OUTPUT_INVALID',
-    pointer: `/output${pointer}`,
-    message,
-  }));
-  throw new Fault('OUTPUT_INVALID', `the output does not fit the schema of node ${key}`, { details: { errors } });
+  if (problems.length > 0)
+    throw unfit('OUTPUT_INVALID', `the output does not fit the schema of node ${key}`, '/output', problems);
 }

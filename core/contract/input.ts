@@ -1,14 +1,14 @@
-import { Fault } from '../fault.js';
+import { Fault, type FaultCode } from '../fault.js';
 import type { Plan } from '../spec/plan.js';
 
-/** A run's input does not fit its schema: INPUT_INVALID, with every problem. Pointers lead into the input. */
-export const inputFault = (plan: Plan, problems: readonly { pointer: string; message: string }[]): Fault =>
-  new Fault('INPUT_INVALID', `the input does not fit the schema of workflow ${plan.name}`, {
-    details: {
-      errors: problems.map(({ pointer, message }) => ({
-        code: 'INPUT_INVALID',
-        pointer: `/input${pointer}`,
-        message,
-      })),
-    },
+type Problems = readonly { pointer: string; message: string }[];
+
+/** A value does not fit its schema: a Fault with every problem. Pointers lead into what was sent, where the value stands at `at`. */
+export const unfit = (code: FaultCode, message: string, at: string, problems: Problems): Fault =>
+  new Fault(code, message, {
+    details: { errors: problems.map((each) => ({ code, pointer: `${at}${each.pointer}`, message: each.message })) },
   });
+
+/** A run's input does not fit its schema: INPUT_INVALID. */
+export const inputFault = (plan: Plan, problems: Problems): Fault =>
+  unfit('INPUT_INVALID', `the input does not fit the schema of workflow ${plan.name}`, '/input', problems);

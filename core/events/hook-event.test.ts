@@ -62,3 +62,21 @@ test('what saw a gate open first and what reads it in history later call it the 
   const early = hookEvent(run, { type: 'gate.opened', at, node_key: 'm[3]', gate: { title: '', show: 1, role: 'x' } });
   expect(early).toEqual(fromHistory);
 });
+
+test('a gate that is asked once more is told once more, whoever sees it', () => {
+  const opened = {
+    type: 'gate.opened' as const,
+    at,
+    node_key: 'g',
+    status: 'waiting' as const,
+    attempt: 1,
+    data: null,
+  };
+  const told = hookEvents(run, [
+    { ...opened, cursor: '1' },
+    { ...opened, cursor: '2' },
+  ]).map(({ key }) => key);
+  const rows = [0, 1].map((round) => hookEvent(run, { type: 'gate.opened', at, node_key: 'g', gate: null }, round).key);
+  expect(told).toEqual(rows);
+  expect(new Set(told).size).toBe(2);
+});

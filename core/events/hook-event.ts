@@ -10,7 +10,7 @@ export interface HookedRun {
 }
 
 export interface HookEvent {
-  /** The same for the same event, whoever saw it first: run, type, and the gate's node. */
+  /** The same for the same event, whoever saw it first: run, type, the gate's node, and how often it was asked before. */
   key: string;
   type: WebhookEvent;
   run_id: string;
@@ -22,22 +22,33 @@ export interface HookEvent {
 export function hookEvent(
   run: HookedRun,
   { type, at, ...data }: { type: WebhookEvent; at: string; node_key?: string } & Record<string, Json>,
+  round = 0,
 ): HookEvent {
   const about = { run_id: run.id, workflow: run.workflow, version: run.version };
   return {
-    key: [run.id, type, ...(data['node_key'] === undefined ? [] : [data['node_key']])].join('/'),
+    key: [
+      run.id,
+      type,
+      ...(data['node_key'] === undefined ? [] : [data['node_key']]),
+      ...(round === 0 ? [] : [round]),
+    ].join('/'),
     ...{ type, run_id: run.id, at },
     body: JSON.stringify({ type, timestamp: at, data: { ...about, ...data } }),
   };
 }
 
 /** What webhooks tell of a run's durable events. */
-export const hookEvents = (run: HookedRun, events: readonly RunEvent[]): HookEvent[] =>
-  events.flatMap(({ cursor: _cursor, ...event }) => {
+export function hookEvents(run: HookedRun, events: readonly RunEvent[]): HookEvent[] {
+  const rounds = new Map<string, number>();
+  return events.flatMap(({ cursor: _cursor, ...event }) => {
     const { type, at } = event;
     if (!isHooked(type)) return [];
-    if ('node_key' in event)
-      return [hookEvent(run, { type, at, node_key: event.node_key, ...gateData(type, event.data) })];
+    if ('node_key' in event) {
+      const of = `${type} ${event.node_key}`;
+      const round = rounds.get(of) ?? 0;
+      rounds.set(of, round + 1);
+      return [hookEvent(run, { type, at, node_key: event.node_key, ...gateData(type, event.data) }, round)];
+    }
     const { output, error } = event;
     return [
       hookEvent(run, {
@@ -47,6 +58,7 @@ export const hookEvents = (run: HookedRun, events: readonly RunEvent[]): HookEve
       }),
     ];
   });
+}
 
 const isHooked = (type: string): type is WebhookEvent => (WEBHOOK_EVENTS as readonly string[]).includes(type);
 

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { newToken } from '../../adapters/postgres/api-keys.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Retention } from '../../adapters/postgres/retention.js';
 import { newId } from '../../adapters/ids.js';
 import { ENDPOINTS } from '../../api/endpoints.js';
-import { createHash } from 'node:crypto';
-import { type E2E, openE2E } from '../support/e2e.js';
+import { type E2E, openE2E, otherOrg } from '../support/e2e.js';
 import { until } from '../support/workflow.js';
 import { Cleaner } from '../../workers/projector/cleaner.js';
 import { openWorld, type World } from '../support/world.js';
@@ -20,7 +18,7 @@ const SPEC = (name: string, value = 1) =>
 
 beforeAll(async () => {
   [heddle, world] = await Promise.all([openE2E(), openWorld()]);
-  stranger = await otherOrg();
+  stranger = await otherOrg(heddle.databaseUrl);
 });
 afterAll(() => Promise.all([heddle.close(), world.stop()]));
 
@@ -32,16 +30,6 @@ async function query(sql: string, values: unknown[] = []): Promise<Record<string
   } finally {
     await client.end();
   }
-}
-
-async function otherOrg(): Promise<string> {
-  const token = newToken();
-  await query(`INSERT INTO orgs (id, name) VALUES ('org_other', 'other')`);
-  await query(
-    `INSERT INTO api_keys (id, org_id, name, token_hash, roles) VALUES ($1, 'org_other', 'all', $2, '{admin}')`,
-    [newId('key'), createHash('sha256').update(token).digest('hex')],
-  );
-  return token;
 }
 
 const keyFor = async (...roles: string[]): Promise<string> =>

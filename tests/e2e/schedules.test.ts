@@ -1,10 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Client, Connection, ScheduleNotFoundError } from '@temporalio/client';
 import pg from 'pg';
-import { newId } from '../../adapters/ids.js';
-import { newToken } from '../../adapters/postgres/api-keys.js';
 import type { FireView, ScheduleView } from '../../core/contract/schedules.js';
-import { type E2E, openE2E } from '../support/e2e.js';
+import { type E2E, openE2E, otherOrg } from '../support/e2e.js';
 import { until } from '../support/workflow.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -231,12 +229,7 @@ test('input that does not fit is refused when the schedule is made', async () =>
 
 test('what belongs to another org is not there; who may only look changes nothing', async () => {
   const id = await create({});
-  const token = newToken();
-  await database.query(`INSERT INTO orgs (id, name) VALUES ('org_other', 'other')`);
-  await database.query(
-    `INSERT INTO api_keys (id, org_id, name, token_hash, roles) VALUES ($1, 'org_other', 'all', $2, '{admin}')`,
-    [newId('key'), createHash('sha256').update(token).digest('hex')],
-  );
+  const token = await otherOrg(heddle.databaseUrl);
   const json = { name: 's', workflow: 'count', input: { n: 1 }, spec: YEARLY };
   const asks: [string, string, object?][] = [
     ['GET', ''],

@@ -1,10 +1,9 @@
 import pg from 'pg';
 import { newId } from '../../adapters/ids.js';
-import { newToken } from '../../adapters/postgres/api-keys.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { TriggerDeliveries } from '../../adapters/postgres/trigger-deliveries.js';
 import { Workflows } from '../../adapters/postgres/workflows.js';
-import { type Answer, type E2E, openE2E } from '../support/e2e.js';
+import { type Answer, type E2E, openE2E, otherOrg } from '../support/e2e.js';
 import { githubWebhook, type Sent, standardWebhook, stripeWebhook, tokenWebhook } from '../support/senders.js';
 
 /** Incoming webhooks over real HTTP, against the processes that serve them. */
@@ -301,12 +300,7 @@ test('roles and orgs: who may read may look, engineers and admins make them, oth
   expect((await heddle.request('POST', '/triggers', { token: engineer, json })).status).toBe(201);
   for (const route of ['/triggers', `/triggers/${trigger.id}`, `/triggers/${trigger.id}/deliveries`])
     expect([route, (await heddle.request('GET', route, { token: viewer })).status]).toEqual([route, 200]);
-  const stranger = newToken();
-  await query(`INSERT INTO orgs (id, name) VALUES ('org_other', 'other')`);
-  await query(
-    `INSERT INTO api_keys (id, org_id, name, token_hash, roles) VALUES ('key_other', 'org_other', 'x', encode(sha256($1::bytea), 'hex'), '{admin}')`,
-    [Buffer.from(stranger)],
-  );
+  const stranger = await otherOrg(heddle.databaseUrl);
   expect((await heddle.request('GET', '/triggers', { token: stranger })).body.items).toEqual([]);
   const routes = [
     ...[

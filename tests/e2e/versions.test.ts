@@ -1,10 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { newToken } from '../../adapters/postgres/api-keys.js';
 import { placeOf } from '../../adapters/postgres/workflows.js';
 import { newId } from '../../adapters/ids.js';
 import { routeAt } from '../../core/spec/routes.js';
-import { type E2E, openE2E, type RequestOptions } from '../support/e2e.js';
+import { type E2E, openE2E, type RequestOptions, otherOrg } from '../support/e2e.js';
 import { until } from '../support/workflow.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -17,7 +16,7 @@ const SPEC = (name: string, value: number) =>
 
 beforeAll(async () => {
   [heddle, world] = await Promise.all([openE2E(), openWorld()]);
-  stranger = await otherOrg();
+  stranger = await otherOrg(heddle.databaseUrl);
 });
 afterAll(() => Promise.all([heddle.close(), world.stop()]));
 
@@ -29,16 +28,6 @@ async function query(sql: string, values: unknown[] = []): Promise<Record<string
   } finally {
     await client.end();
   }
-}
-
-async function otherOrg(): Promise<string> {
-  const token = newToken();
-  await query(`INSERT INTO orgs (id, name) VALUES ('org_other', 'other')`);
-  await query(
-    `INSERT INTO api_keys (id, org_id, name, token_hash, roles) VALUES ($1, 'org_other', 'all', $2, '{admin}')`,
-    [newId('key'), createHash('sha256').update(token).digest('hex')],
-  );
-  return token;
 }
 
 /** A workflow of so many versions; version n puts out n. */

@@ -11,6 +11,23 @@ import { freePort } from '../../scripts/dev/ports.js';
 import { devOrg } from '../../scripts/dev/seed.js';
 import { until } from './workflow.js';
 
+/** Another org on that database, and the token of its admin. */
+export async function otherOrg(databaseUrl: string): Promise<string> {
+  const token = newToken();
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(`INSERT INTO orgs (id, name) VALUES ('org_other', 'other')`);
+    await client.query(
+      `INSERT INTO api_keys (id, org_id, name, token_hash, roles) VALUES ('key_other', 'org_other', 'all', encode(sha256($1::bytea), 'hex'), '{admin}')`,
+      [Buffer.from(token)],
+    );
+  } finally {
+    await client.end();
+  }
+  return token;
+}
+
 /** How many of each role run side by side; one unless said. */
 export interface E2EOptions {
   env?: Record<string, string>;
