@@ -10,6 +10,7 @@ import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { Watcher } from '../support/watch.js';
 import { until } from '../support/workflow.js';
 import { openWorld, type World } from '../support/world.js';
+import { People } from './people.js';
 import { type LocalStack, openLocalStack } from './stack.js';
 
 /**
@@ -26,7 +27,7 @@ const VICTIMS = ['worker', 'api', 'postgres', 'temporal', 'projector', 'redis'];
 const effect = (world: World, node: string, ms: number) =>
   `{ tool: http, request: { method: POST, url: "${world.url}/effect/${node}?ms=${ms}", json: { run: "\${ run.id }", node: ${node} } } }`;
 
-/** Every kind of way through a graph: branches side by side, a map, waits, a routed failure, a condition, joins. */
+/** Every kind of way through a graph: branches side by side, a map, waits, a routed failure, a condition, joins, a node that is held, a gate of two. */
 const spec = (world: World): string => `
 name: storm
 input: { type: object, required: [n], properties: { n: { type: integer } } }
@@ -45,10 +46,12 @@ ${SIDES.map((side, i) => `  - { key: ${side}, type: tool_call, config: ${effect(
         retry: *patient
         timeout: *quick
   - { key: broken, type: tool_call, on_error: continue, config: { tool: function, code: "export default () => { throw new Error('as planned') }" } }
+  - { key: stuck, type: tool_call, on_error: hold, retry: { max_attempts: 1 }, config: { tool: function, code: "export default () => { throw new Error('as planned') }" } }
+  - { key: signed, type: human_gate, config: { title: "Go on with \${ string(input.n) }?", policy: { quorum: [{ group: storm, count: 2 }], exclude: [starter] }, deadline: { after: 1h, remind: [1s] } } }
   - { key: mended, type: tool_call, fuse: always, config: ${effect(world, 'mended', 50)}, retry: *patient, timeout: *quick }
   - { key: even, type: tool_call, fuse: always, config: ${effect(world, 'even', 50)}, retry: *patient, timeout: *quick }
   - { key: odd, type: tool_call, fuse: always, config: ${effect(world, 'odd', 50)}, retry: *patient, timeout: *quick }
-  - { key: join, type: transform, config: { value: { sides: [${SIDES.map((side) => `"\${ nodes.${side}.output.body.key }"`).join(', ')}], items: "\${ nodes.items.output.completed }" } } }
+  - { key: join, type: transform, config: { value: { sides: [${SIDES.map((side) => `"\${ nodes.${side}.output.body.key }"`).join(', ')}], items: "\${ nodes.items.output.completed }", stuck: "\${ nodes.stuck.output }", signed: "\${ size(nodes.signed.output.votes) }" } } }
   - { key: last, type: tool_call, fuse: always, config: ${effect(world, 'last', 50)}, retry: *patient, timeout: *quick }
 edges:
 ${SIDES.map((side) => `  - { from: first, to: ${side} }\n  - { from: ${side}, to: join }`).join('\n')}
@@ -58,6 +61,10 @@ ${SIDES.map((side) => `  - { from: first, to: ${side} }\n  - { from: ${side}, to
   - { from: broken, to: mended, on: failure }
   - { from: pause, to: even, condition: "int(input.n) % 2 == 0" }
   - { from: pause, to: odd, condition: "int(input.n) % 2 == 1" }
+  - { from: first, to: stuck }
+  - { from: first, to: signed }
+  - { from: stuck, to: join }
+  - { from: signed, to: join }
   - { from: items, to: join }
   - { from: mended, to: join }
   - { from: even, to: join }
@@ -104,6 +111,7 @@ async function post(path: string, body: { json: unknown } | { text: string }, ke
 test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a stream', async () => {
   await post('/workflows', { text: spec(world) });
   const { api, token } = stack!.state();
+  const people = new People(() => stack!.state(), 'storm', ['ann', 'bob']);
   const starting = Array.from({ length: RUNS }, (_, n) =>
     post('/workflows/storm/run', { json: { input: { n } } }, randomUUID()),
   );
@@ -133,7 +141,8 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
   await stack!.start();
   await started;
   for (const watcher of watchers) watcher.moveTo(stack!.state());
-  await Promise.all(watchers.map((watcher) => watcher.end()));
+  await Promise.race([Promise.all(watchers.map((watcher) => watcher.end())), people.failed]);
+  await people.goHome();
 
   const temporal = new TemporalClient({
     connection: await Connection.connect({ address: stack!.state().temporal }),
@@ -154,7 +163,7 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
   for (const [n, id] of runs.entries()) {
     const stored = (await storedView(db, id))!;
     expect({ id, status: stored.status, error: stored.error }).toEqual({ id, status: 'completed', error: null });
-    expect(stored.output).toMatchObject({ items: ITEMS });
+    expect(stored.output).toMatchObject({ items: ITEMS, stuck: { by: 'hand' }, signed: 2 });
     const nodes = [
       'first',
       ...SIDES,
@@ -176,7 +185,7 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
   }
   const hits = [...world.effects.values()].reduce((sum, { hits }) => sum + hits, 0);
   console.log(
-    `${RUNS} runs, ${world.effects.size} effects, ${hits} calls, ${watchers.reduce((sum, { connections }) => sum + connections, 0)} connections`,
+    `${RUNS} runs, ${world.effects.size} effects, ${hits} calls, ${watchers.reduce((sum, { connections }) => sum + connections, 0)} connections, ${people.decisions} decisions, ${people.outputs} outputs by hand`,
   );
   for (const watcher of watchers) watcher.close();
   await Promise.all([db.$disconnect(), sql.end(), temporal.connection.close()]);
