@@ -77,10 +77,11 @@ export class Gates {
     await this.db.$transaction(async (tx) => {
       const key = { runId: run.id, nodeKey: node };
       await tx.gate.createMany({ skipDuplicates: true, data: { ...key, orgId: run.org, ...data } });
-      await tx.gate.updateMany({
-        where: { ...key, round: { lt: round } },
-        data: { ...data, openedAt: new Date(), decision: Prisma.DbNull, closedAt: null, waitsFor: null },
-      });
+      if (round > 0)
+        await tx.gate.updateMany({
+          where: { ...key, round: { lt: round } },
+          data: { ...data, openedAt: new Date(), decision: Prisma.DbNull, closedAt: null, waitsFor: null },
+        });
       await address(tx, { run, node, round }, addressees);
       await queueDeliveries(tx, run.org, [event]);
     });

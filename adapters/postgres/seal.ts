@@ -51,12 +51,10 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
       create: { runId: view.id, ...archive },
       update: archive,
     });
-    await tx.gateAddressee.deleteMany({ where: { runId: view.id } });
+    await tx.$executeRaw`
+      WITH closed AS (UPDATE gates SET status = 'closed', closed_at = now() WHERE run_id = ${view.id} AND status = 'open')
+      DELETE FROM gate_addressees WHERE run_id = ${view.id}`;
     await queueDeliveries(tx, view.org_id, hookEvents(view, events));
-    await tx.gate.updateMany({
-      where: { runId: view.id, status: 'open' },
-      data: { status: 'closed', closedAt: new Date() },
-    });
   }, PATIENCE);
 }
 

@@ -30,7 +30,9 @@ export class People {
   constructor(door: () => Door, group: string, names: string[]) {
     [this.door, this.group, this.names] = [door, group, names];
     this.working = this.work();
-    this.failed = new Promise((_, reject) => this.working.catch(reject));
+    this.failed = new Promise((_, reject) => {
+      this.working.catch(reject);
+    });
     this.failed.catch(() => undefined); // whoever waits for it hears of it
   }
 
