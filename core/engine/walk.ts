@@ -4,23 +4,21 @@ import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
 import { MAX_WORKFLOW_STEPS } from '../limits.js';
 import type { Plan, PlanNode } from '../spec/plan.js';
-import { type Bound, bindTemplate, boundValue, decideEdge } from './bind.js';
+import { applyFact } from './apply.js';
+import { type Bound, bindTemplate, decideEdge } from './bind.js';
 import { type ActivityOrChild, Agenda } from './agenda.js';
 import { carry, resume } from './carry.js';
 import { type EdgeState, judgeJoin, losersOf, resolveEdge } from './edges.js';
-import { endRun, finish, outputKnown, timeOut } from './end.js';
+import { endRun, finish } from './end.js';
 import { skipReason } from './reasons.js';
 import { Fusing } from './fuse.js';
 import {
   type Change,
   type Command,
   type Fact,
-  FUSE,
   type HistoryRoom,
   isTaskOf,
-  MORE,
   type News,
-  nodeOfTask,
   type RunEnd,
   type TaskId,
 } from './facts.js';
@@ -29,7 +27,7 @@ import { refuseDecision } from './kinds/refuse-decision.js';
 import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
 import { release } from './release.js';
-import { isPaused, takeAct } from './repair.js';
+import { isPaused } from './repair.js';
 import { shareOf } from './weigh.js';
 import { Settled } from './settled.js';
 import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
@@ -66,7 +64,7 @@ export class Walk {
   /** What the evaluations of this step may cost together: one step is one workflow task. */
   meter = new Meter(MAX_WORKFLOW_STEPS);
 
-  private readonly fusing: Fusing;
+  readonly fusing: Fusing;
   private commands: Command[] = [];
   private changes: Change[] = [];
   private readonly settled = new Settled();
@@ -95,7 +93,7 @@ export class Walk {
     this.fusing.begin(facts);
     if (this.end) return { commands: [], changes: [] };
     if (this.status === 'queued') this.begin();
-    for (const fact of inOrder(facts, this.indexOf)) this.apply(fact);
+    for (const fact of inOrder(facts, this.indexOf)) applyFact(this, fact);
     this.propagate();
     const draining = this.drains(room);
     if (!draining) release(this, this.fusing);
@@ -158,7 +156,7 @@ export class Walk {
   /** One fact by itself, with all that follows from it. */
   hear(fact: Fact): void {
     this.meter = new Meter(MAX_WORKFLOW_STEPS);
-    this.apply(fact);
+    applyFact(this, fact);
     this.propagate();
   }
 
@@ -250,30 +248,6 @@ export class Walk {
     for (const [index, state] of carried.edges) this.edges[index] = state;
   }
 
-  private apply(fact: Fact): void {
-    if (this.end) return;
-    if (fact.is === 'cancel_requested')
-      return endRun(this, 'cancelled', { code: 'RUN_CANCELLED', message: 'the run was cancelled' });
-    if (fact.is === 'acted') return takeAct(this, fact.act);
-    if (fact.is === 'decided') {
-      const node = this.indexOf.get(fact.decision.node);
-      if (node !== undefined && !this.refuse(fact.decision))
-        kindOf(this.plan.nodes[node]!).fact?.(this, node, '', fact);
-      return;
-    }
-    if (!this.agenda.end(fact.task)) return;
-    if (fact.task === MORE) return; // the step that it brings about goes on with the queue
-    if (fact.task === FUSE) return this.fusing.ended(fact);
-    if (fact.task === '~timeout') return timeOut(this);
-    if (fact.task === '~output') return outputKnown(this, fact);
-    if (fact.task.endsWith('~if')) return this.conditionKnown(fact);
-    const node = this.indexOf.get(nodeOfTask(fact.task)!)!;
-    if (fact.task.endsWith('~bind')) return this.bound(node, fact);
-    if (fact.task.endsWith('~again')) return this.fire(node);
-    if (fact.is === 'failed' && fact.again_ms !== undefined) return this.fusing.again(node, fact);
-    kindOf(this.plan.nodes[node]!).fact?.(this, node, fact.task, fact);
-  }
-
   fire(index: number): void {
     const node = this.plan.nodes[index]!;
     const state = this.nodes[index]!;
@@ -302,20 +276,12 @@ export class Walk {
     this.startNode(index, node, bound.value);
   }
 
-  private startNode(index: number, node: PlanNode, bound: Json): void {
+  startNode(index: number, node: PlanNode, bound: Json): void {
     try {
       kindOf(node).begin(this, index, bound);
     } catch (err) {
       this.failWith(index, err);
     }
-  }
-
-  private bound(index: number, fact: Fact): void {
-    const node = this.plan.nodes[index]!;
-    if (fact.is === 'failed') return this.fail(index, fact.error);
-    const value = boundValue(fact);
-    this.nodes[index]!.input = kindOf(node).shown?.(value) ?? value;
-    this.startNode(index, node, value);
   }
 
   settle(
@@ -348,12 +314,6 @@ export class Walk {
         else decideEdge(this, edge, (state) => this.resolve(edge, state));
       }
     }
-  }
-
-  private conditionKnown(fact: Fact): void {
-    if (fact.is !== 'completed' && fact.is !== 'failed') return;
-    const edge = this.conditions.get(fact.task)!;
-    this.resolve(edge, fact.is === 'failed' ? 'failed' : boundValue(fact) === true ? 'taken' : 'not_taken');
   }
 
   /** Also for an edge whose condition was being evaluated when the last segment ended. */
