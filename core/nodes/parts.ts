@@ -30,3 +30,9 @@ export const auth = z
     z.strictObject({ type: z.literal('header'), name: z.string().min(1), secret: secretName }),
   ])
   .describe('Credentials by the name of a secret; the value never enters history.');
+
+/** The name of a limit, an org's resource. */
+export const LIMIT_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
+export const limitName = z
+  .string()
+  .regex(LIMIT_NAME, 'the name of a limit has lower case letters, digits, - and _ and begins with a letter');
