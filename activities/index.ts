@@ -6,6 +6,7 @@ import type { ActivityDeps } from './deps.js';
 import { toFailure } from './failure.js';
 import { acceptFire } from './fires.js';
 import { fuse } from './fuse.js';
+import { limitActivities } from './limits.js';
 import { listOf } from './lists.js';
 import { mapBatch } from './map.js';
 import { perform } from './perform.js';
@@ -44,6 +45,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     open_gate: translated((gate) => deps.gates.open(gate)),
     note_gate: translated((gate) => deps.gates.note(gate)),
     close_gate: translated((gate) => deps.gates.close(gate)),
+    ask_limit: limitActivities(deps).ask_limit,
     accept_fire: translated((fire) => acceptFire(deps, fire)),
     start_subworkflow: translated((input) => deps.subworkflows.prepare(input)),
   };

@@ -2,16 +2,19 @@ import {
   type CancellationScope,
   ChildWorkflowCancellationType,
   executeChild,
+  getExternalWorkflowHandle,
   ParentClosePolicy,
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, type Priority } from '@temporalio/common';
 import type { ActivityCommand, ChildCommand, Command, Fact, TaskId } from '../core/engine/facts.js';
-import type { RunStart } from '../core/engine/state.js';
+import { priorityOf, type RunStart } from '../core/engine/state.js';
 import type { Json } from '../core/json.js';
 import { childRunId } from '../core/engine/kinds/subworkflow.js';
+import { limiterId } from '../core/contract/limits.js';
 import { callActivity, fuseRegion } from './call.js';
+import { giveBackSignal } from './messages.js';
 import { nodeErrorOf } from './failures.js';
 import { LeanScope } from './quiet.js';
 import { searchAttributesOf } from './attributes.js';
@@ -23,6 +26,7 @@ export class Hands {
   private readonly idle: CancellationScope[] = [];
   private readonly start: RunStart;
   private readonly shield: LeanScope;
+  private readonly returning = new Set<Promise<void>>();
   private readonly report: (fact: Fact) => void;
 
   constructor(start: RunStart, shield: LeanScope, report: (fact: Fact) => void) {
@@ -39,10 +43,31 @@ export class Hands {
       else if (command.do === 'fuse') this.track(command.task, () => fuseRegion(command));
       else if (command.do === 'timer') this.timer(command.task, command.ms);
       else if (command.do === 'cancel') this.cancel(command.task);
+      else if (command.do === 'give_back') this.giveBack(command);
       else if (command.do === 'status') upsertSearchAttributes([{ key: STATUS, value: command.status }]);
       else return command;
     }
     return undefined;
+  }
+
+  /** Resolves when the limiters have been told of what was given back: Temporal sends nothing for a workflow that is over. */
+  async places(): Promise<void> {
+    while (this.returning.size > 0) await Promise.all(this.returning);
+  }
+
+  /** Whether `places` has something to wait for. */
+  get isReturning(): boolean {
+    return this.returning.size > 0;
+  }
+
+  private giveBack({ task, ticket, of }: Extract<Command, { do: 'give_back' }>): void {
+    const { id, org } = this.start.run;
+    const limiter = getExternalWorkflowHandle(limiterId(org, of));
+    const told: Promise<void> = this.shield
+      .run(() => limiter.signal(giveBackSignal, { run: id, task, ticket }))
+      .catch(() => undefined) // it is not there any more, and holds nothing
+      .finally(() => this.returning.delete(told));
+    this.returning.add(told);
   }
 
   private track(task: TaskId, work: () => Promise<unknown>, factOf: (value: unknown) => Fact = completed(task)): void {
@@ -67,7 +92,7 @@ export class Hands {
   }
 
   private activity({ task, activity, input, ...policy }: ActivityCommand): Promise<unknown> {
-    return callActivity(activity, task, input as never, policy, this.start.run.org);
+    return callActivity(activity, task, input as never, policy, orderOf(this.start));
   }
 
   private timer(task: TaskId, ms: number): void {
@@ -86,7 +111,7 @@ export class Hands {
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       cancellationType: ChildWorkflowCancellationType.TRY_CANCEL,
       staticSummary: summary,
-      priority: { fairnessKey: this.start.run.org },
+      priority: orderOf(this.start),
       typedSearchAttributes: searchAttributesOf(run, this.start.run.id),
     });
   }
@@ -95,5 +120,11 @@ export class Hands {
 const completed =
   (task: TaskId) =>
   (value: unknown): Fact => ({ is: 'completed', task, value: (value ?? null) as Json });
+
+/** In which order the server hands out what this run asks for. */
+function orderOf(start: RunStart): Priority {
+  const priorityKey = priorityOf(start);
+  return { ...(priorityKey === undefined ? {} : { priorityKey }), fairnessKey: start.run.org };
+}
 
 const STATUS = defineSearchAttributeKey('HeddleStatus', 'KEYWORD');

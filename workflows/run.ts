@@ -17,7 +17,7 @@ import type { Json } from '../core/json.js';
 import { Hands } from './hands.js';
 import { Fault } from '../core/fault.js';
 import { refuseAct } from '../core/engine/repair.js';
-import { actUpdates, decideSignal, decideUpdate, viewQuery } from './messages.js';
+import { actUpdates, decideSignal, decideUpdate, grantedSignal, viewQuery } from './messages.js';
 import { Inbox, LeanScope } from './quiet.js';
 import { tell } from './tell.js';
 
@@ -44,6 +44,7 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
     }
     return undefined;
   });
+  if (hands.isReturning) await shield.run(() => hands.places());
   if (last.do === 'end') return conclude(last.end);
   return continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
 }
@@ -93,6 +94,9 @@ function listen(walk: Walk, inbox: Inbox): void {
     },
     { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' },
   );
+  setHandler(grantedSignal, (granted) => inbox.putEarly({ is: 'granted', ...granted }), {
+    description: 'A place of a limit: { task, ticket, limit, key? }.',
+  });
   for (const { act, update } of actUpdates) listenFor(walk, inbox, act, update);
   CancellationScope.current().cancelRequested.catch(() => inbox.put({ is: 'cancel_requested' }));
 }

@@ -4,6 +4,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DELIVERY_RETRY, type DeliveryStart } from '../../core/contract/webhooks.js';
 import type { Act, Decision } from '../../core/contract/work.js';
 import { launchOf } from '../../core/engine/launch.js';
+import { priorityOf } from '../../core/engine/state.js';
 import { type Preview, previewOf } from '../../core/engine/preview.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
@@ -33,9 +34,16 @@ export class TemporalEngine {
   }
 
   /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
-  async start(accepted: { header: RunHeader; plan: Plan; input: Json; author?: string }): Promise<void> {
+  async start(accepted: {
+    header: RunHeader;
+    plan: Plan;
+    input: Json;
+    author?: string;
+    priority?: number;
+  }): Promise<void> {
     const { header } = accepted;
     const { start, summary, details, memo, timeout_ms } = launchOf(accepted);
+    const priorityKey = priorityOf(start);
     try {
       await (this.eager ?? this.client).workflow.start('run', {
         requestEagerStart: this.eager !== undefined,
@@ -45,7 +53,7 @@ export class TemporalEngine {
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
         typedSearchAttributes: searchAttributesOf(start.run),
-        priority: { fairnessKey: header.org_id },
+        priority: { ...(priorityKey === undefined ? {} : { priorityKey }), fairnessKey: header.org_id },
         staticSummary: summary,
         staticDetails: details,
         memo,

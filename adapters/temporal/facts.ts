@@ -4,6 +4,7 @@ import {
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
+import type { Granted } from '../../core/contract/limits.js';
 import { type Act, ACTS, type Decision } from '../../core/contract/work.js';
 import { nodeErrorFrom, type TemporalFailure } from '../../core/engine/failure.js';
 import { type Fact, FUSE, historyRoom, type HistoryRoom, type TaskId } from '../../core/engine/facts.js';
@@ -209,6 +210,10 @@ export class FactReader {
       workflowExecutionCancelRequestedEventAttributes: cancel,
     } = event;
     if (cancel) return this.fact({ is: 'cancel_requested' });
+    if (signal?.signalName === 'granted') {
+      const granted = await this.decode<Granted>(signal.input);
+      return granted && this.fact({ is: 'granted', ...granted });
+    }
     if (signal?.signalName !== 'decide') return undefined;
     const decision = await this.decode<Decision>(signal.input);
     return decision && this.fact({ is: 'decided', decision, via: 'signal' });

@@ -2,6 +2,7 @@ import { boundValue } from './bind.js';
 import { endRun, outputKnown, timeOut } from './end.js';
 import { type Fact, FUSE, MORE, nodeOfTask } from './facts.js';
 import { kindOf } from './kinds/index.js';
+import { isAsking } from './places.js';
 import { takeAct } from './repair.js';
 import type { Walk } from './walk.js';
 
@@ -16,12 +17,14 @@ export function applyFact(walk: Walk, fact: Fact): void {
     if (node !== undefined && !walk.refuse(fact.decision)) kindOf(walk.plan.nodes[node]!).fact?.(walk, node, '', fact);
     return;
   }
+  if (fact.is === 'granted') return walk.places.granted(fact);
   if (!walk.agenda.end(fact.task)) return;
   if (fact.task === MORE) return; // the step that it brings about goes on with the queue
   if (fact.task === FUSE) return walk.fusing.ended(fact);
   if (fact.task === '~timeout') return timeOut(walk);
   if (fact.task === '~output') return outputKnown(walk, fact);
   if (fact.task.endsWith('~if')) return conditionKnown(walk, fact);
+  if (isAsking(fact.task)) return walk.places.answered(walk.indexOf.get(nodeOfTask(fact.task) ?? ''), fact);
   const node = walk.indexOf.get(nodeOfTask(fact.task)!)!;
   if (fact.task.endsWith('~bind')) return bound(walk, node, fact);
   if (fact.task.endsWith('~again')) return walk.fire(node);

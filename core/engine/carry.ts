@@ -12,9 +12,11 @@ import { pathsRead } from '../expr/index.js';
  */
 export function carry(walk: Walk): Carried {
   const needed = stillNeeded(walk);
+  const places = walk.places.carry();
   return {
     started_at: walk.startedAt,
     ...(walk.paused ? { paused: walk.paused } : {}),
+    ...(places ? { places } : {}),
     nodes: walk.nodes.flatMap((state, index) => {
       if (state.status === 'pending' && state.open === walk.plan.nodes[index]!.in.length) return [];
       const kept = !isFinal(state.status) || needed.has(walk.key(index));

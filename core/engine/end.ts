@@ -33,6 +33,7 @@ export function endRun(walk: Walk, status: RunEnd['status'], error: NodeError | 
   if (walk.end) return;
   walk.end = { status, output, error };
   walk.withdraw(() => true);
+  walk.places.giveAllBack();
   const why = END_REASONS[status];
   for (const [index, node] of walk.nodes.entries()) {
     if (isFinal(node.status)) continue;

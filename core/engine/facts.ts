@@ -1,4 +1,5 @@
 import type { Act, Decision, EngineActivities } from '../contract/work.js';
+import type { Granted, PlaceOf } from '../contract/limits.js';
 import type { RunStart } from './state.js';
 import type { Json } from '../json.js';
 import { FULL_HISTORY_BYTES, FULL_HISTORY_EVENTS } from '../limits.js';
@@ -12,6 +13,7 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *   `web`            the work of node web             `items[3]`, `items[0..9]`  an item, a batch of a map
  *   `web~bind`       an evaluation that node needs    `a->b~if`, `a->b:always~if`  the condition of an edge
  *   `web~again`      the wait for its next attempt    `~fuse`                    a region of quick nodes
+ *   `web~place:crm~3` the asking for a place of limit crm
  *   `~timeout`       the run's own timer              `~output`                  the run's output
  *   `items~1[3]`, `gate~1~open`                       the same once more, after a person had the node tried again: what was withdrawn may still be out
  */
@@ -25,6 +27,8 @@ export type Fact =
   | { is: 'fired'; task: TaskId }
   | { is: 'decided'; decision: Decision; via: 'update' | 'signal' }
   | { is: 'acted'; act: Act }
+  /** A place of a limit has come. */
+  | ({ is: 'granted' } & Granted)
   | { is: 'cancel_requested' };
 
 export type Command =
@@ -34,6 +38,8 @@ export type Command =
   | FuseCommand
   | { do: 'cancel'; task: TaskId }
   | { do: 'status'; status: RunStatus }
+  /** A place of a limit is free again; nobody waits for an answer, but for the run's end. */
+  | { do: 'give_back'; task: TaskId; ticket: number; of: PlaceOf }
   | { do: 'continue' }
   | { do: 'end'; end: RunEnd };
 

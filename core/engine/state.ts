@@ -4,6 +4,7 @@ import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
 import type { EdgeState, Tally } from './edges.js';
 import type { NodeError, NodeStatus } from './outcome.js';
+import type { CarriedPlaces } from './places.js';
 
 /** The rules that new runs start with. */
 export const ENGINE: RunStart['engine'] = 3;
@@ -27,6 +28,8 @@ export interface RunStart {
   output_bytes?: number;
   /** What a node's value may weigh; absent: a share by the number of nodes. */
   inline_bytes?: number;
+  /** Instead of the plan's own: said when the run was started, or its parent's. */
+  priority?: number;
   /** Counts the Temporal runs of this run, from 0; it continues as new when its history grows long. */
   segment: number;
   carried?: Carried;
@@ -96,6 +99,8 @@ export interface MapState {
 export interface Carried {
   started_at: number;
   paused?: { by: string; reason: string };
+  /** Of limits; absent: it never needed any. */
+  places?: CarriedPlaces;
   nodes: ({ index: number } & NodeState)[];
   edges: [index: number, state: EdgeState][];
 }
@@ -115,3 +120,7 @@ export const pendingNode = (open: number): NodeState => ({
 
 const FINAL: ReadonlySet<NodeStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled']);
 export const isFinal = (status: NodeStatus): boolean => FINAL.has(status);
+
+/** Of a run and all that it asks for, 1 (first) to 5; undefined: nobody has said. */
+export const priorityOf = ({ priority, plan }: Pick<RunStart, 'priority' | 'plan'>): number | undefined =>
+  priority ?? plan.run.priority;

@@ -26,6 +26,7 @@ import { kindOf } from './kinds/index.js';
 import { refuseDecision } from './kinds/refuse-decision.js';
 import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
+import { Places } from './places.js';
 import { release } from './release.js';
 import { isPaused } from './repair.js';
 import { shareOf } from './weigh.js';
@@ -65,6 +66,7 @@ export class Walk {
   meter = new Meter(MAX_WORKFLOW_STEPS);
 
   readonly fusing: Fusing;
+  readonly places: Places;
   private commands: Command[] = [];
   private changes: Change[] = [];
   private readonly settled = new Settled();
@@ -75,6 +77,7 @@ export class Walk {
   constructor(start: RunStart) {
     this.start = start;
     this.fusing = new Fusing(this, this.agenda);
+    this.places = new Places(this);
     this.plan = start.plan;
     this.inlineBytes = start.inline_bytes ?? shareOf(start.plan.nodes.length);
     this.nodes = start.plan.nodes.map((node) => pendingNode(node.in.length));
@@ -96,6 +99,7 @@ export class Walk {
     for (const fact of inOrder(facts, this.indexOf)) applyFact(this, fact);
     this.propagate();
     const draining = this.drains(room);
+    this.places.settle();
     if (!draining) release(this, this.fusing);
     this.conclude(draining);
     return { commands: this.commands, changes: this.changes };
@@ -127,7 +131,7 @@ export class Walk {
 
   /** Queues an activity or child until a slot is free. */
   enqueue(command: ActivityOrChild): void {
-    this.fusing.enqueue(command);
+    if (!this.places.parks(command)) this.fusing.enqueue(command);
   }
 
   timer(task: TaskId, ms: number): void {
@@ -141,6 +145,7 @@ export class Walk {
 
   /** Takes back what was asked for under these tasks, queued or outstanding. */
   withdraw(belongs: (task: TaskId) => boolean): void {
+    this.places.withdraw(belongs);
     for (const task of this.agenda.withdraw(belongs)) this.commands.push({ do: 'cancel', task });
   }
 
@@ -232,6 +237,8 @@ export class Walk {
     }
     const { timeout_ms } = this.plan.run;
     if (timeout_ms !== undefined) this.timer('~timeout', this.startedAt + timeout_ms - this.at);
+    if (!carried) this.places.begin();
+    if (this.end) return;
     if (carried) resume(this, (node) => this.fire(node));
     else for (const [index, node] of this.plan.nodes.entries()) if (node.in.length === 0) this.fire(index);
   }
@@ -239,6 +246,7 @@ export class Walk {
   private adopt(carried: Carried): void {
     this.startedAt = carried.started_at;
     this.paused = carried.paused;
+    if (carried.places) this.places.adopt(carried.places);
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
       if (isFinal(state.status)) this.unsettled--;
@@ -343,7 +351,7 @@ export class Walk {
       this.commands.push({ do: 'continue' });
       return;
     }
-    const goesOn = idle && this.waiting > 0 ? 'waiting' : 'running';
+    const goesOn = idle && (this.waiting > 0 || this.places.waits) ? 'waiting' : 'running';
     const status = this.paused ? 'paused' : this.held > 0 ? 'held' : goesOn;
     if (status === this.status) return;
     this.status = status;

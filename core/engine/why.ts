@@ -66,7 +66,7 @@ function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): 
     case 'held':
       return inShort(among('held'));
     case 'waiting':
-      return inShort(among('waiting'));
+      return inShort(nodes.filter((node) => node.status === 'waiting' || node.status === 'queued'));
     case 'running':
       return inShort(nodes.filter((node) => !isFinal(node.status) && node.status !== 'pending'));
     case 'completed':

@@ -1,11 +1,12 @@
+import { ownLimit } from '../contract/limits.js';
 import { conditionReads, nodeReads } from '../expr/index.js';
 import { DEFAULT_PARALLEL } from '../limits.js';
 import { definitionOf } from '../nodes/index.js';
 import { nodeTimeout, retryPolicy } from '../nodes/policies.js';
 import type { Link } from './draft.js';
 import { parseDuration } from './duration.js';
-import type { Plan, PlanEdge, PlanNode } from './plan.js';
-import type { Spec, SpecNode } from './schema.js';
+import type { LimitUse, Plan, PlanEdge, PlanNode } from './plan.js';
+import type { Spec, SpecLimits, SpecNode } from './schema.js';
 
 /** Puts the plan together: nodes in topological order, everything by index, defaults filled in. */
 export function assemble(spec: Spec, links: readonly Link[], order: readonly number[]): Plan {
@@ -25,7 +26,8 @@ export function assemble(spec: Spec, links: readonly Link[], order: readonly num
     incoming[to]!.push(index);
     outgoing[from]!.push(index);
   }
-  const { timeout, max_parallel = DEFAULT_PARALLEL } = spec.limits?.run ?? {};
+  const { timeout, max_parallel = DEFAULT_PARALLEL, priority } = spec.limits?.run ?? {};
+  const limit = runLimit(spec);
   return {
     plan_format: 1,
     expressions: 'cel-js/8.0.0',
@@ -35,13 +37,38 @@ export function assemble(spec: Spec, links: readonly Link[], order: readonly num
     nodes: order.map((index, place) => planNode(spec.nodes[index]!, incoming[place]!, outgoing[place]!)),
     edges,
     ...(spec.output === undefined ? {} : { output: spec.output }),
-    run: { ...(timeout === undefined ? {} : { timeout_ms: parseDuration(timeout)! }), max_parallel },
+    run: {
+      ...(timeout === undefined ? {} : { timeout_ms: parseDuration(timeout)! }),
+      max_parallel,
+      ...(limit ? { limit } : {}),
+      ...(priority === undefined ? {} : { priority }),
+    },
   };
 }
 
+/** A key without a limit: one run of the workflow at a time. */
+function runLimit({ name: workflow, limits }: Spec): LimitUse | undefined {
+  const { limit, concurrency_key: key } = limits?.run ?? {};
+  if (limit === undefined && key === undefined) return undefined;
+  return { name: limit ?? ownLimit(workflow), ...(key === undefined ? {} : { key }) };
+}
+
+/** By name: all nodes of all runs ask in this order, so that no two wait for each other. */
+const limitsOf = (node: SpecNode): LimitUse[] =>
+  ((node as { limits?: SpecLimits }).limits ?? [])
+    .map((use) =>
+      typeof use === 'string' ? { name: use } : { name: use.name, ...(use.key === undefined ? {} : { key: use.key }) },
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+
 function planNode(node: SpecNode, into: number[], out: number[]): PlanNode {
   const definition = definitionOf(node.type);
-  const reads = new Set(definition.templates(node.config).flatMap(({ template }) => nodeReads(template)));
+  const limits = limitsOf(node);
+  const templates = [
+    ...definition.templates(node.config).map(({ template }) => template),
+    ...limits.flatMap(({ key }) => key ?? []),
+  ];
+  const reads = new Set(templates.flatMap((template) => nodeReads(template)));
   return {
     key: node.key,
     type: node.type,
@@ -57,5 +84,6 @@ function planNode(node: SpecNode, into: number[], out: number[]): PlanNode {
     timeout: nodeTimeout(node.timeout, definition.attempt_ms),
     ...(node.output === undefined ? {} : { output: node.output }),
     ...(node.fuse === 'auto' ? {} : { fuse: node.fuse }),
+    ...(limits.length === 0 ? {} : { limits }),
   };
 }

@@ -45,6 +45,14 @@ export interface PlanNode {
   output?: JsonSchema;
   /** Whether it may share an activity with other quick nodes; absent: when it is a function. */
   fuse?: 'never' | 'always';
+  /** Its work begins with a place of each, by name; absent: none is needed. */
+  limits?: LimitUse[];
+}
+
+/** Of which limit a place is needed, and of which of its keys: a template. */
+export interface LimitUse {
+  name: string;
+  key?: string;
 }
 
 export interface PlanEdge {
@@ -85,4 +93,8 @@ export interface RunLimits {
   timeout_ms?: number;
   /** Most nodes at work at once. */
   max_parallel: number;
+  /** The run begins with a place of it. */
+  limit?: LimitUse;
+  /** 1 (first) to 5, as Temporal's priority key; absent: 3. */
+  priority?: number;
 }
