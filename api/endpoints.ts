@@ -3,6 +3,7 @@ import { decodePayloads, encodePayloads } from './codec/endpoints.js';
 import { decideGate, listGates } from './gates/endpoints.js';
 import type { Endpoint } from './http/endpoint.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
+import { deleteLimit, getLimit, listLimits, setLimit } from './limits/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
 import { listTriggerDeliveries } from './triggers/deliveries.js';
 import {
@@ -61,6 +62,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
   ...[getRetention, setRetention],
+  ...[listLimits, getLimit, setLimit, deleteLimit],
   ...[createTrigger, listTriggers, getTrigger, replaceTrigger, deleteTrigger],
   ...[rotateTriggerSecret, enableTrigger, disableTrigger, listTriggerDeliveries],
   ...[createWebhook, listWebhooks, getWebhook, replaceWebhook, deleteWebhook],

@@ -13,6 +13,7 @@ import { openDb } from '../adapters/postgres/db.js';
 import { Fires } from '../adapters/postgres/fires.js';
 import { Gates } from '../adapters/postgres/gates.js';
 import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
+import { Limits } from '../adapters/postgres/limits.js';
 import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
@@ -59,6 +60,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     aliases: new Aliases(db),
     runs: new Runs(db),
     gates: new Gates(db),
+    limits: new Limits(db),
     logs: new Logs(db),
     keys: new ApiKeys(db),
     idempotency: new IdempotencyKeys(db),

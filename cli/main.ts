@@ -8,6 +8,7 @@ import { completion } from './commands/completion.js';
 import { decide } from './commands/decide.js';
 import { diff } from './commands/diff.js';
 import { gates } from './commands/gates.js';
+import { limits } from './commands/limits.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
 import { run } from './commands/run.js';
@@ -22,7 +23,7 @@ import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
   ...[validate, test, apply, alias, run, runs, show, why, diff, logs, cancel, repair],
-  ...[gates, decide, schedules, completion],
+  ...[gates, decide, schedules, limits, completion],
 ];
 
 export function buildProgram(io: Io): Command {

@@ -15,6 +15,7 @@ import { searchAttributesOf } from './attributes.js';
 import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
 import { HistoryFollower } from './follow.js';
+import { sayWhere, TemporalLimiters } from './limiters.js';
 import { overlayPending, retryNow } from './pending.js';
 
 /** Runs, as the API and the projector deal with them, on Temporal. */
@@ -22,6 +23,7 @@ export class TemporalEngine {
   private readonly client: Client;
   private readonly taskQueue: string;
   private readonly eager: Client | undefined;
+  readonly limiters: TemporalLimiters;
 
   /**
    * `eager`: a client on the NativeConnection of a worker of that task queue in this process. Runs are started through it, and if the worker has
@@ -31,6 +33,7 @@ export class TemporalEngine {
     this.client = client;
     this.taskQueue = taskQueue;
     this.eager = eager;
+    this.limiters = new TemporalLimiters({ client, taskQueue });
   }
 
   /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
@@ -145,7 +148,9 @@ export class TemporalEngine {
     const follower = this.follow(header);
     await follower.catchUp();
     const view = follower.view();
-    if (!follower.closed) await this.overlay(view);
+    if (follower.closed) return view;
+    await this.overlay(view);
+    await sayWhere(this.limiters, follower.walk(), view);
     return view;
   }
 

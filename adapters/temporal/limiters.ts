@@ -10,7 +10,11 @@ import {
 } from '../../core/contract/limits.js';
 import { Fault } from '../../core/fault.js';
 import { MAX_SHOWN_KEYS } from '../../core/limits.js';
-import type { LimiterView } from '../../core/limiter/view.js';
+import { RUN } from '../../core/engine/places.js';
+import { inWordsOf } from '../../core/engine/view.js';
+import type { Walk } from '../../core/engine/walk.js';
+import type { RunView } from '../../core/events/view.js';
+import { type LimiterView, placeInLine } from '../../core/limiter/view.js';
 import { faultOf } from './faults.js';
 
 const ORG = defineSearchAttributeKey('HeddleOrg', 'KEYWORD');
@@ -97,5 +101,27 @@ export class TemporalLimiters {
       const fault = faultOf(err, `limiter ${id}`);
       if (!(fault instanceof Fault) || fault.code !== 'NOT_FOUND') throw fault;
     }
+  }
+}
+
+/** Limiters that one view asks: people read the first few sentences. */
+const ASKED = 10;
+
+/** Says of what waits for a place where in line it stands: the limiter alone knows. */
+export async function sayWhere(limiters: TemporalLimiters, walk: Walk, view: RunView): Promise<void> {
+  const { id, org } = walk.start.run;
+  const waits = view.nodes.flatMap((node) => {
+    const wish = node.status === 'queued' ? walk.places.waitOf(node.key) : undefined;
+    return wish ? [{ node, wish, of: wish.wants[wish.got]! }] : [];
+  });
+  const known = new Map<string, Promise<LimiterView | undefined>>();
+  for (const { of } of waits) {
+    const limiter = limiterId(org, of);
+    if (known.size < ASKED && !known.has(limiter)) known.set(limiter, limiters.view(org, of));
+  }
+  for (const { node, wish, of } of waits) {
+    const seen = await known.get(limiterId(org, of));
+    const where = seen && placeInLine(seen, inWordsOf(of), { run: id, task: wish.task, ticket: wish.ticket });
+    if (where !== undefined) node.why = `${wish.task === RUN ? 'the run waits: ' : ''}${where}`;
   }
 }

@@ -12,6 +12,7 @@ export type Action =
   /** Pause, resume, retry, skip, set an output. */
   | 'runs:repair'
   | 'schedules:write'
+  | 'limits:manage'
   | 'gates:decide'
   | 'keys:manage'
   | 'retention:manage'
@@ -24,12 +25,12 @@ const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
   engineer: [
     ...(['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair'] as const),
-    ...(['schedules:write', 'triggers:manage', 'webhooks:manage'] as const),
+    ...(['schedules:write', 'triggers:manage', 'webhooks:manage', 'limits:manage'] as const),
   ],
   approver: ['read', 'gates:decide'],
   operator: [
     ...(['read', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:terminate'] as const),
-    ...(['runs:repair', 'schedules:write', 'gates:decide'] as const),
+    ...(['runs:repair', 'schedules:write', 'gates:decide', 'limits:manage'] as const),
   ],
   billing: ['read'],
   admin: [
@@ -41,6 +42,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'runs:terminate',
     'runs:repair',
     'schedules:write',
+    'limits:manage',
     'gates:decide',
     'keys:manage',
     'retention:manage',

@@ -85,7 +85,9 @@ export class Places {
     wish.asked = false;
     if (wish.got < wish.wants.length) return;
     if (task === RUN) return goOn(this.walk, undefined);
-    this.walk.agenda.queue.set(task, this.parked.get(task)!);
+    const command = this.parked.get(task);
+    if (!command) return; // it was left out in this very step, which gives the place back
+    this.walk.agenda.queue.set(task, command);
     this.parked.delete(task);
   }
 
