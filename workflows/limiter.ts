@@ -5,6 +5,7 @@ import {
   getExternalWorkflowHandle,
   proxyActivities,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Defined, LimitActivities, LimiterStart, Place } from '../core/contract/limits.js';
@@ -16,8 +17,8 @@ import { limiterView } from '../core/limiter/view.js';
 const LOOK_MS = 10_000;
 const LOOK_AT_MOST_MS = 120_000;
 const LOOKED_AT = 200;
-/** A Temporal run takes 10,000 signals at most. */
-const MOST_SIGNALS = 2_000;
+/** Each place is two of them; a Temporal run takes 10,000 at most, and a short history is read again quickly. */
+const MOST_SIGNALS = 500;
 
 /**
  * Gives the places of one key of a limit. It is begun by whoever asks first, and ends by itself when nothing of it needs to be remembered. It
@@ -41,6 +42,7 @@ async function give(start: LimiterStart): Promise<void> {
   let looking = false;
   let patience = LOOK_MS;
   let lookAt: number | undefined;
+  let armedFor: number | undefined;
 
   const hear = (act: () => void) => {
     act();
@@ -94,15 +96,21 @@ async function give(start: LimiterStart): Promise<void> {
     await wait();
   }
 
-  /** For news, or for the time when something is due. */
+  /** For news, or for the time when something is due: a timer that fires too early costs less than one that is started anew each time. */
   async function wait(): Promise<void> {
     const now = Date.now();
-    const due = [
-      places.again(now),
-      places.idleIn(now),
-      looking || lookAt === undefined ? undefined : Math.max(1, lookAt - now),
-    ].filter((ms) => ms !== undefined && ms > 0) as number[];
-    if (due.length === 0) await condition(() => news);
-    else await condition(() => news, Math.min(...due));
+    const look = looking || lookAt === undefined ? undefined : lookAt - now;
+    const due = [places.again(now), places.idleIn(now), look].filter((ms) => ms !== undefined && ms > 0) as number[];
+    if (due.length > 0) arm(now + Math.min(...due));
+    await condition(() => news);
+  }
+
+  function arm(at: number): void {
+    if (armedFor !== undefined && armedFor <= at) return;
+    armedFor = at;
+    void sleep(at - Date.now()).then(() => {
+      if (armedFor === at) armedFor = undefined;
+      news = true;
+    });
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../../core/contract/limits.js';
 import { Fault } from '../../core/fault.js';
 import { MAX_SHOWN_KEYS } from '../../core/limits.js';
+import type { NodeStatus } from '../../core/engine/outcome.js';
 import { RUN } from '../../core/engine/places.js';
 import { inWordsOf } from '../../core/engine/view.js';
 import type { Walk } from '../../core/engine/walk.js';
@@ -104,6 +105,8 @@ export class TemporalLimiters {
   }
 }
 
+/** A subworkflow's node is running while it waits. */
+const BEFORE_WORK: ReadonlySet<string> = new Set<NodeStatus>(['queued', 'running']);
 /** Limiters that one view asks: people read the first few sentences. */
 const ASKED = 10;
 
@@ -111,7 +114,7 @@ const ASKED = 10;
 export async function sayWhere(limiters: TemporalLimiters, walk: Walk, view: RunView): Promise<void> {
   const { id, org } = walk.start.run;
   const waits = view.nodes.flatMap((node) => {
-    const wish = node.status === 'queued' ? walk.places.waitOf(node.key) : undefined;
+    const wish = BEFORE_WORK.has(node.status) ? walk.places.waitOf(node.key) : undefined;
     return wish ? [{ node, wish, of: wish.wants[wish.got]! }] : [];
   });
   const known = new Map<string, Promise<LimiterView | undefined>>();

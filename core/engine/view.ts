@@ -85,7 +85,7 @@ function whyOf(walk: Walk, index: number): string | null {
   const paused = walk.paused ?? state.paused;
   if (state.status === 'queued' && paused && !walk.agenda.isOut(walk.key(index)))
     return `${paused.by} paused ${walk.paused ? 'the run' : 'it'}: ${paused.reason}`;
-  const wait = state.status === 'queued' ? walk.places.waitOf(walk.key(index)) : undefined;
+  const wait = isFinal(state.status) ? undefined : walk.places.waitOf(walk.key(index));
   if (wait) return whyPlace(wait);
   if (state.status === 'queued' && state.retry) {
     const { at, error } = state.retry;

@@ -66,7 +66,7 @@ function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): 
     case 'held':
       return inShort(among('held'));
     case 'waiting':
-      return inShort(nodes.filter((node) => node.status === 'waiting' || node.status === 'queued'));
+      return inShort(nodes.filter(({ status: of, why }) => of === 'waiting' || (why !== null && BEFORE_WORK.has(of))));
     case 'running':
       return inShort(nodes.filter((node) => !isFinal(node.status) && node.status !== 'pending'));
     case 'completed':
@@ -78,6 +78,8 @@ function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): 
   }
 }
 
+/** Such a node may wait for a place of a limit. */
+const BEFORE_WORK: ReadonlySet<NodeView['status']> = new Set(['queued', 'running'] as const);
 const SHOWN = 3;
 
 function inShort(nodes: NodeView[]): string {

@@ -49,7 +49,7 @@ test('a run of a spec that names an unknown limit is refused, with a suggestion'
   expect(answer.body.detail).toMatch(/did you mean crm\?/);
 });
 
-test('who waits is told where in line it stands, a run that is terminated makes room, and a larger limit is heard of at once', async () => {
+test('who waits is told where in line it stands, a run that is terminated makes room also while a worker is killed, and a larger limit is heard of at once', async () => {
   await put('line', { concurrency: 1 });
   await heddle.apply(GATED);
   await heddle.apply(holding('lined', '[line]'));
@@ -66,6 +66,7 @@ test('who waits is told where in line it stands, a run that is terminated makes 
     held: [{ run: first, node: 'a' }],
     waiting: [{ run: second, node: 'a' }, { run: third }],
   });
+  heddle.kill('worker');
   await heddle.request('POST', `/workflow_runs/${first}/terminate`, { json: { reason: 'a test' } });
   await until(async () => (await get('line')).uses[0]?.held[0]?.run === second);
   await put('line', { concurrency: 2 });

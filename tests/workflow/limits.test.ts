@@ -130,3 +130,129 @@ test('whoever waits is told of its place in line; a run that is terminated gives
   await agree(waiting);
   await isGone(name);
 });
+
+test('each key counts by itself; two limits in any order of the spec never lock each other out', async () => {
+  const [one, two] = [limitOf({ concurrency: 1 }), limitOf({ concurrency: 1 })].sort() as [string, string];
+  const keyed = [{ name: one, key: '${ input.who }' }, { name: two }];
+  const plan = planOf(
+    [
+      { key: 'a', config: { uses: two } as never, limits: keyed },
+      { key: 'b', config: { uses: two } as never, limits: [{ name: two }] },
+      { key: 'c', config: { uses: one } as never, limits: [{ name: one, key: '${ input.who }' }] },
+    ],
+    [],
+  );
+  const runs = await Promise.all(['ann', 'bob', 'ann', 'bob'].map((who) => stage.start(plan, { who })));
+  await Promise.all(runs.map(result));
+  expect(seenOf(two).most).toBe(1);
+  expect(seenOf(one).most).toBeLessThanOrEqual(2);
+  await agree(runs[0]!);
+});
+
+test('a limit that does not exist lets nothing begin, and says so; set, changed and removed it is heard of at once', async () => {
+  const name = `l${randomUUID().slice(0, 8)}`;
+  const header = await stage.start(limited(name, ['a', 'b', 'c']));
+  await until(async () => (await lookAt(name))?.waiting_count === 3);
+  const why = async () => (await stage.engine.view(header)).nodes.map((node) => node.why);
+  expect(await why()).toContain(`waits for limit ${name}, which does not exist`);
+  open = false;
+  const define = async (allowance: Defined['allowance'], revision: number) => {
+    defined.set(name, { allowance, revision });
+    await limiters.redefine('org_test', name, { allowance, revision });
+  };
+  await until(async () => {
+    await define({ concurrency: 1 }, 1); // until the server lists the limiter
+    return (await lookAt(name))?.held_count === 1;
+  });
+  expect(await why()).toContain(`limit ${name} 1/1, second in line`);
+  await define({ concurrency: 2 }, 2);
+  await until(async () => (await lookAt(name))?.held_count === 2);
+  await define(null, 3);
+  letGo();
+  await until(async () => (await lookAt(name))?.held_count === 0);
+  expect(seenOf(name).order).toHaveLength(2);
+  await define({ concurrency: 1 }, 4);
+  await result(header);
+});
+
+test('a rate is kept in every window of its length', async () => {
+  const per_ms = 1_500;
+  const name = limitOf({ rate: { count: 3, per_ms } });
+  const header = await stage.start(limited(name, ['a', 'b', 'c', 'd', 'e', 'f', 'g']));
+  await result(header);
+  const limiter = stage.client.workflow.getHandle(limiterId('org_test', { limit: name }));
+  const { events } = await limiter.fetchHistory();
+  const given = events!.flatMap(({ eventTime, signalExternalWorkflowExecutionInitiatedEventAttributes: told }) =>
+    told ? [Number(eventTime!.seconds) * 1000 + Math.floor(eventTime!.nanos! / 1e6)] : [],
+  );
+  expect(given).toHaveLength(7);
+  // The limiter counts by the time of its workflow task's start; the event is written at its end.
+  const slack = 250;
+  for (const from of given)
+    expect(given.filter((at) => at >= from && at < from + per_ms - slack).length).toBeLessThanOrEqual(3);
+  await isGone(name);
+});
+
+test('a run waits for its own place before anything of it begins; paused, held and skipped give theirs back', async () => {
+  const name = limitOf({ concurrency: 1 });
+  const gated = planOf(
+    [{ key: 'g', type: 'human_gate', config: { title: 'Go?' } }, { key: 'a' }],
+    [{ from: 'g', to: 'a' }],
+    {
+      limit: { name },
+    },
+  );
+  const first = await stage.start(gated);
+  await until(async () => (await stage.engine.view(first)).nodes[0]!.status === 'waiting');
+  const second = await stage.start(gated);
+  await until(
+    async () => (await stage.engine.view(second)).nodes[0]!.why === `the run waits: limit ${name} 1/1, first in line`,
+  );
+  await agree(second);
+  await act(second, { act: 'pause' });
+  await until(async () => (await lookAt(name))?.waiting_count === 0);
+  await act(second, { act: 'resume' });
+  await until(async () => (await lookAt(name))?.waiting_count === 1);
+  await stage.engine.cancel(first.id);
+  await expect(result(first)).rejects.toThrow();
+  await until(async () => (await stage.engine.view(second)).nodes[0]!.status === 'waiting');
+  await agree(second);
+  await stage.engine.cancel(second.id);
+  await isGone(name);
+});
+
+test('each activity of a map takes a place of its own', async () => {
+  const name = limitOf({ concurrency: 2 });
+  const config = {
+    ...{ over: '${ input.list }', concurrency: 50, batch: 1 },
+    do: {
+      ...{ type: 'transform', config: { value: 1 } },
+      retry: { max_attempts: 1, initial_interval_ms: 10, backoff: 1, max_interval_ms: 10, non_retryable: [] },
+      timeout: { attempt_ms: 10_000, heartbeat_ms: 10_000 },
+    },
+  };
+  const plan = planOf([{ key: 'm', type: 'map', config: config as never, limits: [{ name }] }], []);
+  const header = await stage.start(plan, { list: Array.from({ length: 20 }, (_, i) => i) });
+  await result(header);
+  expect(seenOf('map').most).toBeLessThanOrEqual(2);
+  await agree(header);
+});
+
+test('a limiter that continues as new knows who holds places and who waits', async () => {
+  const name = limitOf({ concurrency: 1 });
+  open = false;
+  const header = await stage.start(limited(name, ['a', 'b']));
+  await until(async () => (await lookAt(name))?.waiting_count === 1 && seenOf(name).now === 1);
+  const limiter = stage.client.workflow.getHandle(limiterId('org_test', { limit: name }));
+  const { runId } = await limiter.describe();
+  for (let i = 0; i < 500; i += 50) {
+    const nobody = Array.from({ length: 50 }, (_, n) => ({ run: 'run_nobody', task: 'a', ticket: i + n }));
+    await Promise.all(nobody.map((place) => limiter.signal('give_back', place)));
+  }
+  await until(async () => (await limiter.describe()).runId !== runId);
+  expect(await lookAt(name)).toMatchObject({ held: [{ run: header.id, task: 'a' }], waiting: [{ task: 'b' }] });
+  letGo();
+  await result(header);
+  expect(seenOf(name)).toMatchObject({ most: 1, order: [`${header.id} a`, `${header.id} b`] });
+  await isGone(name);
+});
