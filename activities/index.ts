@@ -22,6 +22,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
       output: await perform(deps, work, pulse, (attempt) => PERFORMERS[type](deps, work.config, attempt)),
     }));
   const slow = new SlowNodes();
+  const limits = limitActivities(deps);
   return {
     tool_call: performer('tool_call'),
     agent_call: performer('agent_call'),
@@ -45,7 +46,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     open_gate: translated((gate) => deps.gates.open(gate)),
     note_gate: translated((gate) => deps.gates.note(gate)),
     close_gate: translated((gate) => deps.gates.close(gate)),
-    ask_limit: limitActivities(deps).ask_limit,
+    ask_limit: translated((wish) => limits.ask_limit(wish)),
     accept_fire: translated((fire) => acceptFire(deps, fire)),
     start_subworkflow: translated((input) => deps.subworkflows.prepare(input)),
   };

@@ -96,7 +96,9 @@ async function seed(heddle: E2E): Promise<Seeded> {
     heddle.request('POST', '/schedules', { json: { name, workflow: 'other', spec } }),
   );
   const [schedule] = (await Promise.all(schedules)).map(({ body }) => body.id as string);
+  for (const name of ['crm', 'mail']) await heddle.request('PUT', `/limits/${name}`, { json: { concurrency: 5 } });
   const lists = [
+    'limits',
     'schedules',
     'workflows',
     'workflows/{id}/versions',

@@ -8,7 +8,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Defined, LimitActivities, LimiterStart, Place } from '../core/contract/limits.js';
+import type { LimitActivities, LimiterStart, Place } from '../core/contract/limits.js';
 import { Limiter } from '../core/limiter/limiter.js';
 import { askSignal, redefineSignal, giveBackSignal, grantedSignal, limiterQuery, overSignal } from './messages.js';
 import { limiterView } from '../core/limiter/view.js';

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { type E2E, openE2E, otherOrg } from '../support/e2e.js';
 import { until } from '../support/workflow.js';
 
@@ -30,12 +31,22 @@ test('a limit is set, shown, listed and removed; each change is on record', asyn
   expect((await heddle.request('GET', '/limits/crud')).status).toBe(404);
   expect((await heddle.request('DELETE', '/limits/crud')).status).toBe(404);
   expect(await put('crud', { concurrency: 1 })).toMatchObject({ status: 201, body: { revision: 4 } });
+  const db = new pg.Client({ connectionString: heddle.databaseUrl });
+  await db.connect();
+  const { rows } = await db.query(`SELECT action, data FROM audit_log WHERE subject = 'crud' ORDER BY id`);
+  await db.end();
+  expect(rows.map(({ action }) => action)).toEqual(['limit.set', 'limit.set', 'limit.delete', 'limit.set']);
+  expect(rows[1]).toMatchObject({ data: { concurrency: 6 } });
 });
 
 test('what a limit may not be is refused', async () => {
   for (const json of [{}, { concurrency: 0 }, { rate: { count: 1, per: '0s' } }, { concurrency: 1, more: 1 }])
     expect((await put('refused', json)).status).toBe(400);
   expect((await put('NoName', { concurrency: 1 })).status).toBe(400);
+  const viewer = await heddle.request('POST', '/api_keys', { json: { name: 'viewer', roles: ['viewer'] } });
+  const asViewer = { token: viewer.body.token as string, json: { concurrency: 9 } };
+  expect((await heddle.request('PUT', '/limits/crud', asViewer)).status).toBe(403);
+  expect((await heddle.request('GET', '/limits/crud', { token: asViewer.token })).status).toBe(200);
   const token = await otherOrg(heddle.databaseUrl);
   expect((await heddle.request('GET', '/limits/crud', { token })).status).toBe(404);
 });
@@ -95,4 +106,26 @@ test('one run of a workflow for each key at a time', async () => {
   await until(async () => (await why(second)).why === 'g the run waits: limit ~keyed (ann) 1/1, first in line');
   await heddle.request('POST', `/workflow_runs/${first}/cancel`, { json: {} });
   await until(async () => (await heddle.view(second)).nodes[0]?.status === 'waiting');
+});
+
+test('a priority that is said at the start goes to Temporal instead of the spec’s', async () => {
+  const { id: workflow } = await heddle.apply(
+    'name: urgent\nlimits: { run: { priority: 4 } }\nnodes: [{ key: a, type: tool_call, fuse: never, config: { tool: function, name: noop } }]\n',
+  );
+  const start = (json: object) => heddle.request('POST', `/workflows/${workflow}/run`, { json });
+  expect((await start({ priority: 6 })).status).toBe(400);
+  const [usual, urgent] = await Promise.all([start({}), start({ priority: 1 })]);
+  for (const [{ body }, priority] of [
+    [usual, 4],
+    [urgent, 1],
+  ] as const) {
+    await heddle.finished(body.id as string);
+    const { executions } = (await heddle.request('GET', `/workflow_runs/${body.id}/history`)).body;
+    const said = executions[0].events.flatMap((event: Record<string, { priority?: { priorityKey?: number } }>) =>
+      [event['workflowExecutionStartedEventAttributes'], event['activityTaskScheduledEventAttributes']].flatMap(
+        (attributes) => attributes?.priority?.priorityKey ?? [],
+      ),
+    );
+    expect(said).toEqual([priority, priority]);
+  }
 });

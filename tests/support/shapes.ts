@@ -303,7 +303,7 @@ export const SHAPES: Shape[] = [
       await stage.engine.act(id, { ...person, act: 'retry_node', node: 'a' });
       await until(async () => (await stage.engine.view(await headerOf(stage, id))).nodes[1]!.status === 'held');
       await stage.engine.act(id, { ...person, act: 'resume', node: 'b' });
-      await stage.engine.act(id, { ...person, act: 'skip_node', node: 'a' });
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'a', output: { by: 'hand' } });
     },
   },
   {

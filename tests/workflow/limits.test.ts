@@ -214,7 +214,7 @@ test('a run waits for its own place before anything of it begins; paused, held a
   await act(second, { act: 'resume' });
   await until(async () => (await lookAt(name))?.waiting_count === 1);
   await stage.engine.cancel(first.id);
-  await expect(result(first)).rejects.toThrow();
+  await expect(result(first)).rejects.toThrow('Workflow execution cancelled');
   await until(async () => (await stage.engine.view(second)).nodes[0]!.status === 'waiting');
   await agree(second);
   await stage.engine.cancel(second.id);
