@@ -2,7 +2,6 @@ import {
   type CancellationScope,
   ChildWorkflowCancellationType,
   executeChild,
-  getExternalWorkflowHandle,
   ParentClosePolicy,
   sleep,
   upsertSearchAttributes,
@@ -12,9 +11,8 @@ import type { ActivityCommand, ChildCommand, Command, Fact, TaskId } from '../co
 import { priorityOf, type RunStart } from '../core/engine/state.js';
 import type { Json } from '../core/json.js';
 import { childRunId } from '../core/engine/kinds/subworkflow.js';
-import { limiterId } from '../core/contract/limits.js';
 import { callActivity, fuseRegion } from './call.js';
-import { giveBackSignal } from './messages.js';
+import { GivingBack } from './giving-back.js';
 import { nodeErrorOf } from './failures.js';
 import { LeanScope } from './quiet.js';
 import { searchAttributesOf } from './attributes.js';
@@ -26,13 +24,15 @@ export class Hands {
   private readonly idle: CancellationScope[] = [];
   private readonly start: RunStart;
   private readonly shield: LeanScope;
-  private readonly returning = new Set<Promise<void>>();
+  /** Places of limits. */
+  readonly givingBack: GivingBack;
   private readonly report: (fact: Fact) => void;
 
   constructor(start: RunStart, shield: LeanScope, report: (fact: Fact) => void) {
     this.start = start;
     this.shield = shield;
     this.report = report;
+    this.givingBack = new GivingBack(start, shield);
   }
 
   /** Answers the command that ends this workflow run, if there is one. */
@@ -43,31 +43,11 @@ export class Hands {
       else if (command.do === 'fuse') this.track(command.task, () => fuseRegion(command));
       else if (command.do === 'timer') this.timer(command.task, command.ms);
       else if (command.do === 'cancel') this.cancel(command.task);
-      else if (command.do === 'give_back') this.giveBack(command);
+      else if (command.do === 'give_back') this.givingBack.put(command);
       else if (command.do === 'status') upsertSearchAttributes([{ key: STATUS, value: command.status }]);
       else return command;
     }
     return undefined;
-  }
-
-  /** Resolves when the limiters have been told of what was given back: Temporal sends nothing for a workflow that is over. */
-  async places(): Promise<void> {
-    while (this.returning.size > 0) await Promise.all(this.returning);
-  }
-
-  /** Whether `places` has something to wait for. */
-  get isReturning(): boolean {
-    return this.returning.size > 0;
-  }
-
-  private giveBack({ task, ticket, of }: Extract<Command, { do: 'give_back' }>): void {
-    const { id, org } = this.start.run;
-    const limiter = getExternalWorkflowHandle(limiterId(org, of));
-    const told: Promise<void> = this.shield
-      .run(() => limiter.signal(giveBackSignal, { run: id, task, ticket }))
-      .catch(() => undefined) // it is not there any more, and holds nothing
-      .finally(() => this.returning.delete(told));
-    this.returning.add(told);
   }
 
   private track(task: TaskId, work: () => Promise<unknown>, factOf: (value: unknown) => Fact = completed(task)): void {

@@ -17,6 +17,8 @@ import { limiterView } from '../core/limiter/view.js';
 const LOOK_MS = 10_000;
 const LOOK_AT_MOST_MS = 120_000;
 const LOOKED_AT = 200;
+/** Temporal lets a workflow have 2,000 signals under way. */
+const TELLING_AT_ONCE = 500;
 /** Each place is two of them; a Temporal run takes 10,000 at most, and a short history is read again quickly. */
 const MOST_SIGNALS = 500;
 
@@ -85,14 +87,14 @@ async function give(start: LimiterStart): Promise<void> {
 
   for (;;) {
     news = false;
-    for (const place of places.grant(Date.now())) tell(place);
+    const full = signals >= MOST_SIGNALS || workflowInfo().continueAsNewSuggested; // then nothing new, until all is told
+    if (!full) for (const place of places.grant(Date.now(), TELLING_AT_ONCE - telling)) tell(place);
     if (!places.isWaitedFor) [lookAt, patience] = [undefined, LOOK_MS];
     else lookAt ??= Date.now() + patience;
-    if (lookAt !== undefined && lookAt <= Date.now() && !looking) void look();
+    if (lookAt !== undefined && lookAt <= Date.now() && !looking && !full) void look();
     const quiet = telling === 0 && !looking;
     if (quiet && places.idleIn(Date.now()) === 0) return;
-    if (quiet && (signals >= MOST_SIGNALS || workflowInfo().continueAsNewSuggested))
-      await continueAsNew<typeof limiter>({ ...start, state: places.state(Date.now()) });
+    if (quiet && full) await continueAsNew<typeof limiter>({ ...start, state: places.state(Date.now()) });
     await wait();
   }
 

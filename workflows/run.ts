@@ -33,6 +33,15 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
   const shield = new LeanScope({ cancellable: false });
   const hands = new Hands(start, shield, (fact) => inbox.put(fact));
   listen(walk, inbox);
+  setHandler(
+    grantedSignal,
+    (granted) => {
+      const { limit, key } = granted;
+      if (!walk.end) inbox.putEarly({ is: 'granted', ...granted });
+      else hands.givingBack.put({ do: 'give_back', of: { limit, ...(key === undefined ? {} : { key }) } }); // while it says that it is over
+    },
+    GRANTED,
+  );
 
   const last = await inbox.forEachTask(shield, (news) => {
     for (const facts of stepsOf(news)) {
@@ -44,7 +53,7 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
     }
     return undefined;
   });
-  if (hands.isReturning) await shield.run(() => hands.places());
+  if (hands.givingBack.isBusy) await shield.run(() => hands.givingBack.done());
   if (last.do === 'end') return conclude(last.end);
   return continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
 }
@@ -94,9 +103,6 @@ function listen(walk: Walk, inbox: Inbox): void {
     },
     { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' },
   );
-  setHandler(grantedSignal, (granted) => inbox.putEarly({ is: 'granted', ...granted }), {
-    description: 'A place of a limit: { task, ticket, limit, key? }.',
-  });
   for (const { act, update } of actUpdates) listenFor(walk, inbox, act, update);
   CancellationScope.current().cancelRequested.catch(() => inbox.put({ is: 'cancel_requested' }));
 }
@@ -117,6 +123,7 @@ function listenFor(walk: Walk, inbox: Inbox, name: Act['act'], update: (typeof a
   setHandler(update, handler, { validator: (given) => void admit(given), description: DOES[name] });
 }
 
+const GRANTED = { description: 'A place of a limit: { task, ticket, limit, key? }.' };
 const DOES: Record<Act['act'], string> = {
   pause: 'Begin nothing more, of the run or of a node: { actor, reason, at, node? }.',
   resume: 'Go on with what was paused: { actor, reason, at, node? }.',

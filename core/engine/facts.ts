@@ -38,8 +38,8 @@ export type Command =
   | FuseCommand
   | { do: 'cancel'; task: TaskId }
   | { do: 'status'; status: RunStatus }
-  /** A place of a limit is free again; nobody waits for an answer, but for the run's end. */
-  | { do: 'give_back'; task: TaskId; ticket: number; of: PlaceOf }
+  /** A place of a limit is free again, or all that the run has of it; nobody waits for an answer, but for the run's end. */
+  | { do: 'give_back'; of: PlaceOf; place?: { task: TaskId; ticket: number } }
   | { do: 'continue' }
   | { do: 'end'; end: RunEnd };
 

@@ -4,6 +4,7 @@ import { Limiter } from '../limiter/limiter.js';
 import { planOf } from '../../tests/support/plans.js';
 import { startOf } from '../../tests/support/walks.js';
 import type { Command, Fact } from './facts.js';
+import { previewOf } from './preview.js';
 import { refuseAct } from './repair.js';
 import { isFinal } from './state.js';
 import { nodeViews } from './view.js';
@@ -20,7 +21,9 @@ const asked = (commands: Command[]) =>
   commands.flatMap((command) => (command.do === 'activity' ? [`${command.activity} ${command.task}`] : []));
 const returned = (commands: Command[]) =>
   commands.flatMap((command) =>
-    command.do === 'give_back' ? [`${command.of.limit} ${command.task} ${command.ticket}`] : [],
+    command.do === 'give_back' && command.place
+      ? [`${command.of.limit} ${command.place.task} ${command.place.ticket}`]
+      : [],
   );
 const done = (task: string): Fact => ({ is: 'completed', task, value: { output: 1 } });
 const by = { actor: 'user:ann', reason: 'because', at: '2026-01-01T00:00:00.000Z' };
@@ -94,6 +97,18 @@ test('a node that is held has no place; tried again it asks again', () => {
   const error = { code: 'HTTP_5XX', message: 'no' };
   expect(returned(walk.step([{ is: 'failed', task: 'a', error }], 3).commands)).toEqual(['crm a 0']);
   expect(asked(walk.step([acted({ act: 'retry_node', node: 'a' })], 4).commands)).toEqual(['ask_limit a~place:crm~1']);
+});
+
+test('a preview tells of effects behind a limit, too', () => {
+  const walk = new Walk(startOf(planOf([{ key: 'a', limits: [...crm, { name: 'mail' }], on_error: 'hold' }], [])));
+  walk.step([], 1);
+  walk.step([granted('a')], 2);
+  walk.step([granted('a', 0, { limit: 'mail' })], 3);
+  walk.step([{ is: 'failed', task: 'a', error: { code: 'HTTP_5XX', message: 'no' } }], 4);
+  expect(previewOf(walk, { ...by, act: 'retry_node', node: 'a' })).toMatchObject({
+    begins: [{ node: 'a', again: true }],
+    effects: [{ node: 'a', key: 'run_1/a/0', repeated: true }],
+  });
 });
 
 test('a run that needs a place begins nothing without it, and gives it back at its end', () => {
@@ -243,7 +258,8 @@ class Arena {
     else if (command.do === 'give_back') {
       const limiter = limiterId('o', command.of);
       this.send(() => {
-        this.limiters.get(limiter)?.giveBack({ run: id, task: command.task, ticket: command.ticket });
+        if (command.place) this.limiters.get(limiter)?.giveBack({ run: id, ...command.place });
+        else this.limiters.get(limiter)?.forget(id);
         this.give(limiter, this.limiters.get(limiter));
       });
     } else if (command.do === 'end') run.over = true;

@@ -1,4 +1,4 @@
-import type { Granted, PlaceOf } from '../contract/limits.js';
+import { type Granted, limiterId, type PlaceOf, type PlaceWish } from '../contract/limits.js';
 import { evaluateTemplate, readsArtifact } from '../expr/index.js';
 import type { Scope } from '../expr/scope.js';
 import { Fault } from '../fault.js';
@@ -8,7 +8,16 @@ import type { LimitUse } from '../spec/plan.js';
 import type { ActivityOrChild } from './agenda.js';
 import { errorOf, scopeOf } from './bind.js';
 import { endRun } from './end.js';
-import { type ActivityCommand, againTask, isWork, nodeOfTask, type TaskId, UNTIL_IT_WORKS } from './facts.js';
+import {
+  type ActivityCommand,
+  againTask,
+  type Command,
+  type Fact,
+  isWork,
+  nodeOfTask,
+  type TaskId,
+  UNTIL_IT_WORKS,
+} from './facts.js';
 import { goOn, isPaused } from './repair.js';
 import type { Walk } from './walk.js';
 
@@ -79,7 +88,7 @@ export class Places {
   /** A place has come. */
   granted({ task, ticket, limit, key }: Granted): void {
     const wish = this.wishes.get(task);
-    if (wish?.ticket !== ticket) return this.giveBack(task, ticket, { limit, ...(key === undefined ? {} : { key }) });
+    if (wish?.ticket !== ticket) return this.giveBack(task, ticket, placesOf(limit, key));
     if (wish.wants[wish.got]?.limit !== limit) return; // told once more
     wish.got++;
     wish.asked = false;
@@ -112,8 +121,13 @@ export class Places {
     }
   }
 
+  /** At the run's end: each limiter is told once. */
   giveAllBack(): void {
-    for (const wish of this.wishes.values()) this.drop(wish);
+    const all = new Map(
+      this.held().map(({ limit, key }) => [limiterId('', placesOf(limit, key)), placesOf(limit, key)]),
+    );
+    for (const of of all.values()) this.walk.ask({ do: 'give_back', of });
+    this.wishes.clear();
   }
 
   /** Whether the run has not begun because it waits for its own place. */
@@ -206,7 +220,7 @@ export class Places {
   }
 
   private giveBack(task: TaskId, ticket: number, of: PlaceOf): void {
-    this.walk.ask({ do: 'give_back', task, ticket, of });
+    this.walk.ask({ do: 'give_back', of, place: { task, ticket } });
   }
 
   private ask(wish: Wish): void {
@@ -226,6 +240,11 @@ export class Places {
   }
 }
 
+const placesOf = (limit: string, key: string | undefined): PlaceOf => ({
+  limit,
+  ...(key === undefined ? {} : { key }),
+});
+
 /** `web~place:crm~7`: every asking has a name of its own, for what was withdrawn may still be out. */
 const askTask = ({ task, wants, got, ticket }: Wish): TaskId =>
   `${task}~place:${wants[Math.min(got, wants.length - 1)]!.limit}~${ticket}`;
@@ -243,3 +262,11 @@ function placeOf({ name, key }: LimitUse, scope: Scope, walk: Walk): PlaceOf {
   if (/[\p{Cs}\p{Cc}]/u.test(text)) throw wrong('holds characters that can not be printed');
   return { limit: name, key: text };
 }
+
+/** The places that these commands ask for, as if they came at once. */
+export const grantsOf = (commands: readonly Command[]): Fact[] =>
+  commands.flatMap((command): Fact[] => {
+    if (command.do !== 'activity' || command.activity !== 'ask_limit') return [];
+    const { run: _run, ...place } = command.input as PlaceWish;
+    return [{ is: 'granted', ...place }];
+  });

@@ -1,6 +1,7 @@
 import type { Act, Work } from '../contract/work.js';
 import { carry } from './carry.js';
 import { type Command, nodeOfTask } from './facts.js';
+import { grantsOf } from './places.js';
 import { refuseAct } from './repair.js';
 import { isFinal } from './state.js';
 import { Walk } from './walk.js';
@@ -29,6 +30,12 @@ export function previewOf(walk: Walk, act: Act): Preview {
   copy.step([], walk.at); // asks again for what is out
   const before = copy.nodes.map(({ status }) => status);
   const { commands } = copy.step([{ is: 'acted', act }], walk.at);
+  // What it would do is told as if no limit were in its way.
+  for (let grants = grantsOf(commands); grants.length > 0; ) {
+    const next = copy.step(grants, walk.at).commands;
+    commands.push(...next);
+    grants = grantsOf(next);
+  }
   const begun = [...new Set(commands.flatMap(nodesOf))];
   const changed = copy.nodes.flatMap(({ status }, index) =>
     status !== before[index] && isFinal(status) ? [{ node: copy.key(index), status }] : [],

@@ -72,10 +72,10 @@ export class Limiter {
     this.waiting.delete(run);
   }
 
-  /** Gives what is free, in turns; answers who got a place. */
-  grant(now: number): Place[] {
+  /** Gives what is free, in turns, but no more than so many; answers who got a place. */
+  grant(now: number, most = Number.POSITIVE_INFINITY): Place[] {
     const got: Place[] = [];
-    for (let room = this.room(now); room > 0 && this.waiting.size > 0; room--) {
+    for (let room = Math.min(most, this.room(now)); room > 0 && this.waiting.size > 0; room--) {
       const { at: _since, ...place } = this.takeTurn();
       this.held.set(nameOf(place), { ...place, at: now });
       if (this.defined.allowance?.rate) this.given.push(now);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { limitActivities } from '../../activities/limits.js';
@@ -40,6 +40,7 @@ beforeAll(async () => {
       seen.now++;
       seen.most = Math.max(seen.most, seen.now);
       seen.order.push(`${run.id} ${node}`);
+      if (uses === 'big') return { output: randomBytes(100_000).toString('base64') };
       if (open) await sleep(20);
       else await new Promise<void>((resolve) => blocked.push(resolve));
       seen.now--;
@@ -254,5 +255,33 @@ test('a limiter that continues as new knows who holds places and who waits', asy
   letGo();
   await result(header);
   expect(seenOf(name)).toMatchObject({ most: 1, order: [`${header.id} a`, `${header.id} b`] });
+  await isGone(name);
+});
+
+test('a run that continues as new while it waits keeps its place in line', async () => {
+  const name = limitOf({ concurrency: 1 });
+  open = false;
+  const holder = await stage.start(limited(name));
+  await until(async () => seenOf(name).now === 1);
+  const big = Array.from({ length: 40 }, (_, i) => ({
+    key: `b${i}`,
+    config: { uses: 'big' } as never,
+    fuse: 'never' as const,
+  }));
+  const plan = planOf([{ key: 'a', config: { uses: name } as never, limits: [{ name }] }, ...big], [], {
+    max_parallel: 4,
+  });
+  const header = await stage.start(plan);
+  const handle = stage.client.workflow.getHandle(header.id);
+  await until(async () => {
+    const { workflowExecutionInfo: info } = (await handle.describe()).raw;
+    return info!.firstRunId !== info!.execution!.runId;
+  });
+  expect(await lookAt(name)).toMatchObject({ held: [{ run: holder.id }], waiting: [{ run: header.id, task: 'a' }] });
+  await until(async () => (await stage.engine.view(header)).status === 'waiting');
+  letGo();
+  await Promise.all([result(holder), result(header)]);
+  expect(seenOf(name)).toMatchObject({ most: 1, order: [`${holder.id} a`, `${header.id} a`] });
+  await agree(header);
   await isGone(name);
 });
