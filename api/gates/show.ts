@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { archivedEvents } from '../../adapters/postgres/seal.js';
+import { gateDetail, gateEntry } from '../../core/contract/gates.js';
+import type { Decision } from '../../core/contract/work.js';
+import { gateHistory } from '../../core/events/gate-history.js';
+import { type GatePolicy, missing } from '../../core/engine/kinds/quorum.js';
+import type { GateDeadline } from '../../core/nodes/human-gate.js';
+import { MAX_GATE_COMMENTS, MAX_PAGE } from '../../core/limits.js';
+import type { RunEvent } from '../../core/events/event.js';
+import type { ApiDeps } from '../deps.js';
+import { endpoint } from '../http/endpoint.js';
+import { headerOf } from '../runs/read.js';
+import { foundGate, keyOf, ofGate } from './found.js';
+import { assignedAs, rightsOf } from './rights.js';
+
+const tag = 'gates';
+
+export const getGate = endpoint({
+  method: 'get',
+  path: '/gates/:run/:node',
+  tag,
+  summary: 'One gate, with all that is needed to decide it',
+  action: 'read',
+  params: ofGate,
+  responses: { 200: { description: 'The gate', schema: gateDetail } },
+  async handle({ caller, params }, deps) {
+    const row = await foundGate(deps, caller, params);
+    const [accepted, comments, rights] = await Promise.all([
+      deps.runs.accepted(params.run),
+      deps.gateComments.list(keyOf(caller, params), MAX_PAGE),
+      rightsOf(deps, caller),
+    ]);
+    const { config } = accepted!.plan.nodes.find(({ key }) => key === params.node)!;
+    const { policy, deadline } = config as { policy?: GatePolicy; deadline?: GateDeadline };
+    const quorum = policy?.quorum ?? [{ role: row.role ?? 'approver', count: 1 }];
+    const yes = (row.votes as unknown as Decision[]).filter(({ decision }) => decision === 'approve');
+    const left = missing(quorum, yes);
+    const { id, workflow, version, starter } = accepted!.header;
+    return {
+      status: 200,
+      body: {
+        ...row,
+        quorum,
+        missing: row.status === 'open' ? left.map(({ seat, count }) => ({ ...seat, count })) : [],
+        exclude: policy?.exclude ?? [],
+        deadline: deadline ? consequence(deadline, row.opened_at) : null,
+        you: assignedAs(rights, row),
+        comments,
+        run: { id, workflow, version, starter, href: `/api/v1/workflow_runs/${encodeURIComponent(id)}` },
+      },
+    };
+  },
+});
+
+const consequence = ({ then, escalate }: GateDeadline, openedAt: string) => ({
+  then,
+  escalate_to: escalate?.to ?? null,
+  escalates_at: escalate ? new Date(Date.parse(openedAt) + escalate.after_ms).toISOString() : null,
+});
+
+export const getGateHistory = endpoint({
+  method: 'get',
+  path: '/gates/:run/:node/history',
+  tag,
+  summary: 'All that happened to a gate: who was asked, reminded, worked on it, said and decided what',
+  action: 'read',
+  params: ofGate,
+  responses: { 200: { description: 'In order of time', schema: z.object({ items: z.array(gateEntry) }) } },
+  async handle({ caller, params }, deps) {
+    await foundGate(deps, caller, params);
+    const key = keyOf(caller, params);
+    const [events, claims, comments] = await Promise.all([
+      eventsOf(deps, caller.orgId, params.run),
+      deps.gateClaims.of(key),
+      deps.gateComments.list(key, MAX_GATE_COMMENTS),
+    ]);
+    return { status: 200, body: { items: gateHistory(params.node, { events, claims, comments }, new Date()) } };
+  },
+});
+
+/** A closed run's as they were sealed; none when its archive was removed. */
+async function eventsOf(deps: ApiDeps, orgId: string, run: string): Promise<readonly RunEvent[]> {
+  const { sealed, ...header } = await headerOf(deps, orgId, run);
+  return sealed ? ((await archivedEvents(deps.db, run)) ?? []) : deps.engine.events(header);
+}
