@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Decision, EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
+import { personsOf } from '../../core/engine/kinds/quorum.js';
 import type { Json } from '../../core/json.js';
 import { column, type Db, Prisma, required, storable } from './db.js';
 import { hookEvent } from '../../core/events/hook-event.js';
@@ -178,7 +179,7 @@ async function remember(
 ): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO gate_voters (run_id, node_key, person, org_id, opened_at, due_key)
-    SELECT g.run_id, g.node_key, p, g.org_id, g.opened_at, g.due_key FROM gates g, unnest(${votes.map(({ actor }) => storable(actor) as string)}::text[]) p
+    SELECT g.run_id, g.node_key, p, g.org_id, g.opened_at, g.due_key FROM gates g, unnest(${votes.flatMap(personsOf).map((each) => storable(each) as string)}::text[]) p
     WHERE g.run_id = ${run.id} AND g.node_key = ${node} AND g.round = ${round}
     ON CONFLICT DO NOTHING`;
 }
