@@ -67,19 +67,19 @@ export const getGateHistory = endpoint({
   params: ofGate,
   responses: { 200: { description: 'In order of time', schema: z.object({ items: z.array(gateEntry) }) } },
   async handle({ caller, params }, deps) {
-    await foundGate(deps, caller, params);
+    const gate = await foundGate(deps, caller, params);
     const key = keyOf(caller, params);
     const [events, claims, comments] = await Promise.all([
       eventsOf(deps, caller.orgId, params.run),
       deps.gateClaims.of(key),
       deps.gateComments.list(key, MAX_GATE_COMMENTS),
     ]);
-    return { status: 200, body: { items: gateHistory(params.node, { events, claims, comments }, new Date()) } };
+    return { status: 200, body: { items: gateHistory(params.node, { events, gate, claims, comments }, new Date()) } };
   },
 });
 
-/** A closed run's as they were sealed; none when its archive was removed. */
-async function eventsOf(deps: ApiDeps, orgId: string, run: string): Promise<readonly RunEvent[]> {
+/** A closed run's as they were sealed; undefined when its archive was removed. */
+async function eventsOf(deps: ApiDeps, orgId: string, run: string): Promise<readonly RunEvent[] | undefined> {
   const { sealed, ...header } = await headerOf(deps, orgId, run);
-  return sealed ? ((await archivedEvents(deps.db, run)) ?? []) : deps.engine.events(header);
+  return sealed ? archivedEvents(deps.db, run) : deps.engine.events(header);
 }

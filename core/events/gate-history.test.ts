@@ -1,14 +1,27 @@
 import type { Json } from '../json.js';
 import type { NodeLevelEvent, RunEvent } from './event.js';
-import { gateHistory } from './gate-history.js';
+import { gateHistory, type ToldGate } from './gate-history.js';
 
 const at = (second: number): string => new Date(1_767_225_600_000 + second * 1_000).toISOString();
 const of = (type: NodeLevelEvent['type'], second: number, data: Json = {}, node_key = 'g'): RunEvent => ({
   ...{ cursor: '', type, at: at(second), node_key, status: 'waiting', attempt: 1, data },
 });
 const decision = (actor: string) => ({ node: 'g', decision: 'approve', actor, roles: [] });
+const gate = {
+  ...{
+    round: 1,
+    opened_at: at(1),
+    closed_at: at(40),
+    status: 'decided',
+    decision: { ...decision('user:bob'), at: at(30) },
+  },
+  votes: [
+    { ...decision('user:ann'), at: at(20) },
+    { ...decision('user:bob'), at: at(30) },
+  ] as unknown as Json,
+} as ToldGate;
 const told = (events: RunEvent[], more = {}) =>
-  gateHistory('g', { events, claims: [], comments: [], ...more }, new Date(at(1_000))).map(
+  gateHistory('g', { events, gate, claims: [], comments: [], ...more }, new Date(at(1_000))).map(
     ({ kind, actor, round }) => `${kind} ${actor ?? '-'} ${round}`,
   );
 
@@ -56,4 +69,15 @@ test('a run that was ended from outside has closed its gate', () => {
   const ended: RunEvent = { cursor: '', type: 'run.terminated', at: at(9), status: 'terminated' };
   expect(told([of('gate.opened', 0), ended])).toEqual(['opened - 0', 'closed - 0']);
   expect(told([of('gate.opened', 0), of('node.cancelled', 9), ended])).toEqual(['opened - 0', 'closed - 0']);
+});
+
+test('where the run’s events were removed, the row tells of the last round', () => {
+  const comments = [{ id: '1', author: 'user:eve', text: 'hm', at: at(50) }];
+  expect(told([], { events: undefined, comments })).toEqual([
+    'asked_again - 1',
+    'voted user:ann 1',
+    'decided user:bob 1',
+    'closed - 1',
+    'commented user:eve 1',
+  ]);
 });

@@ -20,8 +20,19 @@ export interface ToldComment {
   text: string;
   at: string;
 }
+/** What the gate's row still says when the run's events were removed. */
+export interface ToldGate {
+  round: number;
+  opened_at: string;
+  closed_at: string | null;
+  status: string;
+  votes: Json;
+  decision: Json;
+}
 interface Told {
-  events: readonly RunEvent[];
+  /** Undefined: they were removed. */
+  events: readonly RunEvent[] | undefined;
+  gate: ToldGate;
   claims: readonly ToldClaim[];
   comments: readonly ToldComment[];
 }
@@ -30,9 +41,9 @@ interface Told {
  * All that happened to a gate, in order of time: what its run's durable events tell, and what people did beside the run. Of two at the same
  * time the run's comes first.
  */
-export function gateHistory(node: string, { events, claims, comments }: Told, now: Date): GateEntry[] {
+export function gateHistory(node: string, { events, gate, claims, comments }: Told, now: Date): GateEntry[] {
   const entries = [
-    ...ofRun(node, events),
+    ...(events ? ofRun(node, events) : ofRow(gate)),
     ...claims.flatMap((claim) => ofClaim(claim, now)),
     ...comments.map(ofComment),
   ];
@@ -81,6 +92,25 @@ function ofRun(node: string, events: readonly RunEvent[]): GateEntry[] {
     }
   }
   return entries;
+}
+
+/** The round that the gate was in last. */
+function ofRow({ round, opened_at, closed_at, status, votes, decision }: ToldGate): GateEntry[] {
+  const entry = (at: string, kind: GateEntry['kind'], actor: string | null, data: Json): GateEntry => ({
+    at,
+    kind,
+    actor,
+    round,
+    data,
+  });
+  const last = decision as unknown as Decision | null;
+  const before = (votes as unknown as Decision[]).filter((vote) => vote.actor !== last?.actor);
+  return [
+    entry(opened_at, round === 0 ? 'opened' : 'asked_again', null, null),
+    ...before.map((vote) => entry(vote.at, 'voted', vote.actor, vote as unknown as Json)),
+    ...(last ? [entry(last.at, 'decided', last.actor, decision)] : []),
+    ...(closed_at === null ? [] : [entry(closed_at, 'closed', null, { status })]),
+  ];
 }
 
 function ofGate({ type, data = null }: NodeLevelEvent): [GateEntry['kind'], string | null, Json] {
