@@ -167,3 +167,18 @@ test('counts go up to a bound', async () => {
   );
   expect(await gates.count('big', { status: 'decided' }, 50)).toBe(50);
 });
+
+test.each<[string, GateFilter]>([
+  ['assigned', {}],
+  ['overdue', { dueBefore: later(20_000) }],
+  ['claimed by one', { claimedBy: 'user:2' }],
+  ['claimed by nobody', { claimedBy: null }],
+])('what is %s is counted out of an index', async (_name, filter) => {
+  const { db: watched, queries } = remembering(db);
+  await new Gates(watched).count('big', { status: 'open', rights: finance, ...filter }, 50);
+  for (const step of await planOf(url, queries[0]!)) {
+    if (!/^gate/.test(step['Relation Name'] ?? '')) continue;
+    expect(step['Node Type']).not.toBe('Seq Scan');
+    expect(seenBy(step)).toBeLessThanOrEqual(8 * LOOKED_AT);
+  }
+});
