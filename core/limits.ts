@@ -8,6 +8,8 @@ export const INLINE_BYTES = 16 * 1024;
  */
 export const RUN_INLINE_BYTES = 1024 * 1024;
 export const LEAST_INLINE_BYTES = 256;
+/** What all outputs of a run may weigh to come along when it continues as new, also those that nothing reads any more. */
+export const CARRIED_OUTPUT_BYTES = 128 * 1024;
 /** Inputs of the activities that one workflow task asks for: Temporal takes 4 MiB a request. Counted in characters. */
 export const TASK_BYTES = 1024 * 1024;
 /** What one piece of work may load out of artifacts, counted as often as it is loaded. */

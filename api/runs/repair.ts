@@ -25,6 +25,9 @@ const told = z
         repeated: z.boolean().describe('An earlier attempt went out under this key.'),
       }),
     ),
+    taken_back: z
+      .array(z.string())
+      .describe('Had begun or settled, and count no more: what has changed for them is done again, the rest stands.'),
     settles: z.array(z.object({ node: z.string(), status: z.string() })),
     may_run: z.array(z.string()).describe('Depending on what comes of those that begin.'),
     ends: z.string().nullable(),

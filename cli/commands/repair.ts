@@ -12,6 +12,7 @@ interface Taken {
   preview?: {
     begins: { node: string; again: boolean }[];
     effects: { node: string; key: string; repeated: boolean }[];
+    taken_back: string[];
     settles: { node: string; status: string }[];
     may_run: string[];
     ends: string | null;
@@ -61,12 +62,13 @@ async function send(
   print(io, common, taken, () => (taken.preview ? draw(taken.preview) : [`${node ?? run}: ${taken.act} taken`]));
 }
 
-function draw({ begins, effects, settles, may_run, ends }: NonNullable<Taken['preview']>): string[] {
+function draw({ begins, effects, taken_back, settles, may_run, ends }: NonNullable<Taken['preview']>): string[] {
   const lines = [
     ...begins.map(({ node, again }) => `begins    ${node}${again ? ' again' : ''}`),
     ...effects.map(
       ({ node, key, repeated }) => `effect    ${node} under ${key}${repeated ? ', a key that went out before' : ''}`,
     ),
+    ...(taken_back.length === 0 ? [] : [`back      ${taken_back.join(', ')}`]),
     ...settles.map(({ node, status }) => `settles   ${node}: ${status}`),
     ...(may_run.length === 0 ? [] : [`may run   ${may_run.join(', ')}`]),
     ...(ends === null ? [] : [`ends      the run: ${ends}`]),

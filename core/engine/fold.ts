@@ -272,6 +272,7 @@ export class Fold {
 function gateNews(change: Extract<Change, { gate: string }>): [Extract<RunEvent['type'], `gate.${string}`>, Json] {
   if ('opened' in change) return ['gate.opened', change.opened];
   if ('decided' in change) return ['gate.decided', change.decided as unknown as Json];
+  if ('lapsed' in change) return ['gate.lapsed', change.lapsed as unknown as Json];
   if ('voted' in change) return ['gate.voted', { ...change.voted, waits_for: change.waits_for } as unknown as Json];
   return ['gate.reminded', change.reminded];
 }

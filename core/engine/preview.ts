@@ -11,6 +11,8 @@ export interface Preview {
   begins: { node: string; again: boolean }[];
   /** Outside effects that go out at once, each under its key. `repeated`: an earlier attempt used the same key, so whoever honours keys does nothing twice. */
   effects: { node: string; key: string; repeated: boolean }[];
+  /** Nodes that had begun or settled and do not count any more: what has changed for them is done again, the rest stands. */
+  taken_back: string[];
   /** Nodes that settle at once, and how. */
   settles: { node: string; status: string }[];
   /** Nodes that may still run after that, depending on what comes of those that begin. */
@@ -28,7 +30,8 @@ export function previewOf(walk: Walk, act: Act): Preview {
   const copy = new Walk({ ...walk.start, carried: structuredClone(carry(walk)) });
   copy.step([], walk.at); // asks again for what is out
   const before = copy.nodes.map(({ status }) => status);
-  const { commands } = copy.step([{ is: 'acted', act }], walk.at);
+  const { commands, changes } = copy.step([{ is: 'acted', act }], walk.at);
+  const back = changes.flatMap((change) => ('node' in change && change.status === 'pending' ? [change.node] : []));
   const begun = [...new Set(commands.flatMap(nodesOf))];
   const changed = copy.nodes.flatMap(({ status }, index) =>
     status !== before[index] && isFinal(status) ? [{ node: copy.key(index), status }] : [],
@@ -36,6 +39,7 @@ export function previewOf(walk: Walk, act: Act): Preview {
   return {
     begins: begun.map((node) => ({ node, again: walk.nodes[walk.indexOf.get(node)!]!.queued_at !== null })),
     effects: commands.flatMap((command) => effectsOf(walk, command)),
+    taken_back: back.filter((node) => node !== act.node),
     settles: changed,
     may_run: copy.end ? [] : copy.nodes.flatMap(({ status }, index) => (status === 'pending' ? [copy.key(index)] : [])),
     ends: copy.end?.status ?? null,

@@ -27,9 +27,11 @@ import { refuseDecision } from './kinds/refuse-decision.js';
 import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
 import { release } from './release.js';
+import { isAsItWas, noteChange, nowSure, settleAsBefore, staysByHand } from './reopen.js';
 import { isPaused } from './repair.js';
 import { shareOf } from './weigh.js';
 import { Settled } from './settled.js';
+import { taskOf } from './task-names.js';
 import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
 
 /**
@@ -54,6 +56,8 @@ export class Walk {
   /** Nothing begins until it is resumed. */
   paused: { by: string; reason: string } | undefined;
   startedAt = 0;
+  /** How many times the result of a settled node was to be replaced (reopen.ts). */
+  reopened = 0;
   at = 0;
   end: RunEnd | undefined;
   readonly start: RunStart;
@@ -183,11 +187,27 @@ export class Walk {
   }
 
   /** As if it had become ready just now. */
-  fireAgain(node: number, afresh: Partial<NodeState>): void {
+  fireAgain(node: number, afresh: NodeState): void {
+    this.replace(node, afresh);
+    this.fire(node);
+  }
+
+  /** What became of it does not count any more; it is to settle again. */
+  takeBack(node: number, afresh: NodeState): void {
+    this.replace(node, afresh);
+    this.note({ node: this.key(node), status: 'pending' });
+  }
+
+  private replace(node: number, afresh: NodeState): void {
     this.leave(node);
     this.withdrawTasksOf(node);
-    this.nodes[node] = afresh as NodeState;
-    this.fire(node);
+    if (isFinal(this.nodes[node]!.status)) this.unsettled++;
+    this.nodes[node] = afresh;
+  }
+
+  /** Its edges are to be resolved. */
+  goOnFrom(node: number): void {
+    this.settled.put(node);
   }
 
   /** Parks it with its error: nothing that hangs on it goes on until a person acts. */
@@ -239,6 +259,7 @@ export class Walk {
   private adopt(carried: Carried): void {
     this.startedAt = carried.started_at;
     this.paused = carried.paused;
+    this.reopened = carried.reopened ?? 0;
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
       if (isFinal(state.status)) this.unsettled--;
@@ -259,12 +280,19 @@ export class Walk {
       if (!again) this.note({ node: node.key, status: 'queued' });
       return;
     }
+    if (this.reopened > 0 && isAsItWas(this, index)) return;
     if (node.losers === 'cancel')
       for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status)))
         this.settle(loser, 'cancelled', { reason: `${node.key} went on without it` });
     const bound: Bound =
       state.edited === undefined
-        ? bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit)
+        ? bindTemplate(
+            this,
+            `${taskOf(this, index)}~bind`,
+            node,
+            kindOf(node).template(node.config),
+            kindOf(node).limit,
+          )
         : { is: 'value', value: state.edited };
     if (bound.is === 'asked') {
       if (!again) this.note({ node: node.key, status: 'queued' });
@@ -294,6 +322,7 @@ export class Walk {
     this.leave(index);
     if (state.status !== 'pending' && status !== 'completed') this.withdrawTasksOf(index);
     Object.assign(state, { status, output, error, reason, finished_at: this.at });
+    noteChange(this, state);
     this.unsettled--;
     this.note({ node: this.key(index), status, ...(output === null ? {} : { output }), ...(error ? { error } : {}) });
     if (status === 'failed' && this.plan.nodes[index]!.on_error === 'fail_run') {
@@ -302,7 +331,7 @@ export class Walk {
         message: `node ${this.key(index)} failed: ${error!.message}`,
         details: { node: this.key(index), ...(error!.details === undefined ? {} : { details: error!.details }) },
       });
-    } else this.settled.put(index);
+    } else if (!state.unsure) this.settled.put(index);
   }
 
   /** Resolves the edges of what has settled, until nothing more follows. */
@@ -325,9 +354,11 @@ export class Walk {
     node.open--;
     if (state === 'taken') node.taken++;
     if (state === 'failed') node.failed++;
+    if (node.unsure) return nowSure(this, to, this.plan.nodes[to]!);
     if (node.status !== 'pending' || this.end) return;
     const verdict = judgeJoin(this.plan.nodes[to]!.join, node);
     if (verdict === 'fire') this.fire(to);
+    else if (verdict === 'skip' && staysByHand(node)) settleAsBefore(this, to);
     else if (verdict === 'skip') this.settle(to, 'skipped', { reason: skipReason(this, to) });
   }
 
