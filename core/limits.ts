@@ -36,6 +36,8 @@ export const MAP_INLINE_ITEMS = 200;
 /** Outputs of so many items of a large map are laid down as one artifact. */
 export const MAP_PART_ITEMS = 2_000;
 
+/** What a plan may weigh that an open run is to go on by: it travels in one message. */
+export const MAX_AMENDMENT_BYTES = 1024 * 1024;
 export const MAX_SPEC_BYTES = 8 * 1024 * 1024;
 /** What a compressed payload may hold: more than any plan does. Temporal takes 2 MiB of it as it travels. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;

@@ -9,6 +9,7 @@ import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
 import { text } from '../http/text.js';
+import { specOf } from '../runs/plan.js';
 import { headerOf, viewOf } from '../runs/read.js';
 
 const tag = 'gates';
@@ -74,7 +75,7 @@ export const decideGate = endpoint({
     const header = await headerOf(deps, caller.orgId, params.id);
     if (header.sealed) throw await closed(params.key, viewOf(deps, header));
     const { decision, comment, evidence } = body;
-    const form = await filledIn(deps, header.id, params.key, body);
+    const form = await filledIn(deps, header, params.key, body);
     const taken = await deps.engine
       .decide(header.id, {
         ...{ node: params.key, decision, actor: caller.subject, roles: caller.roles, at: new Date().toISOString() },
@@ -119,11 +120,12 @@ const addresseesFor = ({ subject, groups }: Caller, roles: readonly string[]): s
 /** Throws INPUT_INVALID with every problem when an approval does not bring along what the gate's form asks for. */
 async function filledIn(
   deps: ApiDeps,
-  run: string,
+  header: Awaited<ReturnType<typeof headerOf>>,
   key: string,
   { decision, form }: { decision: string; form?: Json | undefined },
 ): Promise<Json | undefined> {
-  const node = (await deps.runs.accepted(run))?.plan.nodes.find((each) => each.key === key);
+  const { plan } = await specOf(deps, header);
+  const node = plan.nodes.find((each) => each.key === key);
   const schema = (node?.config as { form?: JsonSchema } | null | undefined)?.form;
   const problems = schema && (decision === 'approve' || form !== undefined) ? violations(schema, form ?? null) : [];
   if (problems.length === 0) return form;

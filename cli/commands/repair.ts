@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Json } from '../../core/json.js';
-import { readJson } from '../input.js';
+import { readJson, readText } from '../input.js';
 import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 
 interface Acting extends CommonOptions {
@@ -40,6 +40,61 @@ export function repair(program: Command, io: Io): void {
   acting(program, 'set-output <run> <node> <output>', 'say what a node puts out: JSON, or @file').action(
     (run: string, node: string, output: string, options: Acting) =>
       send(io, options, run, node, 'output', { output: readJson(output, io.cwd) }),
+  );
+  acting(program, 'amend <run>', 'go on by another plan: what has not started may be changed')
+    .option('--patch <json>', 'a change of the spec: JSON, or @file')
+    .option('--spec <file>', 'the whole spec, YAML or JSON')
+    .option('--to-version <n>', 'a version of the run’s workflow', Number)
+    .action((run: string, { patch, spec, toVersion, ...options }: Acting & Amending) =>
+      send(io, options, run, undefined, 'amend', {
+        ...(patch === undefined ? {} : { patch: readJson(patch, io.cwd) }),
+        ...(spec === undefined ? {} : { spec: readText(spec, io.cwd) }),
+        ...(toVersion === undefined ? {} : { version: toVersion }),
+      }),
+    );
+  acting(program, 'migrate <workflow>', 'move open runs to a version, such as name@3, where what has started allows it')
+    .option('--from <n...>', 'only runs that started with one of these versions')
+    .option('--status <status...>', 'only such runs; waiting, held and paused when not given')
+    .action((workflow: string, options: Acting & Migrating) => migrate(io, workflow, options));
+}
+
+interface Amending {
+  patch?: string;
+  spec?: string;
+  toVersion?: number;
+}
+interface Migrating {
+  from?: string[];
+  status?: string[];
+}
+interface Migrated {
+  items: { run_id: string; from: number; outcome: string; reason?: string }[];
+  next_cursor: string | null;
+}
+
+async function migrate(
+  io: Io,
+  workflow: string,
+  { reason, preview, from, status, ...common }: Acting & Migrating,
+): Promise<void> {
+  const client = clientFor(common, io);
+  const items: Migrated['items'] = [];
+  const wish = {
+    reason,
+    ...(preview && { preview }),
+    ...(from && { from: from.map(Number) }),
+    ...(status && { status }),
+  };
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page: Migrated = await client.post<Migrated>(`/workflows/${encodeURIComponent(workflow)}/migrate`, {
+      ...wish,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  print(io, common, items, () =>
+    items.map((item) => `${item.run_id}  v${item.from}  ${item.outcome}${item.reason ? `: ${item.reason}` : ''}`),
   );
 }
 

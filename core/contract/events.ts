@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { StreamEventType } from '../events/cloud-event.js';
 import { ACTS } from './work.js';
-import { anyJson, nodeError, nodeStatus, runStatus, runView } from './views.js';
+import { amendmentChanges, anyJson, nodeError, nodeStatus, runStatus, runView } from './views.js';
 
 /** What the streams of a run send, as schemas: what is tested against them is also what AsyncAPI says. */
 
@@ -63,6 +63,9 @@ const act = z.strictObject({
   output: value,
   fresh: z.boolean().optional(),
   attempts: z.int().min(0).optional(),
+  amendment: z.string().optional(),
+  version: z.int().optional(),
+  changes: amendmentChanges.optional(),
 });
 const log = z.strictObject({ seq: z.int().min(0), stream: z.enum(['stdout', 'stderr', 'system']), text: z.string() });
 

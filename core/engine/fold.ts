@@ -184,7 +184,8 @@ export class Fold {
 
   private emitAct(events: RunEvent[], id: number, at: string, act: Act): void {
     const cursor = this.nextCursor(id);
-    const data = act as unknown as Json;
+    const { plan: _, ...told } = act as Act & { plan?: Json };
+    const data = told as unknown as Json;
     if (act.node === undefined) {
       events.push({ cursor, type: 'run.acted', at, status: this.walk.status, data });
       return;

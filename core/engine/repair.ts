@@ -2,6 +2,7 @@ import type { Act } from '../contract/work.js';
 import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
 import { childRunId } from './kinds/subworkflow.js';
+import { refuseAmendment, takeAmendment } from './amend.js';
 import { closeGate } from './kinds/human-gate.js';
 import { againTask, nodeOfTask } from './facts.js';
 import type { NodeStatus } from './outcome.js';
@@ -54,8 +55,10 @@ function refuseForGate(
   return status === 'held' ? undefined : refuse(`is a gate and ${status}: it is decided, not skipped`);
 }
 
-function refuseForRun(walk: Walk, { act }: Act): Fault | undefined {
+function refuseForRun(walk: Walk, given: Act): Fault | undefined {
+  const { act } = given;
   if (walk.end) return new Fault('RUN_CLOSED', `run ${walk.start.run.id} is over`);
+  if (given.act === 'amend') return refuseAmendment(walk, given);
   if (act === 'pause')
     return walk.paused && new Fault('RUN_STATE', `${walk.paused.by} paused the run already: ${walk.paused.reason}`);
   if (act === 'resume') return walk.paused ? undefined : new Fault('RUN_STATE', 'the run is not paused');
@@ -76,6 +79,9 @@ export function takeAct(walk: Walk, act: Act): void {
       break;
     case 'resume':
       goOn(walk, index);
+      break;
+    case 'amend':
+      takeAmendment(walk, act);
       break;
     case 'retry_node':
       walk.fireAgain(index!, afresh(walk, index!, act));

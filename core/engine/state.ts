@@ -1,4 +1,4 @@
-import type { Decision, ItemResult, RunRef } from '../contract/work.js';
+import type { Amendment, Decision, ItemResult, RunRef } from '../contract/work.js';
 import type { RunScope } from '../expr/scope.js';
 import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
@@ -111,6 +111,7 @@ export interface Carried {
   paused?: { by: string; reason: string };
   /** How many times something had been reopened. */
   reopened?: number;
+  amendments?: Amendment[];
   nodes: ({ index: number } & NodeState)[];
   edges: [index: number, state: EdgeState][];
 }

@@ -44,6 +44,7 @@ export function runView(walk: Walk, header: RunHeader, cursor = ''): RunView {
     started_at: time(walk.startedAt || null),
     finished_at: end ? time(walk.at) : null,
     nodes: nodeViews(walk),
+    ...(walk.amendments.length > 0 ? { amendments: walk.amendments } : {}),
     cursor,
   };
 }

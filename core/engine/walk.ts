@@ -1,4 +1,4 @@
-import type { Decision } from '../contract/work.js';
+import type { Amendment, Decision } from '../contract/work.js';
 import { Meter } from '../expr/index.js';
 import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
@@ -47,10 +47,10 @@ import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } fro
  *    outside, and what one step asks for weighs about TASK_BYTES at most.
  */
 export class Walk {
-  readonly plan: Plan;
-  readonly nodes: NodeState[];
-  readonly edges: EdgeState[];
-  readonly indexOf: ReadonlyMap<string, number>;
+  plan: Plan;
+  nodes: NodeState[];
+  edges: EdgeState[];
+  indexOf: ReadonlyMap<string, number>;
   readonly agenda = new Agenda();
   status: RunStatus = 'queued';
   /** Nothing begins until it is resumed. */
@@ -58,11 +58,13 @@ export class Walk {
   startedAt = 0;
   /** How many times the result of a settled node was to be replaced (reopen.ts). */
   reopened = 0;
+  /** How it came to go on by another plan, in order. */
+  readonly amendments: Amendment[] = [];
   at = 0;
   end: RunEnd | undefined;
   readonly start: RunStart;
   /** What a node's value may weigh to stay in the workflow: its share of what the run may hold. */
-  readonly inlineBytes: number;
+  inlineBytes: number;
   /** Edges whose condition a worker evaluates. */
   readonly conditions = new Map<TaskId, number>();
   /** What the evaluations of this step may cost together: one step is one workflow task. */
@@ -83,7 +85,7 @@ export class Walk {
     this.inlineBytes = start.inline_bytes ?? shareOf(start.plan.nodes.length);
     this.nodes = start.plan.nodes.map((node) => pendingNode(node.in.length));
     this.edges = start.plan.edges.map(() => 'open');
-    this.indexOf = new Map(start.plan.nodes.map((node, index) => [node.key, index]));
+    this.indexOf = placesOf(start.plan);
     this.unsettled = this.nodes.length;
     if (start.carried) this.adopt(start.carried);
   }
@@ -205,6 +207,14 @@ export class Walk {
     this.nodes[node] = afresh;
   }
 
+  /** The run goes on by another plan, with the states that its nodes and edges have there. */
+  goOnBy(plan: Plan, nodes: NodeState[], edges: EdgeState[]): void {
+    Object.assign(this, { plan, nodes, edges });
+    this.indexOf = placesOf(plan);
+    this.inlineBytes = this.start.inline_bytes ?? shareOf(nodes.length);
+    this.unsettled = nodes.filter(({ status }) => !isFinal(status)).length;
+  }
+
   /** Its edges are to be resolved. */
   goOnFrom(node: number): void {
     this.settled.put(node);
@@ -260,6 +270,7 @@ export class Walk {
     this.startedAt = carried.started_at;
     this.paused = carried.paused;
     this.reopened = carried.reopened ?? 0;
+    this.amendments.push(...(carried.amendments ?? []));
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
       if (isFinal(state.status)) this.unsettled--;
@@ -335,7 +346,7 @@ export class Walk {
   }
 
   /** Resolves the edges of what has settled, until nothing more follows. */
-  private propagate(): void {
+  propagate(): void {
     for (let index = this.settled.take(); index !== undefined && !this.end; index = this.settled.take()) {
       for (const edge of this.plan.nodes[index]!.out) {
         const resolution = resolveEdge(this.plan.edges[edge]!, this.nodes[index]!.status);
@@ -382,3 +393,5 @@ export class Walk {
     this.commands.push({ do: 'status', status });
   }
 }
+
+const placesOf = ({ nodes }: Plan): Map<string, number> => new Map(nodes.map(({ key }, index) => [key, index]));

@@ -195,3 +195,37 @@ test('maps and subworkflows that had completed run again when their input is ano
   await agree(header);
   await stage.engine.cancel(header.id);
 });
+
+test('P1: amended while it waits, and moved on: fold and workflow tell the same of nodes that are new, changed and gone', async () => {
+  const header = await stage.start(shipping());
+  await stands(header, 'sign', 'waiting');
+  const plan = planOf(
+    [
+      { key: 'fetch' },
+      { key: 'sum', ...reading('fetch') },
+      { key: 'log' },
+      { key: 'audit', ...reading('sum') },
+      sign,
+      { key: 'ship', ...reading('sum', 'audit') },
+    ],
+    [
+      { from: 'fetch', to: 'sum' },
+      { from: 'fetch', to: 'log' },
+      { from: 'sum', to: 'audit' },
+      { from: 'sum', to: 'sign' },
+      { from: 'sign', to: 'ship' },
+      { from: 'audit', to: 'ship' },
+    ],
+  );
+  const changes = { added: ['audit'], removed: ['wait'], changed: ['ship'] };
+  await act(header, { act: 'amend', amendment: 'am_1', changes, plan });
+  await stands(header, 'audit', 'completed');
+  await agree(header);
+  await approve(header);
+  await stage.client.workflow.getHandle(header.id).result();
+  await agree(header);
+  expect(await view(header)).toMatchObject({ status: 'completed', amendments: [{ amendment: 'am_1', changes }] });
+  const acted = (await stage.engine.events(header)).find(({ type }) => type === 'run.acted');
+  expect(acted).toMatchObject({ data: { act: 'amend', changes } });
+  expect(acted).not.toHaveProperty('data.plan');
+});

@@ -58,7 +58,7 @@ function refuseByPolicy(
 /** Four eyes: as what the actor may be left out. */
 const excludedAs = (walk: Walk, { actor, node }: Decision): Record<GatePolicy['exclude'][number], boolean> => ({
   starter: walk.start.scope.starter === actor,
-  author: walk.start.author === actor,
+  author: walk.start.author === actor || walk.amendments.some((amendment) => amendment.actor === actor),
   earlier_approvers: walk.nodes.some(
     ({ gate }, index) =>
       gate &&
