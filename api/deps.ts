@@ -1,4 +1,5 @@
 import type { ArtifactValues } from '../adapters/artifacts/values.js';
+import type { Amendments } from '../adapters/postgres/amendments.js';
 import type { Aliases } from '../adapters/postgres/aliases.js';
 import type { ApiKeys, Caller } from '../adapters/postgres/api-keys.js';
 import type { Audit } from '../adapters/postgres/audit.js';
@@ -34,6 +35,7 @@ export interface ApiDeps {
   workflows: Workflows;
   aliases: Aliases;
   runs: Runs;
+  amendments: Amendments;
   gates: Gates;
   gateClaims: GateClaims;
   gateComments: GateComments;

@@ -21,6 +21,9 @@ import {
   rotateTriggerSecret,
 } from './triggers/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
+import { amendRun } from './runs/amend.js';
+import { getRunPlan } from './runs/plan.js';
+import { migrateRuns } from './workflows/migrate.js';
 import { pauseNode, pauseRun, resumeNode, resumeRun, retryNode, setOutput, skipNode } from './runs/repair.js';
 import { diffTwoRuns } from './runs/diff.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
@@ -61,7 +64,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[listAliases, getAlias, setAlias, removeAlias, aliasHistory],
   ...[dryRunWorkflow, getTestCase],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, cancelRun, terminateRun],
-  ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput],
+  ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput, amendRun, migrateRuns, getRunPlan],
   ...[listGates, countGates, getGate, getGateHistory, claimGate, releaseGate, commentOnGate, listGateComments],
   ...[delegate, listDelegations, revokeDelegation],
   ...[decideGate, getArtifact, listKeys, createKey, revokeKey],

@@ -4,6 +4,7 @@ import { openArtifacts } from '../adapters/artifacts/index.js';
 import { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { Config } from '../adapters/config.js';
 import { openFeed } from '../adapters/events/index.js';
+import { Amendments } from '../adapters/postgres/amendments.js';
 import { Aliases } from '../adapters/postgres/aliases.js';
 import { ApiKeys } from '../adapters/postgres/api-keys.js';
 import { IndexedArtifacts } from '../adapters/postgres/artifacts.js';
@@ -62,6 +63,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     workflows: new Workflows(db),
     aliases: new Aliases(db),
     runs: new Runs(db),
+    amendments: new Amendments(db),
     gates: new Gates(db),
     gateClaims: new GateClaims(db),
     gateComments: new GateComments(db),

@@ -225,7 +225,7 @@ test('a held node is looked at and tried again; a reason must be given', async (
   const preview = {
     begins: [{ node: 'a', again: true }],
     effects: [{ node: 'a', key: 'r1/a/0', repeated: true }],
-    ...{ settles: [], may_run: ['b', 'c'], ends: null },
+    ...{ taken_back: ['d'], settles: [], may_run: ['b', 'c'], ends: null },
   };
   const answers = {
     'POST /workflow_runs/r1/nodes/a/retry': { json: { run_id: 'r1', act: 'retry_node', node_key: 'a', preview } },
@@ -234,6 +234,7 @@ test('a held node is looked at and tried again; a reason must be given', async (
   expect((await heddle(['retry', 'r1', 'a'], answers)).code).toBe(2);
   const told = await heddle(['retry', 'r1', 'a', '-r', 'why', '--preview', '--input', '{"x":1}'], answers);
   expect(told.out).toContain('a under r1/a/0, a key that went out before');
+  expect(told.out).toContain('back      d');
   expect(told.out).toContain('may run   b, c');
   expect((await heddle(['pause', 'r1', '-r', 'month end'], answers)).out).toBe('r1: pause taken');
 });

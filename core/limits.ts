@@ -8,6 +8,8 @@ export const INLINE_BYTES = 16 * 1024;
  */
 export const RUN_INLINE_BYTES = 1024 * 1024;
 export const LEAST_INLINE_BYTES = 256;
+/** What all outputs of a run may weigh to come along when it continues as new, also those that nothing reads any more. */
+export const CARRIED_OUTPUT_BYTES = 128 * 1024;
 /** Inputs of the activities that one workflow task asks for: Temporal takes 4 MiB a request. Counted in characters. */
 export const TASK_BYTES = 1024 * 1024;
 /** What one piece of work may load out of artifacts, counted as often as it is loaded. */
@@ -34,6 +36,8 @@ export const MAP_INLINE_ITEMS = 200;
 /** Outputs of so many items of a large map are laid down as one artifact. */
 export const MAP_PART_ITEMS = 2_000;
 
+/** What a plan may weigh that an open run is to go on by: it travels in one message. */
+export const MAX_AMENDMENT_BYTES = 1024 * 1024;
 export const MAX_SPEC_BYTES = 8 * 1024 * 1024;
 /** What a compressed payload may hold: more than any plan does. Temporal takes 2 MiB of it as it travels. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;

@@ -45,7 +45,12 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
     return undefined;
   });
   if (last.do === 'end') return conclude(last.end);
-  return continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
+  return continueAsNew<typeof run>({
+    ...start,
+    plan: walk.plan,
+    segment: start.segment + 1,
+    carried: walk.continueWalk(),
+  });
 }
 
 function roomNow(): HistoryRoom {
@@ -118,6 +123,7 @@ const DOES: Record<Act['act'], string> = {
   resume: 'Go on with what was paused: { actor, reason, at, node? }.',
   retry_node: 'Try a held node again: { node, actor, reason, at, input?, fresh?, attempts? }.',
   skip_node: 'Go on without a node: { node, actor, reason, at }.',
+  amend: 'Go on by another plan: { plan, amendment, changes, actor, reason, at, version? }.',
   set_output: 'Say what a node puts out: { node, output, actor, reason, at }.',
 };
 

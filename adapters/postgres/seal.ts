@@ -1,11 +1,12 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import type { Amendment } from '../../core/contract/work.js';
 import type { NodeError, NodeStatus, RunStatus } from '../../core/engine/outcome.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
 import type { Json } from '../../core/json.js';
 import type { NodeType } from '../../core/spec/plan.js';
-import { column, type Db, storable } from './db.js';
+import { column, type Db, Prisma, storable } from './db.js';
 import { hookEvents } from '../../core/events/hook-event.js';
 import { queueDeliveries } from './webhook-deliveries.js';
 import { headerOf } from './runs.js';
@@ -41,6 +42,7 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
           outputJson: column(view.output),
           errorJson: column(view.error as unknown as Json),
           cursor: view.cursor,
+          ...(view.amendments ? { amendments: view.amendments as unknown as Prisma.InputJsonValue } : {}),
         },
         ...{ startedAt: date(view.started_at), finishedAt: date(view.finished_at), sealedAt: new Date() },
       },
@@ -125,6 +127,7 @@ export async function storedView(db: Db, runId: string): Promise<RunView | undef
         ...(node.extra as { run_id?: string; items?: NonNullable<NodeView['items']> } | null),
       }),
     ),
+    ...(row.amendments === null ? {} : { amendments: row.amendments as unknown as Amendment[] }),
     cursor: row.cursor,
   };
 }

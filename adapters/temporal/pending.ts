@@ -25,12 +25,12 @@ export async function overlayPending(client: Client, view: RunView): Promise<voi
  * To pause an activity and let it go on is Temporal's way to end its wait for the next attempt, with the count of attempts as it was. One that
  * is found paused, because somebody died between the two or paused it by hand, goes on.
  */
-export async function retryNow(client: Client, workflowId: string, activityId: string): Promise<boolean> {
-  const pending = (await pendingOf(client, workflowId)).find((each) => each.activityId === activityId);
+export async function retryNow(client: Client, workflowId: string, node: string): Promise<boolean> {
+  const pending = (await pendingOf(client, workflowId)).find(({ activityId }) => isWorkOf(node, activityId ?? ''));
   const paused = pending?.state === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED;
   const waits = pending?.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED && (pending.attempt ?? 1) > 1;
   if (!paused && !waits) return false;
-  const which = { namespace: client.options.namespace, execution: { workflowId }, id: activityId };
+  const which = { namespace: client.options.namespace, execution: { workflowId }, id: pending!.activityId! };
   try {
     if (!paused) await client.workflowService.pauseActivity(which);
     await client.workflowService.unpauseActivity(which);
@@ -39,6 +39,10 @@ export async function retryNow(client: Client, workflowId: string, activityId: s
   }
   return true;
 }
+
+/** A map's items are nodes to whoever looks at them, and an activity may do several: each is a task by its own name. */
+const isWorkOf = (node: string, task: string): boolean =>
+  task === node || (isWork(task) && nodeOfTask(task) === node && !task.includes('['));
 
 async function pendingOf(client: Client, workflowId: string): Promise<Pending[]> {
   try {

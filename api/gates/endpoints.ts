@@ -10,6 +10,7 @@ import { Fault } from '../../core/fault.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
 import { text } from '../http/text.js';
+import { specOf } from '../runs/plan.js';
 import { headerOf, viewOf } from '../runs/read.js';
 import { claimedFault } from './found.js';
 
@@ -53,7 +54,7 @@ export const decideGate = endpoint({
     const { roles, groups, ...whose } = await seatFor(deps, caller, header.workflow, body.on_behalf_of);
     const persons = personsOf({ actor: caller.subject, ...whose });
     if (!take_over) await unclaimed(deps, caller, header.id, params.key, persons);
-    const form = await filledIn(deps, header.id, params.key, body);
+    const form = await filledIn(deps, header, params.key, body);
     const taken = await deps.engine
       .decide(header.id, {
         ...{ node: params.key, decision, actor: caller.subject, roles, at: new Date().toISOString() },
@@ -119,11 +120,12 @@ async function unclaimed(
 /** Throws INPUT_INVALID with every problem when an approval does not bring along what the gate's form asks for. */
 async function filledIn(
   deps: ApiDeps,
-  run: string,
+  header: Awaited<ReturnType<typeof headerOf>>,
   key: string,
   { decision, form }: { decision: string; form?: Json | undefined },
 ): Promise<Json | undefined> {
-  const node = (await deps.runs.accepted(run))?.plan.nodes.find((each) => each.key === key);
+  const { plan } = await specOf(deps, header);
+  const node = plan.nodes.find((each) => each.key === key);
   const schema = (node?.config as { form?: JsonSchema } | null | undefined)?.form;
   const problems = schema && (decision === 'approve' || form !== undefined) ? violations(schema, form ?? null) : [];
   if (problems.length === 0) return form;

@@ -6,9 +6,11 @@ import { gateHistory } from '../../core/events/gate-history.js';
 import { type GatePolicy, missing } from '../../core/engine/kinds/quorum.js';
 import type { GateDeadline } from '../../core/nodes/human-gate.js';
 import { MAX_GATE_COMMENTS, MAX_PAGE } from '../../core/limits.js';
+import type { Plan } from '../../core/spec/plan.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { ApiDeps } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
+import { specOf } from '../runs/plan.js';
 import { headerOf } from '../runs/read.js';
 import { foundGate, keyOf, ofGate } from './found.js';
 import { assignedAs, rightsOf } from './rights.js';
@@ -25,17 +27,17 @@ export const getGate = endpoint({
   responses: { 200: { description: 'The gate', schema: gateDetail } },
   async handle({ caller, params }, deps) {
     const row = await foundGate(deps, caller, params);
-    const [accepted, comments, rights] = await Promise.all([
-      deps.runs.accepted(params.run),
+    const header = await headerOf(deps, caller.orgId, params.run);
+    const [{ plan }, comments, rights] = await Promise.all([
+      specOf(deps, header),
       deps.gateComments.list(keyOf(caller, params), MAX_PAGE),
       rightsOf(deps, caller),
     ]);
-    const { config } = accepted!.plan.nodes.find(({ key }) => key === params.node)!;
-    const { policy, deadline } = config as { policy?: GatePolicy; deadline?: GateDeadline };
+    const { policy, deadline } = configOf(plan, params.node);
     const quorum = policy?.quorum ?? [{ role: row.role ?? 'approver', count: 1 }];
     const yes = (row.votes as unknown as Decision[]).filter(({ decision }) => decision === 'approve');
     const left = missing(quorum, yes);
-    const { id, workflow, version, starter } = accepted!.header;
+    const { id, workflow, version, starter } = header;
     return {
       status: 200,
       body: {
@@ -51,6 +53,12 @@ export const getGate = endpoint({
     };
   },
 });
+
+/** Empty where the run was amended since, and has no such gate any more. */
+function configOf(plan: Plan, node: string): { policy?: GatePolicy; deadline?: GateDeadline } {
+  const gate = plan.nodes.find(({ key, type }) => key === node && type === 'human_gate');
+  return (gate?.config ?? {}) as { policy?: GatePolicy; deadline?: GateDeadline };
+}
 
 const consequence = ({ then, escalate }: GateDeadline, openedAt: string) => ({
   then,

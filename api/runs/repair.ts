@@ -8,12 +8,13 @@ import type { Json } from '../../core/json.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint, type Reply } from '../http/endpoint.js';
 import { text } from '../http/text.js';
+import { specOf } from './plan.js';
 import { headerOf, runId } from './read.js';
 
 /** What people do to a living run. Each act has a reason, can be looked at first, and is on record with its actor. */
-const tag = 'repair';
+export const tag = 'repair';
 const preview = z.boolean().default(false).describe('Only tell what would happen.');
-const why = { reason: text().min(1).max(1000), preview };
+export const why = { reason: text().min(1).max(1000), preview };
 const ofNode = z.object({ id: z.string(), key: z.string() });
 const told = z
   .object({
@@ -25,13 +26,16 @@ const told = z
         repeated: z.boolean().describe('An earlier attempt went out under this key.'),
       }),
     ),
+    taken_back: z
+      .array(z.string())
+      .describe('Had begun or settled, and count no more: what has changed for them is done again, the rest stands.'),
     settles: z.array(z.object({ node: z.string(), status: z.string() })),
     may_run: z.array(z.string()).describe('Depending on what comes of those that begin.'),
     ends: z.string().nullable(),
     cost: z.null().describe('Nothing has a price yet.'),
   })
   .meta({ id: 'ActPreview' });
-const responses = {
+export const acting = {
   200: {
     description: 'Taken, or what would happen',
     schema: z.object({
@@ -44,7 +48,7 @@ const responses = {
   409: { description: 'The run or the node is not in a state for this, or the run is over' },
 };
 
-const common = { method: 'post', tag, action: 'runs:repair', responses } as const;
+const common = { method: 'post', tag, action: 'runs:repair', responses: acting } as const;
 
 export const pauseRun = endpoint({
   ...{ ...common, path: '/workflow_runs/:id/pause', summary: 'Begin nothing more until the run is resumed' },
@@ -121,7 +125,8 @@ export const retryNode = endpoint({
 
 type Wish<A = Act> = A extends Act ? Omit<A, 'actor' | 'reason' | 'at'> : never;
 
-async function act(
+/** Takes the act, or tells what it would bring about. */
+export async function act(
   deps: ApiDeps,
   caller: Caller,
   run: string,
@@ -169,8 +174,8 @@ async function nodeOf(
 
 /** Throws OUTPUT_INVALID with every problem when the output does not fit the schema that the spec gives the node. */
 async function fits(deps: ApiDeps, caller: Caller, run: string, key: string, output: Json): Promise<void> {
-  await headerOf(deps, caller.orgId, run);
-  const schema = (await deps.runs.accepted(run))?.plan.nodes.find((node) => node.key === key)?.output;
+  const { plan } = await specOf(deps, await headerOf(deps, caller.orgId, run));
+  const schema = plan.nodes.find((node) => node.key === key)?.output;
   const problems = schema ? violations(schema, output) : [];
   if (problems.length > 0)
     throw unfit('OUTPUT_INVALID', `the output does not fit the schema of node ${key}`, '/output', problems);

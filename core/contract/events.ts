@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { StreamEventType } from '../events/cloud-event.js';
 import { ACTS } from './work.js';
-import { anyJson, nodeError, nodeStatus, runStatus, runView } from './views.js';
+import { amendmentChanges, anyJson, nodeError, nodeStatus, runStatus, runView } from './views.js';
 
 /** What the streams of a run send, as schemas: what is tested against them is also what AsyncAPI says. */
 
@@ -65,6 +65,9 @@ const act = z.strictObject({
   output: value,
   fresh: z.boolean().optional(),
   attempts: z.int().min(0).optional(),
+  amendment: z.string().optional(),
+  version: z.int().optional(),
+  changes: amendmentChanges.optional(),
 });
 const log = z.strictObject({ seq: z.int().min(0), stream: z.enum(['stdout', 'stderr', 'system']), text: z.string() });
 
@@ -87,6 +90,10 @@ export const EVENTS = {
   'run.cancelled': ofRun('run.cancelled', 'The run was cancelled. The stream ends.', { error }),
   'run.terminated': ofRun('run.terminated', 'The run was ended from outside. The stream ends.', { error }),
   'run.timed_out': ofRun('run.timed_out', 'The run took too long. The stream ends.', { error }),
+  'node.pending': ofNode(
+    'node.pending',
+    'What became of the node does not count any more: what it followed from is done again.',
+  ),
   'node.queued': ofNode('node.queued', 'The node may run.', { input: value }),
   'node.running': running,
   'node.waiting': ofNode('node.waiting', 'The node waits for a person or a time.'),
@@ -113,6 +120,13 @@ export const EVENTS = {
     data: z.strictObject({ due_at: time, waits_for: z.string(), escalated: z.boolean() }),
   }),
   'gate.decided': ofNode('gate.decided', 'A person has decided.', { data: decision }),
+  'gate.lapsed': ofNode(
+    'gate.lapsed',
+    'The decision does not count any more: something upstream has another result. People are asked again.',
+    {
+      data: decision,
+    },
+  ),
   'node.retrying': live('node.retrying', 'An attempt failed; another follows.', {
     data: z.strictObject({ code: z.string(), message: z.string() }),
   }),

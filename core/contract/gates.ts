@@ -78,7 +78,7 @@ export const gateDetail = z
   .meta({ id: 'GateDetail' });
 
 export const HISTORY_KINDS = [
-  ...(['opened', 'asked_again', 'reminded', 'escalated', 'voted', 'decided', 'acted', 'closed'] as const),
+  ...(['opened', 'asked_again', 'reminded', 'escalated', 'voted', 'decided', 'lapsed', 'acted', 'closed'] as const),
   ...(['claimed', 'released', 'commented'] as const),
 ] as const;
 

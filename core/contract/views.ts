@@ -62,6 +62,19 @@ export const nodeView = z
   })
   .meta({ id: 'Node' });
 
+export const amendmentChanges = z
+  .object({ added: z.array(z.string()), removed: z.array(z.string()), changed: z.array(z.string()) })
+  .meta({ id: 'AmendmentChanges', description: 'Keys of nodes, and edges as `from->to`.' });
+
+const amendment = z
+  .object({
+    amendment: z.string(),
+    version: z.int().optional().describe('Of the workflow, when the run was moved to another one.'),
+    changes: amendmentChanges,
+    ...{ actor: z.string(), reason: z.string(), at: time },
+  })
+  .meta({ id: 'Amendment' });
+
 export const runView = z
   .object({
     ...header,
@@ -72,6 +85,7 @@ export const runView = z
     started_at: time.nullable(),
     finished_at: time.nullable(),
     nodes: z.array(nodeView),
+    amendments: z.array(amendment).optional().describe('How it came to go on by another plan, in order.'),
     cursor: z.string().describe('Of the newest durable event that this view contains.'),
   })
   .meta({ id: 'Run' });

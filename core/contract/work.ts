@@ -142,6 +142,16 @@ export interface Decision {
   at: string;
 }
 
+export interface AmendmentRecord {
+  amendment: string;
+  /** Of the workflow, when the run was moved to another one. */
+  version?: number;
+  /** Keys of nodes, and edges as `from->to`. */
+  changes: { added: string[]; removed: string[]; changed: string[] };
+}
+/** How a run came to go on by another plan. */
+export type Amendment = AmendmentRecord & { actor: string; reason: string; at: string };
+
 /** What a person does to a living run, each with an Update of its own of the same name. */
 export type Act = {
   actor: string;
@@ -162,8 +172,21 @@ export type Act = {
     }
   | { act: 'skip_node'; node: string }
   | { act: 'set_output'; node: string; output: Json }
+  | ({
+      act: 'amend';
+      node?: undefined;
+      /** By which the run goes on, compiled whole. */
+      plan: Json;
+    } & AmendmentRecord)
 );
-export const ACTS = ['pause', 'resume', 'retry_node', 'skip_node', 'set_output'] as const satisfies Act['act'][];
+export const ACTS = [
+  'pause',
+  'resume',
+  'retry_node',
+  'skip_node',
+  'set_output',
+  'amend',
+] as const satisfies Act['act'][];
 
 /** What a subworkflow node starts its child run with. */
 export interface SubworkflowStart {

@@ -20,7 +20,7 @@ export function applyFact(walk: Walk, fact: Fact): void {
   if (fact.task === MORE) return; // the step that it brings about goes on with the queue
   if (fact.task === FUSE) return walk.fusing.ended(fact);
   if (fact.task === '~timeout') return timeOut(walk);
-  if (fact.task === '~output') return outputKnown(walk, fact);
+  if (fact.task.startsWith('~output')) return outputKnown(walk, fact);
   if (fact.task.endsWith('~if')) return conditionKnown(walk, fact);
   const node = walk.indexOf.get(nodeOfTask(fact.task)!)!;
   if (fact.task.endsWith('~bind')) return bound(walk, node, fact);

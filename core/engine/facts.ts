@@ -13,7 +13,7 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *   `web~bind`       an evaluation that node needs    `a->b~if`, `a->b:always~if`  the condition of an edge
  *   `web~again`      the wait for its next attempt    `~fuse`                    a region of quick nodes
  *   `~timeout`       the run's own timer              `~output`                  the run's output
- *   `items~1[3]`, `gate~1~open`                       the same once more, after a person had the node tried again: what was withdrawn may still be out
+ *   `web~1`, `items~1[3]`, `gate~1~open`              the same once more, after a person had it done again: what was withdrawn may still be out
  */
 export type TaskId = string;
 
@@ -120,6 +120,7 @@ export type News =
   | { node: string; status: NodeStatus; input?: Json; output?: Json; error?: NodeError }
   | { gate: string; opened: Json }
   | { gate: string; decided: Decision }
+  | { gate: string; lapsed: Decision }
   | { gate: string; voted: Decision; waits_for: string }
   | { gate: string; reminded: { due_at: string; waits_for: string; escalated: boolean } }
   | { acted: Act };
@@ -148,4 +149,4 @@ export const itemsTask = (node: string, from: number, to: number): TaskId =>
 export const nameInRound = (key: string, round = 0): string => (round === 0 ? key : `${key}~${round}`);
 
 /** Whether the task is work that a node was made for, and not something that the engine does for it. */
-export const isWork = (task: TaskId): boolean => !task.replace(/~\d+(?=\[)/, '').includes('~');
+export const isWork = (task: TaskId): boolean => !task.replace(/~\d+(?=\[|$)/, '').includes('~');

@@ -184,7 +184,8 @@ export class Fold {
 
   private emitAct(events: RunEvent[], id: number, at: string, act: Act): void {
     const cursor = this.nextCursor(id);
-    const data = act as unknown as Json;
+    const { plan: _, ...told } = act as Act & { plan?: Json };
+    const data = told as unknown as Json;
     if (act.node === undefined) {
       events.push({ cursor, type: 'run.acted', at, status: this.walk.status, data });
       return;
@@ -272,6 +273,7 @@ export class Fold {
 function gateNews(change: Extract<Change, { gate: string }>): [Extract<RunEvent['type'], `gate.${string}`>, Json] {
   if ('opened' in change) return ['gate.opened', change.opened];
   if ('decided' in change) return ['gate.decided', change.decided as unknown as Json];
+  if ('lapsed' in change) return ['gate.lapsed', change.lapsed as unknown as Json];
   if ('voted' in change) return ['gate.voted', { ...change.voted, waits_for: change.waits_for } as unknown as Json];
   return ['gate.reminded', change.reminded];
 }

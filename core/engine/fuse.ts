@@ -2,7 +2,15 @@ import type { FusedRegion } from '../contract/work.js';
 import type { Json } from '../json.js';
 import { FUSE_BYTES, FUSE_MS, FUSE_PAYS_MS } from '../limits.js';
 import type { ActivityOrChild, Agenda } from './agenda.js';
-import { type ActivityCommand, againTask, type Fact, FUSE, type FuseCommand, type TaskId } from './facts.js';
+import {
+  type ActivityCommand,
+  againTask,
+  type Fact,
+  FUSE,
+  type FuseCommand,
+  nodeOfTask,
+  type TaskId,
+} from './facts.js';
 import { factOf, fuses, regionOf } from './region.js';
 import { more } from './release.js';
 import type { Walk } from './walk.js';
@@ -106,8 +114,8 @@ export class Fusing {
     this.agenda.queue.set(command.task, command);
   }
 
-  /** The node whose work it is: of quick work the task is the node's key. */
-  private readonly indexOf = (task: TaskId): number => this.walk.indexOf.get(task)!;
+  /** The node whose work it is. */
+  private readonly indexOf = (task: TaskId): number => this.walk.indexOf.get(nodeOfTask(task)!)!;
 
   /** A first attempt failed in a region: those that are left are made by an activity of the node's own, after the same wait as between any two. */
   again(index: number, { error, again_ms = 0 }: Extract<Fact, { is: 'failed' }>): void {

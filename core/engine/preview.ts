@@ -2,7 +2,7 @@ import type { Act, Work } from '../contract/work.js';
 import { carry } from './carry.js';
 import { type Command, nodeOfTask } from './facts.js';
 import { refuseAct } from './repair.js';
-import { isFinal } from './state.js';
+import { isFinal, type NodeState } from './state.js';
 import { Walk } from './walk.js';
 
 /** What an act would bring about, told before it is taken. */
@@ -11,6 +11,8 @@ export interface Preview {
   begins: { node: string; again: boolean }[];
   /** Outside effects that go out at once, each under its key. `repeated`: an earlier attempt used the same key, so whoever honours keys does nothing twice. */
   effects: { node: string; key: string; repeated: boolean }[];
+  /** Nodes that had begun or settled and do not count any more: what has changed for them is done again, the rest stands. */
+  taken_back: string[];
   /** Nodes that settle at once, and how. */
   settles: { node: string; status: string }[];
   /** Nodes that may still run after that, depending on what comes of those that begin. */
@@ -25,22 +27,30 @@ export interface Preview {
 export function previewOf(walk: Walk, act: Act): Preview {
   const fault = refuseAct(walk, act);
   if (fault) throw fault;
-  const copy = new Walk({ ...walk.start, carried: structuredClone(carry(walk)) });
+  const copy = new Walk({ ...walk.start, plan: walk.plan, carried: structuredClone(carry(walk)) });
   copy.step([], walk.at); // asks again for what is out
-  const before = copy.nodes.map(({ status }) => status);
-  const { commands } = copy.step([{ is: 'acted', act }], walk.at);
+  const before = new Map(copy.nodes.map(({ status }, index) => [copy.key(index), status]));
+  const { commands, changes } = copy.step([{ is: 'acted', act }], walk.at);
+  const back = changes.flatMap((change) => ('node' in change && change.status === 'pending' ? [change.node] : []));
   const begun = [...new Set(commands.flatMap(nodesOf))];
   const changed = copy.nodes.flatMap(({ status }, index) =>
-    status !== before[index] && isFinal(status) ? [{ node: copy.key(index), status }] : [],
+    status !== before.get(copy.key(index)) && isFinal(status) ? [{ node: copy.key(index), status }] : [],
   );
   return {
-    begins: begun.map((node) => ({ node, again: walk.nodes[walk.indexOf.get(node)!]!.queued_at !== null })),
+    begins: begun.map((node) => ({ node, again: stateOf(walk, node)?.queued_at != null })),
     effects: commands.flatMap((command) => effectsOf(walk, command)),
+    taken_back: back.filter((node) => node !== act.node),
     settles: changed,
     may_run: copy.end ? [] : copy.nodes.flatMap(({ status }, index) => (status === 'pending' ? [copy.key(index)] : [])),
     ends: copy.end?.status ?? null,
     cost: null,
   };
+}
+
+/** Undefined: the act brings the node about. */
+function stateOf(walk: Walk, node: string): NodeState | undefined {
+  const index = walk.indexOf.get(node);
+  return index === undefined ? undefined : walk.nodes[index];
 }
 
 function nodesOf(command: Command): string[] {
@@ -55,6 +65,6 @@ function nodesOf(command: Command): string[] {
 function effectsOf(walk: Walk, command: Command): Preview['effects'] {
   if (command.do !== 'activity' || !(command.activity === 'tool_call' || command.activity === 'agent_call')) return [];
   const { node, effect } = command.input as Work;
-  const { queued_at, generation = 0 } = walk.nodes[walk.indexOf.get(node)!]!;
+  const { queued_at = null, generation = 0 } = stateOf(walk, node) ?? {};
   return [{ node, key: effect, repeated: queued_at !== null && effect.endsWith(`/${generation}`) }];
 }

@@ -167,6 +167,7 @@ test('a preview tells what would begin, under which keys, and changes nothing', 
   expect(previewOf(walk, act({ act: 'retry_node', node: 'a' } as never))).toEqual({
     begins: [{ node: 'a', again: true }],
     effects: [{ node: 'a', key: 'run_1/a/0', repeated: true }],
+    taken_back: [],
     settles: [],
     may_run: ['c'],
     ends: null,

@@ -2,9 +2,11 @@ import type { Act } from '../contract/work.js';
 import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
 import { childRunId } from './kinds/subworkflow.js';
+import { refuseAmendment, takeAmendment } from './amend.js';
 import { closeGate } from './kinds/human-gate.js';
 import { againTask, nodeOfTask } from './facts.js';
 import type { NodeStatus } from './outcome.js';
+import { onceMore, pick, refuseReopening, setApart, takeBackFrom } from './reopen.js';
 import { isFinal, type NodeState } from './state.js';
 import type { Walk } from './walk.js';
 
@@ -25,9 +27,11 @@ export function refuseAct(walk: Walk, act: Act): Fault | undefined {
   const state = walk.nodes[index]!;
   const refuse = (why: string) =>
     new Fault('NODE_STATE', `node ${act.node} ${why}`, { details: { status: state.status } });
-  if (isFinal(state.status)) return refuse(`is ${state.status}`);
+  if (walk.end) return new Fault('RUN_CLOSED', `run ${walk.start.run.id} is over`);
+  if (isFinal(state.status)) return refuseReopening(walk, index, act);
   if (act.act === 'pause') return state.paused && refuse('is paused already');
   if (act.act === 'resume') return state.paused ? undefined : refuse('is not paused');
+  if (state.status === 'pending' && state.maybe) return refuse('was taken back, and waits for what it followed from');
   if (act.act !== 'retry_node')
     return walk.plan.nodes[index]!.type === 'human_gate' ? refuseForGate(act.act, state.status, refuse) : undefined;
   if (walk.plan.nodes[index]!.type === 'subworkflow')
@@ -51,8 +55,10 @@ function refuseForGate(
   return status === 'held' ? undefined : refuse(`is a gate and ${status}: it is decided, not skipped`);
 }
 
-function refuseForRun(walk: Walk, { act }: Act): Fault | undefined {
+function refuseForRun(walk: Walk, given: Act): Fault | undefined {
+  const { act } = given;
   if (walk.end) return new Fault('RUN_CLOSED', `run ${walk.start.run.id} is over`);
+  if (given.act === 'amend') return refuseAmendment(walk, given);
   if (act === 'pause')
     return walk.paused && new Fault('RUN_STATE', `${walk.paused.by} paused the run already: ${walk.paused.reason}`);
   if (act === 'resume') return walk.paused ? undefined : new Fault('RUN_STATE', 'the run is not paused');
@@ -64,6 +70,8 @@ export function takeAct(walk: Walk, act: Act): void {
   if (refuseAct(walk, act)) return; // it came too late, behind another one
   walk.note({ acted: act });
   const index = act.node === undefined ? undefined : walk.indexOf.get(act.node)!;
+  if (index !== undefined && act.act !== 'pause' && act.act !== 'resume') setApart(walk, index);
+  if (index !== undefined && isFinal(walk.nodes[index]!.status)) return takeOnSettled(walk, index, act);
   switch (act.act) {
     case 'pause':
       if (index === undefined) walk.paused = pausedBy(act);
@@ -72,19 +80,37 @@ export function takeAct(walk: Walk, act: Act): void {
     case 'resume':
       goOn(walk, index);
       break;
+    case 'amend':
+      takeAmendment(walk, act);
+      break;
     case 'retry_node':
       walk.fireAgain(index!, afresh(walk, index!, act));
       break;
     case 'skip_node':
       withdrawGate(walk, index!);
+      walk.nodes[index!]!.by_hand = true;
       walk.skip(index!, `${act.actor} skipped it: ${act.reason}`);
       break;
     case 'set_output':
       withdrawGate(walk, index!);
       walk.withdrawTasksOf(index!);
-      walk.nodes[index!]!.error = null;
+      Object.assign(walk.nodes[index!]!, { error: null, by_hand: true });
       walk.complete(index!, act.output);
   }
+}
+
+/** Another result for what has settled: all that went on from it is taken back first. */
+function takeOnSettled(walk: Walk, index: number, act: Act): void {
+  const before = walk.nodes[index]!;
+  takeBackFrom(walk, index);
+  if (act.act === 'retry_node') {
+    const { was } = onceMore(walk, index);
+    return walk.fireAgain(index, { ...afresh(walk, index, act), round: (before.round ?? 0) + 1, was: was! });
+  }
+  if (act.act !== 'set_output') return;
+  const { maybe: _, ...state } = onceMore(walk, index);
+  walk.takeBack(index, { ...state, input: before.input, queued_at: before.queued_at, by_hand: true });
+  walk.complete(index, act.output);
 }
 
 const pausedBy = ({ actor, reason }: Act): { by: string; reason: string } => ({ by: actor, reason });
@@ -117,6 +143,7 @@ function afresh(
     before = 0,
     attempts: fused = 0,
     paused,
+    ...others
   } = walk.nodes[index]!;
   const config = input ?? edited;
   const made = attempts ?? before + fused + walk.plan.nodes[index]!.retry.max_attempts;
@@ -124,6 +151,7 @@ function afresh(
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true, before: made },
     ...(paused ? { paused } : {}),
+    ...pick(others, 'unsure', 'was', 'changed_in', 'fired_in'),
     ...(gate || map ? { round: round + 1 } : round > 0 ? { round } : {}),
     ...(map && !fresh && input === undefined ? { map } : {}),
     ...(config === undefined ? {} : { edited: config }),

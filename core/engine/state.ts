@@ -1,4 +1,4 @@
-import type { Decision, ItemResult, RunRef } from '../contract/work.js';
+import type { Amendment, Decision, ItemResult, RunRef } from '../contract/work.js';
 import type { RunScope } from '../expr/scope.js';
 import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
@@ -58,8 +58,21 @@ export interface NodeState extends Tally {
   /** What the last of them ended with, and when the next is due, in ms since the epoch. */
   retry?: { at: number; error: NodeError };
   gate?: GateState;
-  /** How often a person had it tried again after its gate was open or its map had begun: names its tasks anew (facts.ts). */
+  /** How often it was done again after its gate was open, its map had begun, or it was taken back: names its tasks anew (facts.ts). */
   round?: number;
+  /** What it was before it was taken back (reopen.ts); gone when it has settled again. */
+  was?: Omit<NodeState, 'was'>;
+  /** That may still hold. */
+  maybe?: true;
+  /** It goes on though what it followed from was taken back; what follows from it waits. */
+  unsure?: true;
+  /** How many times something had been reopened in the run when its result became another one, and when it began. */
+  changed_in?: number;
+  fired_in?: number;
+  /** A person said what it puts out, or left it out. */
+  by_hand?: true;
+  /** Its output weighed too much to come along into this segment. */
+  left_behind?: true;
   map?: MapState;
 }
 
@@ -96,6 +109,9 @@ export interface MapState {
 export interface Carried {
   started_at: number;
   paused?: { by: string; reason: string };
+  /** How many times something had been reopened. */
+  reopened?: number;
+  amendments?: Amendment[];
   nodes: ({ index: number } & NodeState)[];
   edges: [index: number, state: EdgeState][];
 }

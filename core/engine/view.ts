@@ -3,6 +3,7 @@ import type { Json } from '../json.js';
 import { gateConfig, inWords } from './kinds/human-gate.js';
 import { childRunId } from './kinds/subworkflow.js';
 import { isFinal, type NodeState } from './state.js';
+import { taskOf } from './task-names.js';
 import type { Walk } from './walk.js';
 
 /** A node as the walk knows it. What only history knows (attempts, when they began) is laid over it by the fold. */
@@ -22,7 +23,7 @@ export function nodeViews(walk: Walk): NodeView[] {
       finished_at: time(state.finished_at),
       why: whyOf(walk, index),
       ...(node.type === 'subworkflow' && state.status !== 'pending' && state.status !== 'skipped'
-        ? { run_id: childRunId(walk.start.run.id, node.key) }
+        ? { run_id: childRunId(walk.start.run.id, taskOf(walk, index)) }
         : {}),
       ...(state.map
         ? { items: { total: state.map.total, completed: state.map.completed, failed: state.map.failed } }
@@ -43,6 +44,7 @@ export function runView(walk: Walk, header: RunHeader, cursor = ''): RunView {
     started_at: time(walk.startedAt || null),
     finished_at: end ? time(walk.at) : null,
     nodes: nodeViews(walk),
+    ...(walk.amendments.length > 0 ? { amendments: walk.amendments } : {}),
     cursor,
   };
 }
@@ -81,7 +83,7 @@ function whyOf(walk: Walk, index: number): string | null {
     return state.due_at === undefined ? null : `waits until ${new Date(state.due_at).toISOString()}`;
   }
   const paused = walk.paused ?? state.paused;
-  if (state.status === 'queued' && paused && !walk.agenda.isOut(walk.key(index)))
+  if (state.status === 'queued' && paused && !walk.agenda.isOut(taskOf(walk, index)))
     return `${paused.by} paused ${walk.paused ? 'the run' : 'it'}: ${paused.reason}`;
   if (state.status === 'queued' && state.retry) {
     const { at, error } = state.retry;
@@ -89,7 +91,7 @@ function whyOf(walk: Walk, index: number): string | null {
     return `attempt ${state.attempts! + 1} of ${max_attempts} starts at ${time(at)} after ${error.code}: ${error.message}`;
   }
   if (state.status === 'queued')
-    return walk.agenda.isOut(walk.key(index)) ? 'handed to the workers' : evaluationOf(walk, index);
+    return walk.agenda.isOut(taskOf(walk, index)) ? 'handed to the workers' : evaluationOf(walk, index);
   return null;
 }
 
@@ -100,7 +102,7 @@ function gateWhy(walk: Walk, index: number): string {
 }
 
 function evaluationOf(walk: Walk, index: number): string {
-  if (walk.agenda.tasks.has(`${walk.key(index)}~bind`)) return 'its input is being put together from artifacts';
+  if (walk.agenda.tasks.has(`${taskOf(walk, index)}~bind`)) return 'its input is being put together from artifacts';
   return `waits for one of ${walk.plan.run.max_parallel} places`;
 }
 

@@ -1,4 +1,4 @@
-import type { Decision } from '../contract/work.js';
+import type { Amendment, Decision } from '../contract/work.js';
 import { Meter } from '../expr/index.js';
 import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
@@ -27,9 +27,11 @@ import { refuseDecision } from './kinds/refuse-decision.js';
 import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
 import { release } from './release.js';
+import { isAsItWas, noteChange, nowSure, settleAsBefore, staysByHand } from './reopen.js';
 import { isPaused } from './repair.js';
 import { shareOf } from './weigh.js';
 import { Settled } from './settled.js';
+import { taskOf } from './task-names.js';
 import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
 
 /**
@@ -45,20 +47,24 @@ import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } fro
  *    outside, and what one step asks for weighs about TASK_BYTES at most.
  */
 export class Walk {
-  readonly plan: Plan;
-  readonly nodes: NodeState[];
-  readonly edges: EdgeState[];
-  readonly indexOf: ReadonlyMap<string, number>;
+  plan: Plan;
+  nodes: NodeState[];
+  edges: EdgeState[];
+  indexOf: ReadonlyMap<string, number>;
   readonly agenda = new Agenda();
   status: RunStatus = 'queued';
   /** Nothing begins until it is resumed. */
   paused: { by: string; reason: string } | undefined;
   startedAt = 0;
+  /** How many times the result of a settled node was to be replaced (reopen.ts). */
+  reopened = 0;
+  /** How it came to go on by another plan, in order. */
+  readonly amendments: Amendment[] = [];
   at = 0;
   end: RunEnd | undefined;
   readonly start: RunStart;
   /** What a node's value may weigh to stay in the workflow: its share of what the run may hold. */
-  readonly inlineBytes: number;
+  inlineBytes: number;
   /** Edges whose condition a worker evaluates. */
   readonly conditions = new Map<TaskId, number>();
   /** What the evaluations of this step may cost together: one step is one workflow task. */
@@ -79,7 +85,7 @@ export class Walk {
     this.inlineBytes = start.inline_bytes ?? shareOf(start.plan.nodes.length);
     this.nodes = start.plan.nodes.map((node) => pendingNode(node.in.length));
     this.edges = start.plan.edges.map(() => 'open');
-    this.indexOf = new Map(start.plan.nodes.map((node, index) => [node.key, index]));
+    this.indexOf = placesOf(start.plan);
     this.unsettled = this.nodes.length;
     if (start.carried) this.adopt(start.carried);
   }
@@ -183,11 +189,35 @@ export class Walk {
   }
 
   /** As if it had become ready just now. */
-  fireAgain(node: number, afresh: Partial<NodeState>): void {
+  fireAgain(node: number, afresh: NodeState): void {
+    this.replace(node, afresh);
+    this.fire(node);
+  }
+
+  /** What became of it does not count any more; it is to settle again. */
+  takeBack(node: number, afresh: NodeState): void {
+    this.replace(node, afresh);
+    this.note({ node: this.key(node), status: 'pending' });
+  }
+
+  private replace(node: number, afresh: NodeState): void {
     this.leave(node);
     this.withdrawTasksOf(node);
-    this.nodes[node] = afresh as NodeState;
-    this.fire(node);
+    if (isFinal(this.nodes[node]!.status)) this.unsettled++;
+    this.nodes[node] = afresh;
+  }
+
+  /** The run goes on by another plan, with the states that its nodes and edges have there. */
+  goOnBy(plan: Plan, nodes: NodeState[], edges: EdgeState[]): void {
+    Object.assign(this, { plan, nodes, edges });
+    this.indexOf = placesOf(plan);
+    this.inlineBytes = this.start.inline_bytes ?? shareOf(nodes.length);
+    this.unsettled = nodes.filter(({ status }) => !isFinal(status)).length;
+  }
+
+  /** Its edges are to be resolved. */
+  goOnFrom(node: number): void {
+    this.settled.put(node);
   }
 
   /** Parks it with its error: nothing that hangs on it goes on until a person acts. */
@@ -239,6 +269,8 @@ export class Walk {
   private adopt(carried: Carried): void {
     this.startedAt = carried.started_at;
     this.paused = carried.paused;
+    this.reopened = carried.reopened ?? 0;
+    this.amendments.push(...(carried.amendments ?? []));
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
       if (isFinal(state.status)) this.unsettled--;
@@ -259,12 +291,19 @@ export class Walk {
       if (!again) this.note({ node: node.key, status: 'queued' });
       return;
     }
+    if (this.reopened > 0 && isAsItWas(this, index)) return;
     if (node.losers === 'cancel')
       for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status)))
         this.settle(loser, 'cancelled', { reason: `${node.key} went on without it` });
     const bound: Bound =
       state.edited === undefined
-        ? bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit)
+        ? bindTemplate(
+            this,
+            `${taskOf(this, index)}~bind`,
+            node,
+            kindOf(node).template(node.config),
+            kindOf(node).limit,
+          )
         : { is: 'value', value: state.edited };
     if (bound.is === 'asked') {
       if (!again) this.note({ node: node.key, status: 'queued' });
@@ -294,6 +333,7 @@ export class Walk {
     this.leave(index);
     if (state.status !== 'pending' && status !== 'completed') this.withdrawTasksOf(index);
     Object.assign(state, { status, output, error, reason, finished_at: this.at });
+    noteChange(this, state);
     this.unsettled--;
     this.note({ node: this.key(index), status, ...(output === null ? {} : { output }), ...(error ? { error } : {}) });
     if (status === 'failed' && this.plan.nodes[index]!.on_error === 'fail_run') {
@@ -302,11 +342,11 @@ export class Walk {
         message: `node ${this.key(index)} failed: ${error!.message}`,
         details: { node: this.key(index), ...(error!.details === undefined ? {} : { details: error!.details }) },
       });
-    } else this.settled.put(index);
+    } else if (!state.unsure) this.settled.put(index);
   }
 
   /** Resolves the edges of what has settled, until nothing more follows. */
-  private propagate(): void {
+  propagate(): void {
     for (let index = this.settled.take(); index !== undefined && !this.end; index = this.settled.take()) {
       for (const edge of this.plan.nodes[index]!.out) {
         const resolution = resolveEdge(this.plan.edges[edge]!, this.nodes[index]!.status);
@@ -325,9 +365,11 @@ export class Walk {
     node.open--;
     if (state === 'taken') node.taken++;
     if (state === 'failed') node.failed++;
+    if (node.unsure) return nowSure(this, to, this.plan.nodes[to]!);
     if (node.status !== 'pending' || this.end) return;
     const verdict = judgeJoin(this.plan.nodes[to]!.join, node);
     if (verdict === 'fire') this.fire(to);
+    else if (verdict === 'skip' && staysByHand(node)) settleAsBefore(this, to);
     else if (verdict === 'skip') this.settle(to, 'skipped', { reason: skipReason(this, to) });
   }
 
@@ -351,3 +393,5 @@ export class Walk {
     this.commands.push({ do: 'status', status });
   }
 }
+
+const placesOf = ({ nodes }: Plan): Map<string, number> => new Map(nodes.map(({ key }, index) => [key, index]));

@@ -20,6 +20,7 @@ export interface RunLevelEvent {
 export interface NodeLevelEvent {
   cursor: string;
   type:
+    | 'node.pending'
     | 'node.queued'
     | 'node.running'
     | 'node.waiting'
@@ -32,7 +33,8 @@ export interface NodeLevelEvent {
     | 'gate.opened'
     | 'gate.voted'
     | 'gate.reminded'
-    | 'gate.decided';
+    | 'gate.decided'
+    | 'gate.lapsed';
   at: string;
   /** The node's key; of a map's item `key[index]`. */
   node_key: string;

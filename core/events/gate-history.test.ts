@@ -65,6 +65,22 @@ test('what the run tells and what people did beside it, in order', () => {
   ]);
 });
 
+test('an approval that lapsed is told, with what it led to', () => {
+  const events = [
+    ...[of('gate.opened', 0), of('gate.decided', 10, decision('user:ann')), of('node.completed', 10)],
+    ...[of('gate.lapsed', 20, decision('user:ann')), of('node.pending', 20), of('gate.opened', 30)],
+    of('node.pending', 40), // taken back while it waits
+  ];
+  expect(told(events)).toEqual([
+    'opened - 0',
+    'decided user:ann 0',
+    'closed - 0',
+    'lapsed - 0',
+    'asked_again - 1',
+    'closed - 1',
+  ]);
+});
+
 test('a run that was ended from outside has closed its gate', () => {
   const ended: RunEvent = { cursor: '', type: 'run.terminated', at: at(9), status: 'terminated' };
   expect(told([of('gate.opened', 0), ended])).toEqual(['opened - 0', 'closed - 0']);

@@ -59,7 +59,7 @@ export function gateHistory(node: string, { events, gate, claims, comments }: To
 }
 
 const CLOSING: ReadonlySet<RunEvent['type']> = new Set([
-  ...(['node.completed', 'node.failed', 'node.held', 'node.skipped', 'node.cancelled'] as const),
+  ...(['node.completed', 'node.failed', 'node.held', 'node.skipped', 'node.cancelled', 'node.pending'] as const),
 ]);
 const ENDING: ReadonlySet<RunEvent['type']> = new Set([
   ...(['run.completed', 'run.failed', 'run.cancelled', 'run.terminated', 'run.timed_out'] as const),
@@ -116,6 +116,7 @@ function ofRow({ round, opened_at, closed_at, status, votes, decision }: ToldGat
 function ofGate({ type, data = null }: NodeLevelEvent): [GateEntry['kind'], string | null, Json] {
   if (type === 'gate.reminded')
     return [(data as { escalated: boolean }).escalated ? 'escalated' : 'reminded', null, data];
+  if (type === 'gate.lapsed') return ['lapsed', null, data];
   return [type === 'gate.voted' ? 'voted' : 'decided', (data as unknown as Decision).actor, data];
 }
 

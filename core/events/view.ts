@@ -1,3 +1,4 @@
+import type { Amendment } from '../contract/work.js';
 import type { NodeError, NodeStatus, RunStatus } from '../engine/outcome.js';
 import type { Json } from '../json.js';
 import type { NodeType } from '../spec/plan.js';
@@ -27,6 +28,8 @@ export interface RunView extends RunHeader {
   finished_at: string | null;
   /** In the plan's order; a map's items follow their map. */
   nodes: NodeView[];
+  /** How it came to go on by another plan, in order; absent: it did not. */
+  amendments?: Amendment[];
   /** Of the newest durable event that this view contains; '' when none. */
   cursor: string;
 }

@@ -58,6 +58,8 @@ const yes = (stage: Stage, id: string, who: string, group: string, more: { on_be
 /** What a node of that shape puts out. */
 export const LONG = 'x'.repeat(15_000);
 
+const hour = { type: 'wait' as const, config: { duration: '1h' } };
+
 export const SHAPES: Shape[] = [
   {
     name: 'chain',
@@ -176,6 +178,40 @@ export const SHAPES: Shape[] = [
       await stage.engine.act(id, { ...person, act: 'resume' });
       await stage.engine.act(id, { ...person, act: 'skip_node', node: 'v' });
       await stage.engine.act(id, { ...person, act: 'resume', node: 'a' });
+    },
+  },
+  {
+    // A wait has been passed by hand, and then what it followed from is done again; in the end the run goes on by another plan.
+    name: 'repair-done-again-and-amended',
+    plan: planOf(
+      [{ key: 'a' }, { key: 'b', config: { input: '${ nodes.a.output }' }, reads: ['a'] }, { key: 'w', ...hour }],
+      [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'w' },
+      ],
+    ),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'a', output: { by: 'hand' } });
+      await waiting(stage, id);
+      await stage.engine.act(id, { ...person, act: 'retry_node', node: 'b' });
+      await waiting(stage, id);
+      const plan = planOf(
+        [
+          { key: 'a' },
+          { key: 'b', config: { input: '${ nodes.a.output }' }, reads: ['a'] },
+          { key: 'w', ...hour },
+          { key: 'c' },
+        ],
+        [
+          { from: 'a', to: 'b' },
+          { from: 'b', to: 'w' },
+          { from: 'b', to: 'c' },
+        ],
+      ) as unknown as Json;
+      const changes = { added: ['c'], removed: [], changed: [] };
+      await stage.engine.act(id, { ...person, act: 'amend', amendment: 'am_1', changes, plan });
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'w', output: {} });
     },
   },
   {

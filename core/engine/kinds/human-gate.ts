@@ -1,10 +1,11 @@
 import type { Decision, GateNote, GateOpening } from '../../contract/work.js';
 import { isObject, type Json, type JsonSchema } from '../../json.js';
 import type { GateDeadline } from '../../nodes/human-gate.js';
-import { type ActivityCommand, isTaskOf, nameInRound, type TaskId, UNTIL_IT_WORKS } from '../facts.js';
+import { type ActivityCommand, isTaskOf, type TaskId, UNTIL_IT_WORKS } from '../facts.js';
 import type { NodeError } from '../outcome.js';
 import type { GateState } from '../state.js';
 import type { Walk } from '../walk.js';
+import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
 import { addresseesOf, type GatePolicy, inWhosePlace, missing, nameOfSeat, sitsAs } from './quorum.js';
 
@@ -136,12 +137,13 @@ function arm(walk: Walk, node: number): void {
   const { deadline } = gateConfig(walk, node);
   if (opened_at === undefined || !deadline) return;
   const at = (suffix: string, ms: number) => {
-    if (opened_at + ms >= walk.at || suffix === DUE) walk.timer(`${walk.key(node)}${suffix}`, opened_at + ms - walk.at);
+    if (opened_at + ms >= walk.at || suffix === DUE)
+      walk.timer(`${taskOf(walk, node)}${suffix}`, opened_at + ms - walk.at);
   };
   at(DUE, deadline.after_ms);
   for (const [index, ms] of deadline.remind_ms.entries()) at(`~remind${index}`, ms);
   if (deadline.escalate && !escalated)
-    walk.timer(`${walk.key(node)}${ESCALATE}`, opened_at + deadline.escalate.after_ms - walk.at);
+    walk.timer(`${taskOf(walk, node)}${ESCALATE}`, opened_at + deadline.escalate.after_ms - walk.at);
 }
 
 function rang(walk: Walk, node: number, task: TaskId): void {
@@ -176,7 +178,7 @@ const activity = (
   of: Pick<ActivityCommand, 'activity' | 'input'>,
 ): ActivityCommand => ({
   do: 'activity',
-  task: `${nameInRound(walk.key(node), walk.nodes[node]!.round)}${suffix}`,
+  task: `${taskOf(walk, node)}${suffix}`,
   ...of,
   retry: UNTIL_IT_WORKS,
   attempt_ms: 10_000,

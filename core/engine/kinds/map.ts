@@ -5,10 +5,11 @@ import { LEAST_INLINE_BYTES, MAP_INLINE_ITEMS } from '../../limits.js';
 import { apartFromCode } from '../../nodes/code.js';
 import type { NodeTimeout, RetryPolicy } from '../../spec/plan.js';
 import { prune, scopeOf } from '../bind.js';
-import { type Fact, itemsOfTask, itemsTask, nameInRound, type TaskId } from '../facts.js';
+import { type Fact, itemsOfTask, itemsTask, type TaskId } from '../facts.js';
 import type { NodeError } from '../outcome.js';
 import type { MapState, RunStart } from '../state.js';
 import type { Walk } from '../walk.js';
+import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
 
 /** A map's config as the compiler leaves it. */
@@ -50,7 +51,7 @@ export const map: Kind = {
       throw new Fault('EXPRESSION_FAILED', `a map goes over a list; this is ${over === null ? 'null' : typeof over}`);
     walk.enqueue({
       do: 'activity',
-      task: `${walk.key(node)}~count`,
+      task: `${taskOf(walk, node)}~count`,
       activity: 'count_items',
       input: { run: walk.start.run, over },
       retry: configOf(walk, node).do.retry,
@@ -63,7 +64,7 @@ export const map: Kind = {
       if (fact.is === 'failed') walk.fail(node, fact.error);
       else if (fact.is === 'completed')
         begin(walk, node, walk.nodes[node]!.input, (fact.value as { total: number }).total);
-    } else if (task === walk.key(node)) childEnded(walk, node, fact);
+    } else if (task === taskOf(walk, node)) childEnded(walk, node, fact);
     else itemsEnded(walk, node, task, fact);
   },
   resume(walk, node) {
@@ -85,7 +86,7 @@ function begin(walk: Walk, node: number, over: Json, total: number): void {
     const start: MapStart = { ...batchOf(walk, node), engine, over, config: configOf(walk, node), total };
     return walk.enqueue({
       do: 'child',
-      task: walk.key(node),
+      task: taskOf(walk, node),
       workflow: 'map',
       input: start,
       summary: `${total} items`,
@@ -144,7 +145,7 @@ function ask(walk: Walk, node: number, from: number, to: number, retry: RetryPol
   const progress = walk.nodes[node]!.map!;
   const config = configOf(walk, node);
   progress.working += to - from;
-  const task = itemsTask(nameInRound(walk.key(node), walk.nodes[node]!.round), from, to);
+  const task = itemsTask(taskOf(walk, node), from, to);
   const part = isArtifactRef(progress.over)
     ? { over: progress.over }
     : { over: (progress.over as Json[]).slice(from, to), offset: from };

@@ -63,10 +63,12 @@ const share = (one: Decision, other: Decision): boolean =>
 
 /** Four eyes: as what somebody who has a part in the decision may be left out. */
 function excludedAs(walk: Walk, decision: Decision): Record<GatePolicy['exclude'][number], boolean> {
-  const persons: (string | undefined)[] = personsOf(decision);
+  const persons = personsOf(decision);
   return {
     starter: persons.includes(walk.start.scope.starter),
-    author: walk.start.author !== undefined && persons.includes(walk.start.author),
+    author: [walk.start.author, ...walk.amendments.map(({ actor }) => actor)].some(
+      (each) => each !== undefined && persons.includes(each),
+    ),
     earlier_approvers: walk.nodes.some(
       ({ gate }, index) =>
         gate &&

@@ -2,6 +2,7 @@ import type { Json } from '../../json.js';
 import type { Plan } from '../../spec/plan.js';
 import type { SubworkflowStart } from '../../contract/work.js';
 import type { RunStart } from '../state.js';
+import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
 import { policyOf } from './work.js';
 
@@ -18,14 +19,14 @@ export const subworkflow: Kind = {
     const input = {
       run: walk.start.run,
       node: node.key,
-      child: childRunId(walk.start.run.id, node.key),
+      child: childRunId(walk.start.run.id, taskOf(walk, index)),
       workflow,
       ...(version === undefined ? {} : { version }),
       input: bound,
     };
     walk.enqueue({
       do: 'activity',
-      task: `${node.key}~plan`,
+      task: `${taskOf(walk, index)}~plan`,
       activity: 'start_subworkflow',
       input,
       ...policyOf(walk, index),
@@ -34,7 +35,7 @@ export const subworkflow: Kind = {
     });
   },
   fact(walk, index, task, fact) {
-    const key = walk.key(index);
+    const key = taskOf(walk, index);
     if (fact.is === 'failed')
       return walk.fail(index, task === key ? { ...fact.error, code: 'SUBWORKFLOW_FAILED' } : fact.error);
     if (fact.is !== 'completed') return;

@@ -3,6 +3,7 @@ import { isObject, type Json } from '../../json.js';
 import { MAX_WAIT_MS } from '../../limits.js';
 import { parseDuration } from '../../spec/duration.js';
 import type { Walk } from '../walk.js';
+import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
 
 /** The first point in time that a date can say. */
@@ -22,14 +23,14 @@ export const wait: Kind = {
   fact(walk, node, _task, fact) {
     if (fact.is === 'fired') walk.complete(node, { waited_until: new Date(walk.nodes[node]!.due_at!).toISOString() });
   },
-  resume: (walk, node) => walk.timer(walk.key(node), walk.nodes[node]!.due_at! - walk.at),
+  resume: (walk, node) => walk.timer(taskOf(walk, node), walk.nodes[node]!.due_at! - walk.at),
 };
 
 function arm(walk: Walk, node: number): void {
   const due = walk.nodes[node]!.due_at!;
   walk.enter(node, 'waiting');
   if (due <= walk.at) walk.complete(node, { waited_until: new Date(due).toISOString() });
-  else walk.timer(walk.key(node), due - walk.at);
+  else walk.timer(taskOf(walk, node), due - walk.at);
 }
 
 function dueAt(walk: Walk, config: Json): number {

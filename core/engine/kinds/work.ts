@@ -6,6 +6,7 @@ import type { RetryPolicy } from '../../spec/plan.js';
 import type { ActivityCommand } from '../facts.js';
 import type { NodeState } from '../state.js';
 import type { Walk } from '../walk.js';
+import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
 
 /** The effect's key (P3): business names only, never an attempt or a Temporal run. The generation moves when a person asks for a fresh effect. */
@@ -27,7 +28,14 @@ function work(activity: 'tool_call' | 'agent_call'): Kind {
         ...(node.output === undefined ? {} : { output_schema: node.output }),
         ...(attemptsBefore(walk.nodes[index]!) === 0 ? {} : { attempts_before: attemptsBefore(walk.nodes[index]!) }),
       };
-      walk.enqueue({ do: 'activity', task: node.key, activity, input, ...policyOf(walk, index), summary: node.key });
+      walk.enqueue({
+        do: 'activity',
+        task: taskOf(walk, index),
+        activity,
+        input,
+        ...policyOf(walk, index),
+        summary: node.key,
+      });
     },
     fact(walk, index, _task, fact) {
       if (fact.is === 'completed') walk.complete(index, (fact.value as unknown as Worked).output);
