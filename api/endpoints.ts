@@ -1,6 +1,11 @@
 import { getArtifact } from './artifacts/endpoints.js';
 import { decodePayloads, encodePayloads } from './codec/endpoints.js';
-import { decideGate, listGates } from './gates/endpoints.js';
+import { delegate, listDelegations, revokeDelegation } from './delegations/endpoints.js';
+import { claimGate, releaseGate } from './gates/claims.js';
+import { commentOnGate, listGateComments } from './gates/comments.js';
+import { decideGate } from './gates/endpoints.js';
+import { countGates, listGates } from './gates/list.js';
+import { getGate, getGateHistory } from './gates/show.js';
 import type { Endpoint } from './http/endpoint.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
@@ -60,7 +65,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[dryRunWorkflow, getTestCase],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput, amendRun, migrateRuns, getRunPlan],
-  ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
+  ...[listGates, countGates, getGate, getGateHistory, claimGate, releaseGate, commentOnGate, listGateComments],
+  ...[delegate, listDelegations, revokeDelegation],
+  ...[decideGate, getArtifact, listKeys, createKey, revokeKey],
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
   ...[getRetention, setRetention],

@@ -12,6 +12,9 @@ import { Audit } from '../adapters/postgres/audit.js';
 import { Claims } from '../adapters/postgres/claims.js';
 import { openDb } from '../adapters/postgres/db.js';
 import { Fires } from '../adapters/postgres/fires.js';
+import { Delegations } from '../adapters/postgres/delegations.js';
+import { GateClaims } from '../adapters/postgres/gate-claims.js';
+import { GateComments } from '../adapters/postgres/gate-comments.js';
 import { Gates } from '../adapters/postgres/gates.js';
 import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Logs } from '../adapters/postgres/logs.js';
@@ -50,6 +53,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const { codecOrg, origins } = config.api;
   const { namespace } = config.temporal;
   const codecs = temporal.options.loadedDataConverter.payloadCodecs;
+  const keys = new ApiKeys(db);
   const rows = new Schedules(db);
   const claims = new Claims(config.databaseUrl);
   const temporalSchedules = new TemporalSchedules({ client: temporal, taskQueue: config.temporal.taskQueue });
@@ -61,8 +65,11 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     runs: new Runs(db),
     amendments: new Amendments(db),
     gates: new Gates(db),
+    gateClaims: new GateClaims(db),
+    gateComments: new GateComments(db),
+    delegations: new Delegations(db, keys),
     logs: new Logs(db),
-    keys: new ApiKeys(db),
+    keys,
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
     triggers: new Triggers(db, vault),

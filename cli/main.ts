@@ -6,7 +6,9 @@ import { apply } from './commands/apply.js';
 import { cancel } from './commands/cancel.js';
 import { completion } from './commands/completion.js';
 import { decide } from './commands/decide.js';
+import { delegate } from './commands/delegate.js';
 import { diff } from './commands/diff.js';
+import { gate } from './commands/gate.js';
 import { gates } from './commands/gates.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
@@ -22,7 +24,7 @@ import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
   ...[validate, test, apply, alias, run, runs, show, why, diff, logs, cancel, repair],
-  ...[gates, decide, schedules, completion],
+  ...[gates, gate, decide, delegate, schedules, completion],
 ];
 
 export function buildProgram(io: Io): Command {

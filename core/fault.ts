@@ -24,6 +24,7 @@ export const FAULTS = {
   EVIDENCE_CHANGED: kind(409, false, 'Something else was shown than what is to be decided'),
   NAME_TAKEN: kind(409, false, 'The name is taken'),
   GATE_CLOSED: kind(409, false, 'The gate takes no decision'),
+  GATE_CLAIMED: kind(409, false, 'Somebody else works on the gate'),
   NODE_STATE: kind(409, false, 'The node is not in a state for this'),
   RUN_STATE: kind(409, false, 'The run is not in a state for this'),
   RUN_CLOSED: kind(409, false, 'The run is over'),

@@ -67,6 +67,15 @@ export const MAX_PAGE = 100;
 export const MAX_NODE_CHANGES = 50;
 export const MAX_RUN_CHANGES = 1_000;
 export const MAX_CHANGE_BYTES = 2 * 1024;
+/** How far gates are counted, and comments of one gate. */
+export const MAX_GATES_COUNTED = 1_000;
+export const MAX_GATE_COMMENTS = 1_000;
+export const MAX_COMMENT_CHARS = 4_000;
+/** How long somebody may claim a gate, unless they say for how long, and at most. */
+export const CLAIM_MS = 8 * 3_600_000;
+export const MAX_CLAIM_MS = 7 * 86_400_000;
+/** How long a delegation may be in force. */
+export const MAX_DELEGATION_MS = 366 * 86_400_000;
 /** Versions that an alias may lead to at the same time. */
 export const MAX_ROUTES = 10;
 

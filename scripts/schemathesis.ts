@@ -96,6 +96,14 @@ async function seed(heddle: E2E): Promise<Seeded> {
     heddle.request('POST', '/schedules', { json: { name, workflow: 'other', spec } }),
   );
   const [schedule] = (await Promise.all(schedules)).map(({ body }) => body.id as string);
+  const gate = `/gates/${closed}/gate`;
+  for (const text of ['one', 'two']) await heddle.request('POST', `${gate}/comments`, { json: { text } });
+  const { body: deputy } = await heddle.request('POST', '/api_keys', { json: { name: 'deputy', roles: ['approver'] } });
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const given = ['one', 'two'].map((reason) =>
+    heddle.request('POST', '/delegations', { json: { to: `key:${deputy.id}`, until: tomorrow, reason } }),
+  );
+  const [delegation] = (await Promise.all(given)).map(({ body }) => body.id as string);
   const lists = [
     'schedules',
     'workflows',
@@ -103,10 +111,15 @@ async function seed(heddle: E2E): Promise<Seeded> {
     'workflow_runs',
     'workflow_runs/{id}/logs',
     'gates',
+    'gates/{run}/{node}/comments',
+    'delegations',
   ];
   lists.push('workflows/{name}/aliases', 'workflows/{name}/aliases/{alias}/history');
   const cursors = lists.map(async (list) => {
-    const named = list.replace('{name}', 'seeded').replace('{alias}', 'stable');
+    const named = list
+      .replace('{name}', 'seeded')
+      .replace('{alias}', 'stable')
+      .replace('gates/{run}/{node}', gate.slice(1));
     const path = `/${named.replace('workflows/{id}', `workflows/${workflow}`).replace('{id}', closed)}`;
     return [`/api/v1/${list}`, (await heddle.request('GET', `${path}?limit=1`)).body.next_cursor as string] as const;
   });
@@ -119,6 +132,7 @@ async function seed(heddle: E2E): Promise<Seeded> {
       CLOSED_RUN: closed,
       GATED_RUNS: JSON.stringify(gated),
       ARTIFACT: $artifact,
+      DELEGATION: delegation!,
     },
     cursors: Object.fromEntries(await Promise.all(cursors)),
   };

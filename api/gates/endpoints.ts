@@ -1,46 +1,20 @@
 import { z } from 'zod';
 import { violations } from '../../adapters/json-schema/validate.js';
-import { ROLES } from '../../core/auth/can.js';
+import { seatsOf } from '../../core/contract/delegations.js';
 import { unfit } from '../../core/contract/input.js';
-import { anyJson, gate } from '../../core/contract/views.js';
+import { anyJson } from '../../core/contract/views.js';
+import type { Decision } from '../../core/contract/work.js';
+import { personsOf } from '../../core/engine/kinds/quorum.js';
 import type { Json, JsonSchema } from '../../core/json.js';
 import { Fault } from '../../core/fault.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
-import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
 import { text } from '../http/text.js';
 import { specOf } from '../runs/plan.js';
 import { headerOf, viewOf } from '../runs/read.js';
+import { claimedFault } from './found.js';
 
 const tag = 'gates';
-
-export const listGates = endpoint({
-  method: 'get',
-  path: '/gates',
-  tag,
-  summary: 'The inbox: what waits for a decision, longest waiting first',
-  action: 'read',
-  query: z.strictObject({
-    ...pageQuery,
-    assigned: z.literal('me').optional().describe('Only what the caller’s roles, groups or name may decide.'),
-    status: z.enum(['open', 'decided', 'closed']).optional(),
-  }),
-  responses: { 200: { description: 'One page', schema: pageOf(gate) } },
-  async handle({ caller, query: { cursor, limit, assigned, status } }, deps) {
-    const place = decodeCursor(cursor, 'time', 'text', 'text');
-    const roles: readonly string[] = caller.roles.includes('admin') ? ROLES : caller.roles;
-    const mine = assigned ? { roles: [...roles], addressees: addresseesFor(caller, roles) } : {};
-    const wanted = status ?? (assigned ? 'open' : undefined);
-    const after = place && { openedAt: place[0], runId: place[1], nodeKey: place[2] };
-    const rows = await deps.gates.list(
-      caller.orgId,
-      { ...mine, ...(wanted ? { status: wanted } : {}) },
-      limit + 1,
-      after,
-    );
-    return { status: 200, body: page(rows, limit, (row) => [row.opened_at, row.run_id, row.node_key]) };
-  },
-});
 
 export const decideGate = endpoint({
   method: 'post',
@@ -57,6 +31,8 @@ export const decideGate = endpoint({
       .optional()
       .describe('The gate’s `evidence`, as it was shown; a gate with a policy asks for it.'),
     form: anyJson.optional().describe('What the gate’s form asks for.'),
+    on_behalf_of: text().max(300).optional().describe('In whose place you decide, who has delegated it to you.'),
+    take_over: z.boolean().default(false).describe('Also if somebody else works on it.'),
   }),
   responses: {
     200: {
@@ -68,18 +44,22 @@ export const decideGate = endpoint({
         decided_by: z.string(),
       }),
     },
-    403: { description: 'The gate is for another role' },
-    409: { description: 'The gate takes no decision: it was decided, or is not open' },
+    403: { description: 'The gate is for others, or nobody has delegated it' },
+    409: { description: 'The gate takes no decision: it was decided, is not open, or somebody else works on it' },
   },
   async handle({ caller, params, body }, deps) {
     const header = await headerOf(deps, caller.orgId, params.id);
     if (header.sealed) throw await closed(params.key, viewOf(deps, header));
-    const { decision, comment, evidence } = body;
+    const { decision, comment, evidence, take_over } = body;
+    const { roles, groups, ...whose } = await seatFor(deps, caller, header.workflow, body.on_behalf_of);
+    const persons = personsOf({ actor: caller.subject, ...whose });
+    if (!take_over) await unclaimed(deps, caller, header.id, params.key, persons);
     const form = await filledIn(deps, header, params.key, body);
     const taken = await deps.engine
       .decide(header.id, {
-        ...{ node: params.key, decision, actor: caller.subject, roles: caller.roles, at: new Date().toISOString() },
-        ...(caller.groups.length === 0 ? {} : { groups: caller.groups }),
+        ...{ node: params.key, decision, actor: caller.subject, roles, at: new Date().toISOString() },
+        ...(groups.length === 0 ? {} : { groups }),
+        ...whose,
         ...(evidence === undefined ? {} : { evidence }),
         ...(form === undefined ? {} : { form }),
         ...(comment === undefined ? {} : { comment }),
@@ -88,13 +68,13 @@ export const decideGate = endpoint({
         // The run is over, but not sealed yet: its history says who decided.
         throw err instanceof Fault && err.code === 'RUN_CLOSED' ? await closed(params.key, viewOf(deps, header)) : err;
       });
-    await deps.audit.record(
-      caller.orgId,
-      caller.subject,
-      `gate.${decision}`,
-      `${header.id}/${params.key}`,
-      comment === undefined ? {} : { comment },
-    );
+    await deps.gateClaims.end({ orgId: caller.orgId, run: header.id, node: params.key }, persons, {
+      ...{ how: 'decided', takeOver: take_over },
+    });
+    await deps.audit.record(caller.orgId, caller.subject, `gate.${decision}`, `${header.id}/${params.key}`, {
+      ...(comment === undefined ? {} : { comment }),
+      ...(whose.on_behalf_of === undefined ? {} : { on_behalf_of: whose.on_behalf_of }),
+    });
     return { status: 200, body: { run_id: header.id, node_key: params.key, ...taken } };
   },
 });
@@ -110,12 +90,32 @@ async function closed(key: string, view: ReturnType<typeof viewOf>): Promise<Fau
   });
 }
 
-/** How gates with a policy name the caller. */
-const addresseesFor = ({ subject, groups }: Caller, roles: readonly string[]): string[] => [
-  subject,
-  ...groups.map((group) => `group:${group}`),
-  ...roles.map((role) => `role:${role}`),
-];
+type Seat = Pick<Decision, 'roles' | 'on_behalf_of' | 'groups_only'> & { groups: string[] };
+
+/** Whose roles and groups count. Throws FORBIDDEN when that person has delegated nothing to the caller that is in force for this workflow. */
+async function seatFor(deps: ApiDeps, caller: Caller, workflow: string, person: string | undefined): Promise<Seat> {
+  if (person === undefined || person === caller.subject) return { roles: caller.roles, groups: caller.groups };
+  const seats = seatsOf(await deps.delegations.inForce(caller.orgId, caller.subject), person, workflow);
+  if (!seats)
+    throw new Fault(
+      'FORBIDDEN',
+      `${person} has delegated nothing to ${caller.subject} that is in force for ${workflow}`,
+    );
+  const { roles, groups, groupsOnly } = seats;
+  return { roles, groups, on_behalf_of: person, ...(groupsOnly ? { groups_only: true as const } : {}) };
+}
+
+/** Throws GATE_CLAIMED when somebody works on it who has no part in the decision, unless it is taken over. */
+async function unclaimed(
+  deps: ApiDeps,
+  { orgId }: Caller,
+  run: string,
+  node: string,
+  persons: string[],
+): Promise<void> {
+  const claim = (await deps.gates.find(orgId, run, node))?.claim;
+  if (claim && !persons.includes(claim.holder)) throw claimedFault(node, claim);
+}
 
 /** Throws INPUT_INVALID with every problem when an approval does not bring along what the gate's form asks for. */
 async function filledIn(

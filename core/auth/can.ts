@@ -13,6 +13,7 @@ export type Action =
   | 'runs:repair'
   | 'schedules:write'
   | 'gates:decide'
+  | 'gates:comment'
   | 'keys:manage'
   | 'retention:manage'
   | 'triggers:manage'
@@ -24,12 +25,12 @@ const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
   engineer: [
     ...(['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair'] as const),
-    ...(['schedules:write', 'triggers:manage', 'webhooks:manage'] as const),
+    ...(['schedules:write', 'triggers:manage', 'webhooks:manage', 'gates:comment'] as const),
   ],
-  approver: ['read', 'gates:decide'],
+  approver: ['read', 'gates:decide', 'gates:comment'],
   operator: [
     ...(['read', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:terminate'] as const),
-    ...(['runs:repair', 'schedules:write', 'gates:decide'] as const),
+    ...(['runs:repair', 'schedules:write', 'gates:decide', 'gates:comment'] as const),
   ],
   billing: ['read'],
   admin: [
@@ -42,6 +43,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'runs:repair',
     'schedules:write',
     'gates:decide',
+    'gates:comment',
     'keys:manage',
     'retention:manage',
     'triggers:manage',

@@ -48,6 +48,8 @@ const decision = z.strictObject({
   actor: z.string(),
   roles: z.array(z.string()),
   groups: z.array(z.string()).optional(),
+  on_behalf_of: z.string().optional(),
+  groups_only: z.literal(true).optional(),
   evidence: z.string().optional(),
   form: value,
   comment: z.string().optional(),

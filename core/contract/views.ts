@@ -142,22 +142,3 @@ export const logLine = z
     text: z.string(),
   })
   .meta({ id: 'LogLine' });
-
-export const gate = z
-  .object({
-    run_id: z.string(),
-    node_key: z.string(),
-    status: z.enum(['open', 'decided', 'closed']),
-    title: z.string(),
-    show: anyJson,
-    role: z.string().nullable().describe('Null: a policy says who decides.'),
-    opened_at: time,
-    due_at: time.nullable(),
-    evidence: z.string().nullable().describe('Hash of what is shown; a decision names it.'),
-    form: anyJson.describe('JSON Schema of what a decision brings along.'),
-    votes: anyJson.describe('Decisions so far, of a gate with a policy.'),
-    waits_for: z.string().nullable(),
-    decision: anyJson,
-    closed_at: time.nullable(),
-  })
-  .meta({ id: 'Gate' });

@@ -125,10 +125,14 @@ export interface Decision {
   decision: 'approve' | 'deny';
   /** Subject of the person, such as `user:ann` or `key:…`. */
   actor: string;
-  /** The roles that the API vouches for. */
+  /** The roles that the API vouches for; of a decision in somebody's place, theirs. */
   roles: string[];
-  /** The groups that the API vouches for. */
+  /** The groups that the API vouches for; of a decision in somebody's place, theirs. */
   groups?: string[];
+  /** Whose seat it takes, where `actor` decides in that person's place; the API vouches that the person has delegated it. */
+  on_behalf_of?: string;
+  /** Of a decision in somebody's place: they have delegated seats of groups alone, and none that asks for them by name. */
+  groups_only?: true;
   /** The hash of what was shown to the person, as the gate has it. */
   evidence?: string;
   /** What the gate's form asks for. */

@@ -95,6 +95,7 @@ export const humanGate = define<z.infer<typeof humanGateConfig>>({
       decision: { type: 'string' },
       approved: { type: 'boolean' },
       decided_by: { type: 'string' },
+      on_behalf_of: { type: 'string' },
       comment: {},
       decided_at: { type: 'string' },
       ...(form === undefined ? {} : { form: form as JsonSchema }),

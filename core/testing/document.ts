@@ -60,6 +60,8 @@ const decision = z.strictObject({
   by: z.string().default('user:ann'),
   roles: z.array(z.string()).default(['approver']),
   groups: z.array(z.string()).default([]),
+  on_behalf_of: z.string().optional().describe('In whose place it is: `roles` and `groups` are theirs.'),
+  groups_only: z.literal(true).optional().describe('They have delegated seats of groups alone.'),
   form: z.json().optional().describe('What the gate’s form asks for.'),
   comment: z.string().optional(),
   after: after.default('0s').describe('How long after the gate has opened.'),

@@ -83,10 +83,11 @@ function failure({ code, message, details }: NodeError): JsonObject {
 
 function decisionOf({ key, type, output, queued_at }: NodeView, { config }: PlanNode): JsonObject[] {
   if (type !== 'human_gate' || !isObject(output)) return [];
-  const { votes, decision, decided_by, comment, decided_at, form } = output as Record<string, Json>;
+  const { votes, decision, decided_by, on_behalf_of, comment, decided_at, form } = output as Record<string, Json>;
   const last = {
     decision: decision === 'approved' ? 'approve' : 'deny',
     actor: decided_by!,
+    on_behalf_of,
     at: decided_at!,
     comment,
     form,
@@ -100,6 +101,8 @@ function decisionOf({ key, type, output, queued_at }: NodeView, { config }: Plan
     by: vote['actor'] as string,
     roles: (vote['roles'] as Json[] | undefined) ?? [role],
     ...(vote['groups'] === undefined ? {} : { groups: vote['groups'] as Json }),
+    ...(vote['on_behalf_of'] === undefined ? {} : { on_behalf_of: vote['on_behalf_of'] }),
+    ...(vote['groups_only'] === undefined ? {} : { groups_only: vote['groups_only'] }),
     ...(vote['form'] === undefined ? {} : { form: vote['form'] }),
     ...(vote['comment'] === null || vote['comment'] === undefined ? {} : { comment: vote['comment'] }),
     after: lasting(queued_at, vote['at'] as string),

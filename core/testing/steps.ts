@@ -62,6 +62,8 @@ function decide(world: World, run: CaseRun, node: string, given: CaseDecision): 
     actor: given.by,
     roles: given.roles,
     ...(given.groups.length === 0 ? {} : { groups: given.groups }),
+    ...(given.on_behalf_of === undefined ? {} : { on_behalf_of: given.on_behalf_of }),
+    ...(given.groups_only ? { groups_only: true } : {}),
     ...(given.form === undefined ? {} : { form: given.form as Json }),
     ...(shown === undefined ? {} : { evidence: shown }),
     ...(given.comment === undefined ? {} : { comment: given.comment }),

@@ -178,6 +178,28 @@ cases:
   );
 });
 
+test('a case decides in the place of others, as a run would take it', async () => {
+  const spec = `
+name: payout
+nodes:
+  - key: pay
+    type: human_gate
+    config: { title: Pay?, policy: { quorum: [{ group: finance }, { people: [user:lea] }], exclude: [] } }
+output: "\${ nodes.pay.output.on_behalf_of }"
+`;
+  const tests = `
+cases:
+  - name: for two
+    decisions:
+      - { gate: pay, decision: approve, by: user:bob, on_behalf_of: user:ann, groups: [finance] }
+      - { gate: pay, decision: approve, by: user:ann, groups: [finance], after: 1s, refused: GATE_CLOSED }
+      - { gate: pay, decision: approve, by: user:tom, on_behalf_of: user:lea, groups_only: true, after: 2s, refused: FORBIDDEN }
+      - { gate: pay, decision: approve, by: user:tom, on_behalf_of: user:lea, after: 3s }
+    expect: { output: user:lea }
+`;
+  expect(await statuses(spec, tests)).toEqual([{ name: 'for two' }]);
+});
+
 test('what is expected and not found, what is missing, and where a run stands still', async () => {
   const tests = `
 cases:

@@ -44,9 +44,12 @@ const quorum = {
   } as Json,
 };
 /** Refused until the evidence is written down. */
-const yes = (stage: Stage, id: string, who: string, group: string) =>
+const yes = (stage: Stage, id: string, who: string, group: string, more: { on_behalf_of?: string } = {}) =>
   stage.engine
-    .decide(id, { ...decision, actor: `user:${who}`, groups: [group], evidence: 'sha256:shown', decision: 'approve' })
+    .decide(id, {
+      ...{ ...decision, actor: `user:${who}`, groups: [group], evidence: 'sha256:shown', decision: 'approve' },
+      ...more,
+    })
     .catch((err: { code?: string }) => {
       if (err.code !== 'EVIDENCE_CHANGED') throw err;
       return false as const;
@@ -222,6 +225,16 @@ export const SHAPES: Shape[] = [
         ['lea', 'legal'],
       ] as const)
         await until(() => yes(stage, id, who, group));
+    },
+  },
+  {
+    name: 'gate-decided-for-another',
+    plan: planOf([quorum, { key: 'after' }], [{ from: 'gate', to: 'after' }]),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await until(() => yes(stage, id, 'ann', 'finance'));
+      await until(() => yes(stage, id, 'tom', 'finance', { on_behalf_of: 'user:bob' }));
+      await until(() => yes(stage, id, 'max', 'legal', { on_behalf_of: 'user:lea' }));
     },
   },
   {

@@ -7,7 +7,7 @@ import type { GateState } from '../state.js';
 import type { Walk } from '../walk.js';
 import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
-import { addresseesOf, type GatePolicy, missing, nameOfSeat } from './quorum.js';
+import { addresseesOf, type GatePolicy, inWhosePlace, missing, nameOfSeat, sitsAs } from './quorum.js';
 
 /** A gate's config as the plan has it; without a policy one person with the role decides. */
 export interface GateConfig {
@@ -81,16 +81,19 @@ function conclude(walk: Walk, node: number, decision: Decision, expired?: NodeEr
   settle(walk, node, decision, expired);
 }
 
-function settle(walk: Walk, node: number, { decision, actor, comment, at, form }: Decision, expired?: NodeError): void {
+function settle(walk: Walk, node: number, taken: Decision, expired?: NodeError): void {
+  const { decision, actor, on_behalf_of, comment, at, form } = taken;
   const { votes, evidence } = walk.nodes[node]!.gate!;
   const approved = decision === 'approve';
   const output = {
     ...{ decision: approved ? 'approved' : 'denied', approved, decided_by: actor },
+    ...(on_behalf_of === undefined ? {} : { on_behalf_of }),
     ...{ comment: comment ?? null, decided_at: at },
     ...(form === undefined ? {} : { form }),
     ...(votes === undefined ? {} : { votes: votes as unknown as Json, evidence: evidence ?? null }),
   };
-  const why = comment ? `${actor} denied it: ${comment}` : `${actor} denied it`;
+  const who = inWhosePlace(taken);
+  const why = comment ? `${who} denied it: ${comment}` : `${who} denied it`;
   walk.withdraw((task) => isTaskOf(walk.key(node), task) && TIMER.test(task));
   if (approved) walk.complete(node, output);
   else walk.fail(node, expired ?? { code: 'GATE_DENIED', message: why, details: { decided_by: actor } }, output);
@@ -105,10 +108,10 @@ function waitsFor(walk: Walk, node: number): { seat: GatePolicy['quorum'][number
   return yes.some((vote) => isEscalatedTo(walk, node, vote)) ? [] : missing(policy.quorum, yes);
 }
 
-/** Whether the gate was escalated to this person, or to a group of theirs: then their word is enough. */
-export function isEscalatedTo(walk: Walk, node: number, { actor, groups = [] }: Decision): boolean {
+/** Whether the gate was escalated to whose seat it is, or to a group of theirs: then their word is enough. */
+export function isEscalatedTo(walk: Walk, node: number, decision: Decision): boolean {
   const to = walk.nodes[node]!.gate!.escalated ? gateConfig(walk, node).deadline!.escalate!.to : undefined;
-  return to !== undefined && (actor === to || groups.includes(to));
+  return to !== undefined && (sitsAs(to, decision) || (decision.groups ?? []).includes(to));
 }
 
 /** `waits for 1 of group legal`. */
