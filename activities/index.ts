@@ -44,6 +44,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     open_gate: translated((gate) => deps.gates.open(gate)),
     note_gate: translated((gate) => deps.gates.note(gate)),
     close_gate: translated((gate) => deps.gates.close(gate)),
+    await_event: translated((wait) => deps.events.await(wait)),
     accept_fire: translated((fire) => acceptFire(deps, fire)),
     start_subworkflow: translated((input) => deps.subworkflows.prepare(input)),
   };

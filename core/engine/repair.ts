@@ -112,6 +112,7 @@ function afresh(
     edited,
     map,
     gate,
+    event,
     round = 0,
     generation = 0,
     before = 0,
@@ -124,7 +125,7 @@ function afresh(
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true, before: made },
     ...(paused ? { paused } : {}),
-    ...(gate || map ? { round: round + 1 } : round > 0 ? { round } : {}),
+    ...(gate || map || event ? { round: round + 1 } : round > 0 ? { round } : {}),
     ...(map && !fresh && input === undefined ? { map } : {}),
     ...(config === undefined ? {} : { edited: config }),
     ...(generation === 0 && !fresh && input === undefined

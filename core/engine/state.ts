@@ -3,6 +3,7 @@ import type { RunScope } from '../expr/scope.js';
 import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
 import type { EdgeState, Tally } from './edges.js';
+import type { CarriedMailbox } from './mailbox.js';
 import type { NodeError, NodeStatus } from './outcome.js';
 
 /** The rules that new runs start with. */
@@ -61,6 +62,8 @@ export interface NodeState extends Tally {
   /** How often a person had it tried again after its gate was open or its map had begun: names its tasks anew (facts.ts). */
   round?: number;
   map?: MapState;
+  /** What it waits for; `registered`: events that are sent to whoever waits find it. */
+  event?: { name: string; key: string; registered?: true };
 }
 
 export interface GateState {
@@ -98,6 +101,8 @@ export interface Carried {
   paused?: { by: string; reason: string };
   nodes: ({ index: number } & NodeState)[];
   edges: [index: number, state: EdgeState][];
+  /** Absent: no event has come yet. */
+  mailbox?: CarriedMailbox;
 }
 
 export const pendingNode = (open: number): NodeState => ({

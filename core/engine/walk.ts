@@ -23,6 +23,7 @@ import {
   type TaskId,
 } from './facts.js';
 import { kindOf } from './kinds/index.js';
+import { Mailbox } from './mailbox.js';
 import { refuseDecision } from './kinds/refuse-decision.js';
 import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
@@ -50,6 +51,7 @@ export class Walk {
   readonly edges: EdgeState[];
   readonly indexOf: ReadonlyMap<string, number>;
   readonly agenda = new Agenda();
+  readonly mailbox: Mailbox;
   status: RunStatus = 'queued';
   /** Nothing begins until it is resumed. */
   paused: { by: string; reason: string } | undefined;
@@ -81,6 +83,7 @@ export class Walk {
     this.edges = start.plan.edges.map(() => 'open');
     this.indexOf = new Map(start.plan.nodes.map((node, index) => [node.key, index]));
     this.unsettled = this.nodes.length;
+    this.mailbox = new Mailbox(start.plan.run.mailbox?.ttl_ms, start.carried?.mailbox);
     if (start.carried) this.adopt(start.carried);
   }
 
@@ -144,9 +147,9 @@ export class Walk {
     for (const task of this.agenda.withdraw(belongs)) this.commands.push({ do: 'cancel', task });
   }
 
-  /** All that is asked for the node; that its gate leaves the inbox stays asked. */
+  /** All that is asked for the node; that its gate leaves the inbox stays asked, and so does what may bring an event along. */
   withdrawTasksOf(node: number): void {
-    this.withdraw((task) => isTaskOf(this.key(node), task) && !task.endsWith('~close'));
+    this.withdraw((task) => isTaskOf(this.key(node), task) && !/~(?:close|await)$/.test(task));
   }
 
   note(news: News & { at?: number }): void {

@@ -35,6 +35,7 @@ export const ANSWERS: {
   next_task: () => done(null),
   open_gate: () => done({ evidence: SHOWN }),
   note_gate: () => done(null),
+  await_event: () => done({ event: null }), // a case sends events to its run
   accept_fire: () => undefined, // of a schedule: no run asks for it
   close_gate: () => done(null),
   start_subworkflow: (run, { child, workflow, input, ...of }) =>

@@ -108,6 +108,7 @@ const quietActivities: Partial<EngineActivities> = {
   agent_call: echo,
   open_gate: () => Promise.resolve({ evidence: 'sha256:shown' }),
   note_gate: () => Promise.resolve(),
+  await_event: () => Promise.resolve({ event: null }),
   close_gate: () => Promise.resolve(),
 };
 

@@ -6,6 +6,8 @@ import { Fires } from '../../adapters/postgres/fires.js';
 import { writeProgress } from '../../adapters/postgres/progress.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { Schedules } from '../../adapters/postgres/schedules.js';
+import { EventPost } from '../../adapters/event-post.js';
+import { SentEvents } from '../../adapters/postgres/sent-events.js';
 import { SettledSchedules } from '../../adapters/schedules.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
@@ -56,6 +58,10 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const dispatching = every(DISPATCH_MS, async () => {
     await claims.exclusively('webhooks', () => dispatcher.sweep());
   });
+  const post = new EventPost(new SentEvents(db), engine);
+  const posting = every(DISPATCH_MS, async () => {
+    await claims.exclusively('events', () => post.sweep());
+  });
   const cleaning = every(CLEAN_MS, async () => {
     await claims.exclusively('clean', async () => {
       const removed = await cleaner.sweep();
@@ -92,7 +98,8 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
     failed: never().promise,
     async stop() {
       cleaner.stop();
-      await Promise.all([flushing.stop(), sweeping.stop(), keeping.stop(), cleaning.stop(), dispatching.stop()]);
+      const rounds = [flushing, sweeping, keeping, cleaning, dispatching, posting];
+      await Promise.all(rounds.map((each) => each.stop()));
       await sealer.stop();
       await unsubscribe();
       await Promise.all([feed.close(), claims.close(), client.connection.close(), db.$disconnect()]);

@@ -1,0 +1,110 @@
+import type { EventWait, NamedEvent } from '../../contract/named-events.js';
+import { Fault } from '../../fault.js';
+import { isObject, type Json, type JsonSchema } from '../../json.js';
+import { MAX_EVENT_KEY_CHARS } from '../../limits.js';
+import { isTaskOf, nameInRound, type TaskId, UNTIL_IT_WORKS } from '../facts.js';
+import { takeEvent } from '../deliver.js';
+import type { Received } from '../mailbox.js';
+import type { Walk } from '../walk.js';
+import type { Kind } from './kind.js';
+
+/** A wait for an event, as the plan has it. */
+export interface EventConfig {
+  event: string;
+  key?: Json;
+  /** Absent: for as long as the run lives. */
+  timeout_ms?: number;
+  /** What happens when time is up. */
+  then: 'fail' | 'continue';
+  schema?: JsonSchema;
+}
+
+const AWAIT = '~await';
+const DUE = '~due';
+
+/**
+ * Waits for a named event with its key. One that lies in the run's mailbox is taken at once; otherwise the wait is made known outside, so
+ * that an event which is sent to whoever waits finds it, and one that was sent so before is brought along.
+ */
+export const waitEvent = {
+  begin(walk: Walk, node: number, bound: Json): void {
+    const { event: name, key, timeout_ms } = bound as unknown as EventConfig;
+    const state = walk.nodes[node]!;
+    state.event = { name, key: keyOf(key ?? '') };
+    walk.enter(node, 'waiting');
+    const early = walk.mailbox.take(name, state.event.key, walk.at);
+    if (early) return walk.complete(node, outputOf(early));
+    if (timeout_ms !== undefined) state.due_at = walk.at + timeout_ms;
+    register(walk, node);
+    arm(walk, node);
+  },
+  fact(walk, node, task, fact): void {
+    if (fact.is === 'fired') expire(walk, node);
+    else if (fact.is === 'completed' && task.endsWith(AWAIT)) registered(walk, node, eventIn(fact.value));
+  },
+  resume(walk, node): void {
+    if (!walk.nodes[node]!.event!.registered) register(walk, node);
+    arm(walk, node);
+  },
+} satisfies Partial<Kind>;
+
+function arm(walk: Walk, node: number): void {
+  const { due_at } = walk.nodes[node]!;
+  if (due_at !== undefined) walk.timer(`${walk.key(node)}${DUE}`, due_at - walk.at);
+}
+
+const taskOf = (walk: Walk, node: number): TaskId => `${nameInRound(walk.key(node), walk.nodes[node]!.round)}${AWAIT}`;
+
+function register(walk: Walk, node: number): void {
+  const { event, round } = walk.nodes[node]!;
+  const { name, key } = event!;
+  const about = { run: walk.start.run, node: walk.key(node) };
+  const input: EventWait = { ...about, ...(round === undefined ? {} : { round }), name, key };
+  const task = taskOf(walk, node);
+  const policy = { retry: UNTIL_IT_WORKS, attempt_ms: 10_000, summary: walk.key(node) };
+  walk.enqueue({ do: 'activity', task, activity: 'await_event', input, ...policy });
+}
+
+/** An event that it brought is taken as any other: if the wait has ended meanwhile, it lies in the mailbox for the next. */
+function registered(walk: Walk, node: number, brought: NamedEvent | undefined): void {
+  const state = walk.nodes[node]!;
+  if (state.event) state.event.registered = true;
+  const outcome = brought && takeEvent(walk, brought);
+  if (outcome !== 'repeated' || state.status !== 'waiting') return;
+  // The run had it by another way. There may be a next one.
+  state.round = (state.round ?? 0) + 1;
+  delete state.event!.registered;
+  register(walk, node);
+}
+
+const eventIn = (value: Json): NamedEvent | undefined =>
+  isObject(value) && value['event'] ? (value['event'] as unknown as NamedEvent) : undefined;
+
+/** The event has come while the node waits. */
+export function receive(walk: Walk, node: number, event: Received): void {
+  walk.agenda.queue.delete(taskOf(walk, node)); // nobody needs to know of it any more; what is out may bring an event, and stays
+  walk.withdraw((task) => isTaskOf(walk.key(node), task) && task.endsWith(DUE));
+  walk.complete(node, outputOf(event));
+}
+
+function outputOf({ name, key, data, id, sent_at, received_at }: Received): Json {
+  return { received: true, event: name, key, data, id, sent_at, received_at: new Date(received_at).toISOString() };
+}
+
+function expire(walk: Walk, node: number): void {
+  const { name, key } = walk.nodes[node]!.event!;
+  const { then, timeout_ms } = walk.plan.nodes[node]!.config as unknown as EventConfig;
+  if (then === 'continue') return walk.complete(node, { received: false, event: name, key });
+  const which = key === '' ? name : `${name} with key ${key}`;
+  const message = `no event ${which} came within ${timeout_ms} ms`;
+  walk.fail(node, { code: 'EVENT_TIMED_OUT', message, details: { event: name, key } });
+}
+
+function keyOf(key: Json): string {
+  const text = typeof key === 'number' || typeof key === 'boolean' ? String(key) : key;
+  if (typeof text === 'string' && text.length <= MAX_EVENT_KEY_CHARS) return text;
+  throw new Fault(
+    'EXPRESSION_FAILED',
+    `the key of an event is text of at most ${MAX_EVENT_KEY_CHARS} characters, not ${JSON.stringify(key).slice(0, 100)}`,
+  );
+}
