@@ -22,6 +22,7 @@ import {
   type RunEnd,
   type TaskId,
 } from './facts.js';
+import { withdrawGate } from './kinds/human-gate.js';
 import { kindOf } from './kinds/index.js';
 import { Mailbox } from './mailbox.js';
 import { refuseDecision } from './kinds/refuse-decision.js';
@@ -149,7 +150,8 @@ export class Walk {
 
   /** All that is asked for the node; that its gate leaves the inbox stays asked, and so does what may bring an event along. */
   withdrawTasksOf(node: number): void {
-    this.withdraw((task) => isTaskOf(this.key(node), task) && !/~(?:close|await)$/.test(task));
+    const stays = this.nodes[node]!.gate?.withdrawn ? /~(?:close|await|open)$/ : /~(?:close|await)$/;
+    this.withdraw((task) => isTaskOf(this.key(node), task) && !stays.test(task));
   }
 
   note(news: News & { at?: number }): void {
@@ -264,7 +266,7 @@ export class Walk {
     }
     if (node.losers === 'cancel')
       for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status)))
-        this.settle(loser, 'cancelled', { reason: `${node.key} went on without it` });
+        this.lose(loser, `${node.key} went on without it`);
     const bound: Bound =
       state.edited === undefined
         ? bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit)
@@ -277,6 +279,11 @@ export class Walk {
     if (!again) this.note({ node: node.key, status: 'queued', input: state.input });
     if (bound.is === 'failed') return this.fail(index, bound.error);
     this.startNode(index, node, bound.value);
+  }
+
+  private lose(index: number, reason: string): void {
+    if (this.start.engine >= 4) withdrawGate(this, index);
+    this.settle(index, 'cancelled', { reason });
   }
 
   startNode(index: number, node: PlanNode, bound: Json): void {
