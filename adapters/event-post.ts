@@ -65,9 +65,7 @@ export class EventPost {
         await this.rows.postponed(due);
         throw err;
       }
-      const org = await this.rows.orgOf(due.event);
-      if (org !== undefined && (await this.rows.missed(due, org)))
-        await this.bring(await this.rows.due({ event: due.event }, BATCH));
+      if (await this.rows.missed(due)) await this.bring(await this.rows.due({ event: due.event }, BATCH));
       return;
     }
     await this.rows.delivered(due);

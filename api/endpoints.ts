@@ -1,5 +1,6 @@
 import { getArtifact } from './artifacts/endpoints.js';
 import { decodePayloads, encodePayloads } from './codec/endpoints.js';
+import { sendEvent, sendRunEvent } from './events/endpoints.js';
 import { decideGate, listGates } from './gates/endpoints.js';
 import type { Endpoint } from './http/endpoint.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
@@ -57,6 +58,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[dryRunWorkflow, getTestCase],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput],
+  ...[sendRunEvent, sendEvent],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],

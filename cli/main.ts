@@ -7,6 +7,7 @@ import { cancel } from './commands/cancel.js';
 import { completion } from './commands/completion.js';
 import { decide } from './commands/decide.js';
 import { diff } from './commands/diff.js';
+import { event } from './commands/event.js';
 import { gates } from './commands/gates.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
@@ -22,7 +23,7 @@ import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
   ...[validate, test, apply, alias, run, runs, show, why, diff, logs, cancel, repair],
-  ...[gates, decide, schedules, completion],
+  ...[gates, decide, event, schedules, completion],
 ];
 
 export function buildProgram(io: Io): Command {

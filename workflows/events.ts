@@ -1,9 +1,9 @@
 import { setHandler } from '@temporalio/workflow';
-import { type EventFate, namedEvent, type NamedEvent } from '../core/contract/named-events.js';
+import { type EventFate, namedEvent, type NamedEvent, readEvent } from '../core/contract/named-events.js';
 import { fateOf, refuseEvent } from '../core/engine/deliver.js';
 import type { Walk } from '../core/engine/walk.js';
 import { Fault } from '../core/fault.js';
-import { unless } from './failures.js';
+import { refuse, unless } from './failures.js';
 import { deliverSignal, deliverUpdate } from './messages.js';
 import type { Inbox } from './quiet.js';
 
@@ -12,13 +12,13 @@ export function listenForEvents(walk: Walk, inbox: Inbox): void {
   const before = (): NamedEvent[] =>
     inbox.facts.flatMap((fact) => (fact.is === 'event' && fact.via === 'update' ? [fact.event] : []));
   const admit = (given: unknown): NamedEvent => {
-    const event = namedEvent(given);
-    if (!event) unless(new Fault('REQUEST_INVALID', 'an event is { name, key?, data?, id?, sent_at? }'));
+    const event = readEvent(given);
+    if (event instanceof Fault) return refuse(event);
     // What an act does to a node that waits, an event does not foresee. Whoever sent it tries again.
     if (inbox.facts.some((fact) => fact.is === 'acted'))
       unless(new Fault('RUN_STATE', 'somebody is acting on the run just now', { details: { busy: true } }));
-    unless(refuseEvent(walk, event!, Date.now(), before()));
-    return event!;
+    unless(refuseEvent(walk, event, Date.now(), before()));
+    return event;
   };
   const deliver = (given: NamedEvent): EventFate => {
     const event = admit(given);

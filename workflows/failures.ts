@@ -24,9 +24,12 @@ function failureOf(err: unknown): TemporalFailure {
   return { kind: 'other', message: err instanceof Error ? err.message : String(err) };
 }
 
-/** Refuses an Update with the fault, if there is one: the failure's type is its code. */
-export function unless(fault: Fault | undefined): void {
-  if (!fault) return;
-  const { code: type, message, details = null } = fault;
+/** Refuses an Update with the fault: the failure's type is its code. */
+export function refuse({ code: type, message, details = null }: Fault): never {
   throw ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
+}
+
+/** Refuses it if there is one. */
+export function unless(fault: Fault | undefined): void {
+  if (fault) refuse(fault);
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { isObject, type Json } from '../json.js';
-import { MAX_EVENT_ID_CHARS, MAX_EVENT_KEY_CHARS } from '../limits.js';
+import { weighs } from '../engine/weigh.js';
+import { Fault } from '../fault.js';
+import { isObject, type Json, type JsonSchema } from '../json.js';
+import { MAX_EVENT_BYTES, MAX_EVENT_ID_CHARS, MAX_EVENT_KEY_CHARS } from '../limits.js';
 import type { RunRef } from './work.js';
 
 /** Events that come from outside, by name and key, and the waits that they are for. What a run tells of itself are events of another kind: core/events. */
@@ -40,15 +42,32 @@ export interface EventWait {
   round?: number;
   name: string;
   key: string;
+  /** What the event's data must fit. */
+  schema?: JsonSchema;
 }
 
-/** Reads what an Update or a signal brought, in the workflow and in the fold alike; undefined when it is no event. */
+/** Reads what an Update or a signal brought, in the workflow and in the fold alike; undefined when it is no event that a run takes. */
 export function namedEvent(given: unknown): NamedEvent | undefined {
-  if (!isObject(given)) return undefined;
-  const { name, key = '', data = null, id = '', sent_at = '', only_waiting } = given;
-  if (typeof name !== 'string' || !EVENT_NAME.test(name)) return undefined;
-  if (typeof key !== 'string' || key.length > MAX_EVENT_KEY_CHARS) return undefined;
-  if (typeof id !== 'string' || id.length > MAX_EVENT_ID_CHARS) return undefined;
-  if (typeof sent_at !== 'string' || (sent_at !== '' && Number.isNaN(Date.parse(sent_at)))) return undefined;
+  const read = readEvent(given);
+  return read instanceof Fault ? undefined : read;
+}
+
+const NO_EVENT = 'an event is { name, key?, data?, id?, sent_at? }';
+
+/** The same, or what is wrong with it: REQUEST_INVALID, TOO_LARGE. */
+export function readEvent(given: unknown): NamedEvent | Fault {
+  const { name, key = '', data = null, id = '', sent_at = '', only_waiting } = isObject(given) ? given : {};
+  if (typeof name !== 'string' || !EVENT_NAME.test(name)) return new Fault('REQUEST_INVALID', NO_EVENT);
+  if (!isShort(key, MAX_EVENT_KEY_CHARS) || !isShort(id, MAX_EVENT_ID_CHARS) || !isTime(sent_at))
+    return new Fault('REQUEST_INVALID', NO_EVENT);
+  if (weighs(data, MAX_EVENT_BYTES))
+    return new Fault(
+      'TOO_LARGE',
+      `a run takes ${MAX_EVENT_BYTES} bytes of data with an event; of more, the API makes artifacts`,
+    );
   return { name, key, data, id, sent_at, ...(only_waiting === true ? { only_waiting } : {}) };
 }
+
+const isShort = (value: Json, most: number): value is string => typeof value === 'string' && value.length <= most;
+const isTime = (value: Json): value is string =>
+  typeof value === 'string' && (value === '' || !Number.isNaN(Date.parse(value)));

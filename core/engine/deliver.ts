@@ -1,12 +1,11 @@
 import type { EventFate, NamedEvent } from '../contract/named-events.js';
 import { Fault } from '../fault.js';
-import type { Json } from '../json.js';
-import { MAX_EVENT_BYTES, MAX_KEPT_EVENTS } from '../limits.js';
+import { MAX_KEPT_EVENTS } from '../limits.js';
+import type { Plan } from '../spec/plan.js';
 import { type EventConfig, receive } from './kinds/wait-event.js';
 import { nearest } from '../spec/problems.js';
 import type { Mailbox } from './mailbox.js';
 import type { Walk } from './walk.js';
-import { weighs } from './weigh.js';
 
 /**
  * Named events on their way into a run. One wakes every node that waits for its name and key at that moment; if none does it is kept, and the
@@ -22,19 +21,13 @@ function waitersOf(walk: Walk, { name, key }: NamedEvent): number[] {
 }
 
 /**
- * Why the event can't be taken now, as a Fault: RUN_CLOSED, NOT_FOUND (with the event that may have been meant), TOO_LARGE, RUN_STATE (the
- * mailbox is full) or NODE_STATE (it is for nodes that wait, and none does). `before`: what came with the same workflow task.
+ * Why the event can't be taken now, as a Fault: RUN_CLOSED, NOT_FOUND (with the event that may have been meant), RUN_STATE (the mailbox
+ * is full) or NODE_STATE (it is for nodes that wait, and none does). `before`: what came with the same workflow task.
  */
 export function refuseEvent(walk: Walk, event: NamedEvent, at: number, before: NamedEvent[] = []): Fault | undefined {
   const { id } = walk.start.run;
   if (walk.end) return new Fault('RUN_CLOSED', `run ${id} is over`);
-  const names = eventsOf(walk);
-  if (!names.includes(event.name)) return unknownEvent(event.name, names);
-  if (weighs(event.data, MAX_EVENT_BYTES))
-    return new Fault(
-      'TOO_LARGE',
-      `the data of an event may weigh ${MAX_EVENT_BYTES} bytes in a run; the API makes artifacts of more`,
-    );
+  if (!waitsOf(walk.plan).some((wait) => wait.event === event.name)) return unknownEvent(event.name, walk.plan);
   const { outcome, full } = foretold(walk, event, at, before);
   if (outcome !== 'kept') return undefined;
   if (event.only_waiting) return new Fault('NODE_STATE', `no node of run ${id} waits for event ${event.name} now`);
@@ -92,20 +85,19 @@ export function takeEvent(walk: Walk, event: NamedEvent): EventFate['outcome'] |
   return outcome;
 }
 
-/** Names of the events that the plan has waits for. */
-function eventsOf({ plan }: Walk): string[] {
-  const names = plan.nodes.flatMap(({ type, config }) =>
-    type === 'wait' ? ((config as Partial<EventConfig>).event ?? []) : [],
+/** The plan's waits for events. */
+export const waitsOf = ({ nodes }: Plan): EventConfig[] =>
+  nodes.flatMap(({ type, config }) =>
+    type === 'wait' && (config as Partial<EventConfig>).event !== undefined ? [config as unknown as EventConfig] : [],
   );
-  return [...new Set(names)];
-}
 
 /** The plan has no wait for such an event: NOT_FOUND, with what may have been meant. */
-export function unknownEvent(name: string, names: readonly string[]): Fault {
+export function unknownEvent(name: string, plan: Plan): Fault {
+  const names = [...new Set(waitsOf(plan).map(({ event }) => event))];
   const meant = nearest(name, names);
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   const known = names.length === 0 ? 'it waits for no events' : `it waits for ${names.join(', ')}`;
-  return new Fault('NOT_FOUND', `the run has no wait for event ${name}${hint || `: ${known}`}`, {
-    details: { events: names as Json, ...(meant === undefined ? {} : { suggestion: meant }) },
+  const hint = meant === undefined ? `: ${known}` : `; did you mean ${meant}?`;
+  return new Fault('NOT_FOUND', `the run has no wait for event ${name}${hint}`, {
+    details: { events: names, ...(meant === undefined ? {} : { suggestion: meant }) },
   });
 }

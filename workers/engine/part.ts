@@ -61,7 +61,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     feed: patient,
     logs: new Logs(db),
     gates: new Gates(db),
-    events: new SentEvents(db),
+    events: new SentEvents(db, artifacts),
     subworkflows: new Runs(db),
     fires: new ScheduledRuns(db, artifacts),
     workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../adapters/postgres/db.js';
 import { archiveLogs, dropOrphanedLines, runsWithLateLines } from '../../adapters/postgres/log-archive.js';
 import { Retention, type SealedPlace } from '../../adapters/postgres/retention.js';
-import { SentEvents } from '../../adapters/postgres/sent-events.js';
+import { removeExpiredEvents } from '../../adapters/postgres/sent-events.js';
 import { TriggerDeliveries } from '../../adapters/postgres/trigger-deliveries.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { cutoff, effectiveRetention, type RetentionPolicy } from '../../core/contract/retention.js';
@@ -28,7 +28,6 @@ export class Cleaner {
   private readonly retention: Retention;
   private readonly deliveries: TriggerDeliveries;
   private readonly outgoing: WebhookDeliveries;
-  private readonly events: SentEvents;
   private readonly options: CleanerOptions;
   private readonly stopping = new AbortController();
 
@@ -37,7 +36,6 @@ export class Cleaner {
     this.retention = new Retention(db);
     this.deliveries = new TriggerDeliveries(db);
     this.outgoing = new WebhookDeliveries(db);
-    this.events = new SentEvents(db);
     this.options = options;
   }
 
@@ -56,7 +54,7 @@ export class Cleaner {
     await this.batches(() => this.retention.removeKeys({ before, limit: BATCH }));
     await this.batches(() => this.deliveries.removeReceipts(now, BATCH));
     await this.batches(() => this.deliveries.removeRecords(BATCH));
-    await this.batches(() => this.events.removeExpired(now, BATCH));
+    await this.batches(() => removeExpiredEvents(this.db, now, BATCH));
     await this.batches(() => this.outgoing.removeSettled(cutoff(now, WEBHOOK_DAYS)!, BATCH));
     return removed;
   }

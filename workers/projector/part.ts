@@ -1,5 +1,8 @@
+import { openArtifacts } from '../../adapters/artifacts/index.js';
+import { ArtifactValues } from '../../adapters/artifacts/values.js';
 import type { Config } from '../../adapters/config.js';
 import { openFeed } from '../../adapters/events/index.js';
+import { IndexedArtifacts } from '../../adapters/postgres/artifacts.js';
 import { Claims } from '../../adapters/postgres/claims.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Fires } from '../../adapters/postgres/fires.js';
@@ -58,7 +61,10 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const dispatching = every(DISPATCH_MS, async () => {
     await claims.exclusively('webhooks', () => dispatcher.sweep());
   });
-  const post = new EventPost(new SentEvents(db), engine);
+  const post = new EventPost(
+    new SentEvents(db, new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)))),
+    engine,
+  );
   const posting = every(DISPATCH_MS, async () => {
     await claims.exclusively('events', () => post.sweep());
   });

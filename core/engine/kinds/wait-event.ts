@@ -59,7 +59,9 @@ function register(walk: Walk, node: number): void {
   const { event, round } = walk.nodes[node]!;
   const { name, key } = event!;
   const about = { run: walk.start.run, node: walk.key(node) };
-  const input: EventWait = { ...about, ...(round === undefined ? {} : { round }), name, key };
+  const { schema } = walk.plan.nodes[node]!.config as unknown as EventConfig;
+  const more = { ...(round === undefined ? {} : { round }), ...(schema === undefined ? {} : { schema }) };
+  const input: EventWait = { ...about, ...more, name, key };
   const task = taskOf(walk, node);
   const policy = { retry: UNTIL_IT_WORKS, attempt_ms: 10_000, summary: walk.key(node) };
   walk.enqueue({ do: 'activity', task, activity: 'await_event', input, ...policy });

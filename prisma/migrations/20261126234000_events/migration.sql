@@ -21,6 +21,7 @@ CREATE TABLE "event_waits" (
     "org_id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "key" TEXT NOT NULL,
+    "schema" JSON,
 
     CONSTRAINT "event_waits_pkey" PRIMARY KEY ("run_id","node_key")
 );
@@ -58,4 +59,4 @@ ALTER TABLE "event_deliveries" ADD CONSTRAINT "event_deliveries_event_fkey" FORE
 -- What is on its way, for whoever delivers what nobody has yet.
 CREATE INDEX "event_deliveries_due" ON "event_deliveries"("updated_at") WHERE "status" = 'due';
 
-ALTER TABLE "event_deliveries" ADD CONSTRAINT "event_deliveries_status" CHECK ("status" IN ('due', 'delivered', 'handed', 'missed'));
+ALTER TABLE "event_deliveries" ADD CONSTRAINT "event_deliveries_status" CHECK ("status" IN ('due', 'delivered', 'handed', 'missed', 'unfit'));
