@@ -114,7 +114,7 @@ function eventsOf(nodes: readonly NodeView[], started_at: string | null): JsonOb
     type === 'wait' && isObject(output) && output['received'] === true ? [output as Record<string, Json>] : [],
   );
   const each = new Map(taken.map((event) => [JSON.stringify([event['event'], event['id']]), event]));
-  const received = ({ received_at }: Record<string, Json>) => String(received_at);
+  const received = ({ received_at }: Record<string, Json>) => received_at as string;
   return [...each.values()]
     .sort((a, b) => received(a).localeCompare(received(b)))
     .map((event) => ({

@@ -131,7 +131,7 @@ test('to whoever waits: each run that does gets it, once, and nobody else', asyn
   await Promise.all([one!, two!, other!].map(isKnown));
   const { status, body } = await sendAll({ key: id, data: { amount: 1 }, id: 'pay-1' });
   expect([status, body.counts, body.repeated]).toEqual([202, { delivered: 2, due: 0, unfit: 0 }, false]);
-  expect(body.runs.map(({ run_id }: { run_id: string }) => run_id).sort()).toEqual([one, two].sort());
+  expect(body.runs.map(({ run_id }: { run_id: string }) => run_id).sort()).toEqual([one!, two!].sort());
   expect(await Promise.all([one!, two!].map(received))).toEqual([
     { total: 2, id: 'pay-1' },
     { total: 2, id: 'pay-1' },
