@@ -163,6 +163,29 @@ test('time is up: it fails with EVENT_TIMED_OUT and goes the way on failure, or 
   expect((await nodeOf(header, 'mend')).status).toBe('completed');
 });
 
+test('what is kept and what is known cross into the next segment', async () => {
+  const plan = planOf(
+    [{ key: 'gate', type: 'human_gate', config: { title: 'Go?', role: 'approver' } }, wait('w')],
+    [{ from: 'gate', to: 'w' }],
+    {},
+    '${ nodes.w.output.data }',
+  );
+  const header = await stage.start(plan);
+  await waits(header, 'gate');
+  const { runId } = await handle(header).describe();
+  expect(await stage.engine.deliver(header.id, payment())).toEqual({ outcome: 'kept', nodes: [] });
+  const isNext = async () => (await handle(header).describe()).runId !== runId;
+  // The same event over and over, until history is so long that the run goes on in another one.
+  for (let n = 0; n % 200 !== 0 || !(await isNext()); n += 50)
+    await Promise.all(Array.from({ length: 50 }, () => handle(header).signal('deliver', payment())));
+  expect(await stage.engine.deliver(header.id, payment())).toEqual({ outcome: 'repeated', nodes: [] });
+  await agree(header);
+  const decision = { node: 'gate', actor: 'user:ann', roles: ['approver'], at: '2026-01-01T00:00:00.000Z' };
+  await stage.engine.decide(header.id, { ...decision, decision: 'approve' });
+  expect((await result(header)).output).toEqual({ amount: 7 });
+  await agree(header);
+});
+
 // The first of several: an event, a timer, a gate, a call. Whoever wins, the others are cancelled.
 
 const race = (timer: string): Plan =>
