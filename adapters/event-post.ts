@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, type FaultCode } from '../core/fault.js';
 import type { Due, Sending, SentEvents, SentFate } from './postgres/sent-events.js';
 import type { TemporalEngine } from './temporal/engine.js';
@@ -27,13 +28,13 @@ export class EventPost {
     this.engine = engine;
   }
 
-  /** Sends it and brings it to the first runs; the projector sees to the rest. */
+  /** Sends it and brings it to the first runs; the projector sees to the rest. Throws INPUT_INVALID when it fits none of those who wait. */
   async send(event: Sending): Promise<SentFate & { repeated: boolean }> {
     const { event: row, repeated } = await this.rows.send(event);
-    const due = await this.rows.due({ event: row }, BATCH);
-    await this.bring(due).catch((err: unknown) => {
+    const bringing = this.bring(await this.rows.due({ event: row }, BATCH)).catch((err: unknown) => {
       if (!(err instanceof Fault)) throw err; // it is written down, and brought as soon as that is possible
     });
+    await Promise.race([bringing, sleep(PATIENCE_MS, undefined, { ref: false })]);
     return { ...(await this.rows.fateOf(row)), repeated };
   }
 
