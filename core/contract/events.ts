@@ -86,8 +86,8 @@ export const EVENTS = {
     {
       data: z.strictObject({
         ...{ name: z.string(), key: z.string(), id: z.string(), sent_at: z.string() },
-        outcome: z.enum(['delivered', 'kept', 'repeated']),
-        nodes: z.array(z.string()).describe('Those that it woke.'),
+        outcome: z.enum(['delivered', 'kept', 'repeated', 'unfit']),
+        nodes: z.array(z.string()).describe('Those that it woke, or that it does not fit.'),
       }),
     },
   ),

@@ -218,6 +218,8 @@ export interface EngineActivities {
   close_gate(gate: { run: RunRef; node: string; round?: number; decision: Decision | null }): Promise<void>;
   /** Makes a wait known to those who send events to whoever waits; answers one that was sent before, which is this run's then. */
   await_event(wait: EventWait): Promise<{ event: NamedEvent | null }>;
+  /** Whether the data of an event that came by a signal fits its wait's schema. */
+  check_event(given: { run: RunRef; schema: JsonSchema; data: Json }): Promise<{ fits: boolean }>;
   /** Writes the row of the run that a fire starts, once. */
   accept_fire(fire: Fire): Promise<AcceptedFire>;
   /** The plan that a subworkflow node is to run, pinned for the child. */

@@ -195,6 +195,39 @@ test('held after its time was up and tried again, it waits anew, under names of 
   expect(walk.nodes[0]!.status).toBe('completed');
 });
 
+test('what came by a signal is held against the schema by a worker; unfit, the wait goes on with the next', () => {
+  const schema = { type: 'object' };
+  const walk = walkOf([wait('w', { schema, timeout_ms: 9_000 })], []);
+  walk.step([], 1_000);
+  walk.step([done('w~await', { event: null })], 1_001);
+  const bad = payment({ id: 'bad', data: 'text' });
+  const { commands } = walk.step([came(bad, 'signal')], 1_002);
+  expect(commands).toContainEqual(
+    expect.objectContaining({
+      task: 'w~fits',
+      activity: 'check_event',
+      input: expect.objectContaining({ schema, data: 'text' }),
+    }),
+  );
+  expect(fateOf(walk, payment({ id: 'next' }), 1_003).outcome).toBe('kept');
+  walk.step([came(payment({ id: 'next' }))], 1_003);
+  const { changes } = walk.step([done('w~fits', { fits: false })], 1_004);
+  expect(changes[0]).toMatchObject({ received: { id: 'bad', outcome: 'unfit', nodes: ['w'] } });
+  expect(walk.nodes[0]).toMatchObject({ status: 'completed', output: { id: 'next' } });
+});
+
+test('an early signal is checked when its wait begins, over segments, and is the output when it fits', () => {
+  const walk = later({ schema: { type: 'object' } });
+  walk.step([], 1_000);
+  walk.step([came(payment(), 'signal')], 1_001);
+  walk.step([done('a')], 1_002);
+  const next = new Walk({ ...walk.start, carried: JSON.parse(JSON.stringify(walk.continueWalk())) as never });
+  const { commands } = next.step([], 1_003);
+  expect(commands.map((command) => ('task' in command ? command.task : command.do))).toEqual(['w~fits', 'w~await']);
+  next.step([done('w~fits', { fits: true })], 1_004);
+  expect(next.nodes[1]).toMatchObject({ status: 'completed', output: { id: 'evt_1', data: { amount: 7 } } });
+});
+
 // The model: what is kept, what is known, and who waits. Times are in ms, the time to live is 100.
 
 const TTL = 100;

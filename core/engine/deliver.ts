@@ -2,7 +2,7 @@ import type { EventFate, NamedEvent } from '../contract/named-events.js';
 import { Fault } from '../fault.js';
 import { MAX_KEPT_EVENTS } from '../limits.js';
 import type { Plan } from '../spec/plan.js';
-import { type EventConfig, receive } from './kinds/wait-event.js';
+import { type EventConfig, offer } from './kinds/wait-event.js';
 import { nearest } from '../spec/problems.js';
 import type { Mailbox } from './mailbox.js';
 import type { Walk } from './walk.js';
@@ -16,7 +16,7 @@ import type { Walk } from './walk.js';
 /** Nodes that wait for such an event now. */
 function waitersOf(walk: Walk, { name, key }: NamedEvent): number[] {
   return walk.nodes.flatMap(({ status, event }, node) =>
-    status === 'waiting' && event?.name === name && event.key === key ? [node] : [],
+    status === 'waiting' && event?.name === name && event.key === key && !event.checking ? [node] : [],
   );
 }
 
@@ -74,14 +74,18 @@ function next(
 }
 
 /** Takes an event that has come; one that can't be taken changes nothing. Answers what became of it. */
-export function takeEvent(walk: Walk, event: NamedEvent): EventFate['outcome'] | undefined {
+export function takeEvent(
+  walk: Walk,
+  event: NamedEvent,
+  via: 'update' | 'signal' = 'update',
+): EventFate['outcome'] | undefined {
   if (refuseEvent(walk, event, walk.at)) return undefined;
   const { outcome, nodes } = foretold(walk, event, walk.at, []);
-  const received = outcome === 'repeated' ? undefined : walk.mailbox.receive(event, walk.at);
+  const received = outcome === 'repeated' ? undefined : walk.mailbox.receive(event, walk.at, via);
   const { name, key, id, sent_at } = received ?? event;
   walk.note({ received: { name, key, id, sent_at, outcome, nodes: nodes.map((node) => walk.key(node)) } });
   if (outcome === 'kept') walk.mailbox.keep(received!);
-  for (const node of nodes) receive(walk, node, received!);
+  for (const node of nodes) offer(walk, node, received!);
   return outcome;
 }
 

@@ -14,6 +14,7 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *   `web~bind`       an evaluation that node needs    `a->b~if`, `a->b:always~if`  the condition of an edge
  *   `web~again`      the wait for its next attempt    `~fuse`                    a region of quick nodes
  *   `pay~await`      a wait for an event is made known           `pay~due`          its time is up
+ *   `pay~fits`       whether an event fits its schema
  *   `~timeout`       the run's own timer              `~output`                  the run's output
  *   `items~1[3]`, `gate~1~open`                       the same once more, after a person had the node tried again: what was withdrawn may still be out
  */
@@ -126,7 +127,10 @@ export type News =
   | { gate: string; voted: Decision; waits_for: string }
   | { gate: string; reminded: { due_at: string; waits_for: string; escalated: boolean } }
   | { acted: Act }
-  | { received: Omit<NamedEvent, 'data' | 'only_waiting'> & EventFate };
+  | {
+      received: Omit<NamedEvent, 'data' | 'only_waiting'> &
+        Omit<EventFate, 'outcome'> & { outcome: EventFate['outcome'] | 'unfit' };
+    };
 
 /** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */
 export function nodeOfTask(task: TaskId): string | undefined {

@@ -5,6 +5,8 @@ import { EVENT_TTL_MS, MAX_KEPT_EVENTS, MAX_REMEMBERED_EVENTS } from '../limits.
 export interface Received extends Omit<NamedEvent, 'only_waiting'> {
   /** In ms since the epoch. */
   received_at: number;
+  /** It came by a signal: nobody has held it against a schema. */
+  unchecked?: true;
 }
 
 /** A mailbox as it crosses into the next segment. */
@@ -60,11 +62,12 @@ export class Mailbox {
   }
 
   /** The event as the run has it from now on; one without an id gets one of its own. */
-  receive({ name, key, data, id, sent_at }: NamedEvent, at: number): Received {
+  receive({ name, key, data, id, sent_at }: NamedEvent, at: number, via: 'update' | 'signal' = 'update'): Received {
     this.forget(at);
     const own = id === '' ? `unnamed-${++this.unnamed}` : id;
     if (id !== '') this.known.set(keyOf(name, id), at);
-    return { name, key, data, id: own, sent_at: sent_at === '' ? iso(at) : sent_at, received_at: at };
+    const about = { name, key, data, id: own, sent_at: sent_at === '' ? iso(at) : sent_at, received_at: at };
+    return via === 'signal' ? { ...about, unchecked: true } : about;
   }
 
   keep(event: Received): void {

@@ -3,7 +3,7 @@ import type { RunScope } from '../expr/scope.js';
 import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
 import type { EdgeState, Tally } from './edges.js';
-import type { CarriedMailbox } from './mailbox.js';
+import type { CarriedMailbox, Received } from './mailbox.js';
 import type { NodeError, NodeStatus } from './outcome.js';
 
 /** The rules that new runs start with. */
@@ -63,8 +63,8 @@ export interface NodeState extends Tally {
   /** How often a person had it tried again after its gate was open or its map had begun: names its tasks anew (facts.ts). */
   round?: number;
   map?: MapState;
-  /** What it waits for; `registered`: events that are sent to whoever waits find it. */
-  event?: { name: string; key: string; registered?: true };
+  /** What it waits for; `registered`: events that are sent to whoever waits find it; `checking`: one has come, and a worker looks whether it fits. */
+  event?: { name: string; key: string; registered?: true; checking?: Received };
 }
 
 export interface GateState {

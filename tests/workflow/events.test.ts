@@ -163,6 +163,24 @@ test('time is up: it fails with EVENT_TIMED_OUT and goes the way on failure, or 
   expect((await nodeOf(header, 'mend')).status).toBe('completed');
 });
 
+test('a signal whose data does not fit the schema is passed by; the wait goes on', async () => {
+  const schema = { type: 'object', required: ['amount'] };
+  const header = await stage.start(planOf([wait('w', { schema })], [], {}, '${ nodes.w.output.id }'));
+  await waits(header);
+  await handle(header).signal('deliver', payment({ id: 'unfit', data: 'text' }));
+  await until(async () => (await received(header)).length === 2);
+  await agree(header);
+  await handle(header).signal('deliver', payment({ id: 'fit' }));
+  expect((await result(header)).output).toBe('fit');
+  await agree(header);
+  const told = (await received(header)) as { id: string; outcome: string }[];
+  expect(told.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+    'unfit delivered',
+    'unfit unfit',
+    'fit delivered',
+  ]);
+});
+
 test('what is kept and what is known cross into the next segment', async () => {
   const plan = planOf(
     [{ key: 'gate', type: 'human_gate', config: { title: 'Go?', role: 'approver' } }, wait('w')],
