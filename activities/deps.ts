@@ -21,6 +21,7 @@ export interface ActivityDeps {
   logs: { append(lines: LogLine[]): Promise<void> };
   gates: GateStore;
   subworkflows: Subworkflows;
+  events: EventStore;
   fires: FireStore;
   workflows: { isOver(workflowId: string): Promise<boolean> };
 }
@@ -30,6 +31,11 @@ export interface GateStore {
   open: EngineActivities['open_gate'];
   note: EngineActivities['note_gate'];
   close: EngineActivities['close_gate'];
+}
+
+/** Waits for events that are sent to whoever waits. The call may come again. */
+export interface EventStore {
+  await: EngineActivities['await_event'];
 }
 
 /** Runs that schedules start. All calls may come again. */

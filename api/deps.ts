@@ -17,6 +17,7 @@ import type { Triggers } from '../adapters/postgres/triggers.js';
 import type { Runs } from '../adapters/postgres/runs.js';
 import type { Schedules } from '../adapters/postgres/schedules.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
+import type { EventPost } from '../adapters/event-post.js';
 import type { SettledSchedules } from '../adapters/schedules.js';
 import type { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
 import type { Webhooks } from '../adapters/postgres/webhooks.js';
@@ -57,6 +58,8 @@ export interface ApiDeps {
   /** Takes out of a run's input what is too large for its history, and puts back what was taken out. */
   values: Pick<ArtifactValues, 'externalise' | 'hydrate'>;
   engine: TemporalEngine;
+  /** Brings named events to whichever runs wait. */
+  events: EventPost;
   schedules: {
     rows: Schedules;
     fires: Fires;

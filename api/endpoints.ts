@@ -1,6 +1,7 @@
 import { getArtifact } from './artifacts/endpoints.js';
 import { decodePayloads, encodePayloads } from './codec/endpoints.js';
 import { delegate, listDelegations, revokeDelegation } from './delegations/endpoints.js';
+import { sendEvent, sendRunEvent } from './events/endpoints.js';
 import { claimGate, releaseGate } from './gates/claims.js';
 import { commentOnGate, listGateComments } from './gates/comments.js';
 import { decideGate } from './gates/endpoints.js';
@@ -65,6 +66,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[dryRunWorkflow, getTestCase],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput, amendRun, migrateRuns, getRunPlan],
+  ...[sendRunEvent, sendEvent],
   ...[listGates, countGates, getGate, getGateHistory, claimGate, releaseGate, commentOnGate, listGateComments],
   ...[delegate, listDelegations, revokeDelegation],
   ...[decideGate, getArtifact, listKeys, createKey, revokeKey],

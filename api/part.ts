@@ -28,6 +28,8 @@ import { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
 import { Triggers } from '../adapters/postgres/triggers.js';
 import { Workflows } from '../adapters/postgres/workflows.js';
 import type { Client } from '@temporalio/client';
+import { EventPost } from '../adapters/event-post.js';
+import { SentEvents } from '../adapters/postgres/sent-events.js';
 import { SettledSchedules } from '../adapters/schedules.js';
 import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
@@ -58,6 +60,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const claims = new Claims(config.databaseUrl);
   const temporalSchedules = new TemporalSchedules({ client: temporal, taskQueue: config.temporal.taskQueue });
   const vault = new Vault(config.storedSecretKeys);
+  const values = new ArtifactValues(artifacts);
+  const { taskQueue } = config.temporal;
+  const engine = new TemporalEngine({ client: temporal, taskQueue, ...(eager ? { eager } : {}) });
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
@@ -80,12 +85,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     retention: new Retention(db),
     configuredRetention: config.retention,
     artifacts,
-    values: new ArtifactValues(artifacts),
-    engine: new TemporalEngine({
-      client: temporal,
-      taskQueue: config.temporal.taskQueue,
-      ...(eager ? { eager } : {}),
-    }),
+    values,
+    engine,
+    events: new EventPost(new SentEvents(db, values), engine),
     schedules: {
       ...{ rows, fires: new Fires(db), temporal: temporalSchedules },
       settled: new SettledSchedules(rows, temporalSchedules, claims),

@@ -375,3 +375,22 @@ test.each([
   expect(said).toContain(words);
   expect({ got, out }).toEqual({ got: code, out: '' });
 });
+
+test('an event goes to a run, or to whoever waits, and what became of it is told', async () => {
+  const answers = {
+    'POST /workflow_runs/r1/events/payment': [
+      { json: { id: 'e', outcome: 'delivered', nodes: ['paid', 'noted'] } },
+      { json: { id: 'e', outcome: 'kept', nodes: [] } },
+    ],
+    'POST /events/payment': {
+      json: { id: 'e', repeated: false, expires_at: AT, counts: { delivered: 0, due: 0, unfit: 0 }, runs: [] },
+    },
+  };
+  const args = ['event', 'r1', 'payment', '--key', '42', '--data', '@paid.yaml', '--id', 'e'];
+  const { code, out, received } = await commandLine(args, answers, { 'paid.yaml': 'amount: 7\n' });
+  expect([code, out]).toEqual([0, 'payment: delivered to paid, noted']);
+  expect(JSON.parse(received[0]!.body)).toEqual({ key: '42', data: { amount: 7 }, id: 'e' });
+  const sent = await commandLine(['send-event', 'payment', '--key', '42', '--ttl', '1d'], answers);
+  expect([sent.code, sent.out]).toEqual([0, `payment: nobody waits for it; kept until ${AT}`]);
+  expect(JSON.parse(sent.received[0]!.body)).toEqual({ key: '42', ttl: '1d' });
+});

@@ -62,6 +62,7 @@ export const FAULTS = {
   ARTIFACT_MISSING: kind(410, false, 'The artifact is gone'),
   ARTIFACT_UNAVAILABLE: kind(503, true, 'The artifact store can not be reached'),
   GATE_EXPIRED: kind(422, false, 'Nobody decided it in time'),
+  EVENT_TIMED_OUT: kind(422, false, 'The event did not come in time'),
   GATE_DENIED: kind(422, false, 'A person denied it'),
   NODE_TIMEOUT: kind(504, false, 'The node took too long'),
   WORKER_LOST: kind(503, true, 'The worker fell silent'),

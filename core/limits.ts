@@ -118,6 +118,18 @@ export const MAX_LIVE_EVENT_BYTES = 1024 * 1024;
 
 /** The body of an incoming webhook. */
 export const MAX_DELIVERY_BYTES = 4 * 1024 * 1024;
+/** The data of a named event as it lies in a run; the API makes artifacts of what is larger. Counted in characters. */
+export const MAX_EVENT_BYTES = 4 * 1024;
+export const MAX_EVENT_KEY_CHARS = 255;
+export const MAX_EVENT_ID_CHARS = 255;
+/** How long an event that nobody has taken is kept, and its id known, unless the spec or the sender says otherwise. */
+export const EVENT_TTL_MS = 7 * 86_400_000;
+/** Events that lie in a run's mailbox, and ids that it knows again: all of it crosses into each next segment. */
+export const MAX_KEPT_EVENTS = 100;
+export const MAX_REMEMBERED_EVENTS = 500;
+/** Runs of which the answer to an event says what became of it there. */
+export const MAX_TOLD_RUNS = 100;
+
 /** Of a trigger's schema and template together. */
 export const MAX_TRIGGER_BYTES = 64 * 1024;
 export const MAX_TRIGGER_HEADERS = 20;

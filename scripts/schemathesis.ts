@@ -80,6 +80,7 @@ interface Seeded {
 async function seed(heddle: E2E): Promise<Seeded> {
   const { body: keys } = await heddle.request('GET', '/api_keys');
   await heddle.apply('name: other\nnodes: [{ key: a, type: transform, config: { value: 1 } }]\n');
+  await heddle.apply('name: waiting\nnodes: [{ key: w, type: wait, config: { event: payment } }]\n');
   await heddle.apply(SPEC('one'));
   const { id: workflow } = await heddle.apply(SPEC('two'));
   for (const [alias, version] of Object.entries({ stable: 1, canary: 2 }))
@@ -87,6 +88,7 @@ async function seed(heddle: E2E): Promise<Seeded> {
       await heddle.request('PUT', `/workflows/seeded/aliases/${alias}`, { json: { version: to } });
   const runs = await Promise.all(Array.from({ length: GATED + 2 }, () => heddle.run('seeded')));
   await until(async () => (await heddle.request('GET', '/gates?status=open')).body.items.length === runs.length);
+  const waiting = await heddle.run('waiting');
   const [open, closed, ...gated] = runs as [string, string, ...string[]];
   await heddle.request('POST', `/workflow_runs/${closed}/nodes/gate/decision`, { json: { decision: 'approve' } });
   const { nodes } = await heddle.finished(closed);
@@ -130,6 +132,7 @@ async function seed(heddle: E2E): Promise<Seeded> {
       SCHEDULE: schedule!,
       OPEN_RUN: open,
       CLOSED_RUN: closed,
+      WAITING_RUN: waiting,
       GATED_RUNS: JSON.stringify(gated),
       ARTIFACT: $artifact,
       DELEGATION: delegation!,

@@ -17,6 +17,8 @@ import type { Json } from '../core/json.js';
 import { Hands } from './hands.js';
 import { Fault } from '../core/fault.js';
 import { refuseAct } from '../core/engine/repair.js';
+import { listenForEvents } from './events.js';
+import { unless } from './failures.js';
 import { actUpdates, decideSignal, decideUpdate, viewQuery } from './messages.js';
 import { Inbox, LeanScope } from './quiet.js';
 import { tell } from './tell.js';
@@ -98,6 +100,7 @@ function listen(walk: Walk, inbox: Inbox): void {
     },
     { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' },
   );
+  listenForEvents(walk, inbox);
   for (const { act, update } of actUpdates) listenFor(walk, inbox, act, update);
   CancellationScope.current().cancelRequested.catch(() => inbox.put({ is: 'cancel_requested' }));
 }
@@ -108,7 +111,10 @@ function listenFor(walk: Walk, inbox: Inbox, name: Act['act'], update: (typeof a
     const act = { ...given, act: name } as Act;
     unless(refuseAct(walk, act));
     const busy = inbox.facts.some(
-      (fact) => fact.is === 'acted' || (fact.is === 'decided' && fact.decision.node === act.node),
+      (fact) =>
+        fact.is === 'acted' ||
+        (fact.is === 'event' && fact.via === 'update') || // it may wake the very node
+        (fact.is === 'decided' && fact.decision.node === act.node),
     );
     if (busy)
       unless(new Fault('RUN_STATE', 'somebody else is acting on the run just now', { details: { busy: true } }));
@@ -126,12 +132,6 @@ const DOES: Record<Act['act'], string> = {
   amend: 'Go on by another plan: { plan, amendment, changes, actor, reason, at, version? }.',
   set_output: 'Say what a node puts out: { node, output, actor, reason, at }.',
 };
-
-function unless(fault: Fault | undefined): void {
-  if (!fault) return;
-  const { code: type, message, details = null } = fault;
-  throw ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
-}
 
 function conclude({ status, output, error }: RunEnd): { output: Json } {
   if (status === 'completed') return { output };

@@ -54,7 +54,8 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
       update: archive,
     });
     await tx.$executeRaw`
-      WITH closed AS (UPDATE gates SET status = 'closed', closed_at = now() WHERE run_id = ${view.id} AND status = 'open')
+      WITH waits AS (DELETE FROM event_waits WHERE run_id = ${view.id}),
+        closed AS (UPDATE gates SET status = 'closed', closed_at = now() WHERE run_id = ${view.id} AND status = 'open')
       DELETE FROM gate_addressees WHERE run_id = ${view.id}`;
     await queueDeliveries(tx, view.org_id, hookEvents(view, events));
   }, PATIENCE);

@@ -2,6 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailed
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DELIVERY_RETRY, type DeliveryStart } from '../../core/contract/webhooks.js';
+import type { EventFate, NamedEvent } from '../../core/contract/named-events.js';
 import type { Act, Decision } from '../../core/contract/work.js';
 import { launchOf } from '../../core/engine/launch.js';
 import { type Preview, previewOf } from '../../core/engine/preview.js';
@@ -14,6 +15,7 @@ import { searchAttributesOf } from './attributes.js';
 import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
 import { HistoryFollower } from './follow.js';
+import { inTurn } from './in-turn.js';
 import { overlayPending, retryNow } from './pending.js';
 
 /** Runs, as the API and the projector deal with them, on Temporal. */
@@ -96,6 +98,12 @@ export class TemporalEngine {
   /** Does something to a run. Throws NOT_FOUND, NODE_STATE, RUN_STATE, RUN_CLOSED. */
   async act(runId: string, { act, ...given }: Act): Promise<void> {
     await this.update(runId, act, given);
+  }
+
+  /** Brings an event to a run; `patienceMs`: how long its workflow may take to answer. Throws RUN_CLOSED, NOT_FOUND, TOO_LARGE, RUN_STATE, and NODE_STATE when it is only for nodes that wait and none does. */
+  async deliver(runId: string, event: NamedEvent, patienceMs?: number): Promise<EventFate> {
+    const bring = () => inTurn(() => this.update<EventFate>(runId, 'deliver', event));
+    return patienceMs === undefined ? bring() : this.client.withDeadline(Date.now() + patienceMs, bring);
   }
 
   /** What the act would bring about. Throws as `act` would. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { violations } from '../../adapters/json-schema/validate.js';
+import { inTurn } from '../../adapters/temporal/in-turn.js';
 import { unfit } from '../../core/contract/input.js';
 import { type Act, ACTS } from '../../core/contract/work.js';
 import { anyJson } from '../../core/contract/views.js';
@@ -142,21 +143,6 @@ export async function act(
   const subject = wish.node === undefined ? run : `${run}/${wish.node}`;
   await deps.audit.record(caller.orgId, caller.subject, `run.${wish.act}`, subject, { reason });
   return { status: 200, body };
-}
-
-const TURNS = 10;
-
-/** The run takes one act a workflow task: whoever comes second waits for a moment. */
-async function inTurn(take: () => Promise<void>): Promise<void> {
-  for (let turn = 1; ; turn++) {
-    try {
-      return await take();
-    } catch (err) {
-      const busy = err instanceof Fault && (err.details as { busy?: boolean } | undefined)?.busy;
-      if (!busy || turn === TURNS) throw err;
-      await new Promise((resolve) => setTimeout(resolve, 20 * turn));
-    }
-  }
 }
 
 async function nodeOf(

@@ -11,6 +11,8 @@ export type Action =
   | 'runs:terminate'
   /** Pause, resume, retry, skip, set an output. */
   | 'runs:repair'
+  /** Named events: to a run, or to whichever wait. */
+  | 'events:send'
   | 'schedules:write'
   | 'gates:decide'
   | 'gates:comment'
@@ -25,12 +27,12 @@ const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
   engineer: [
     ...(['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair'] as const),
-    ...(['schedules:write', 'triggers:manage', 'webhooks:manage', 'gates:comment'] as const),
+    ...(['events:send', 'schedules:write', 'triggers:manage', 'webhooks:manage', 'gates:comment'] as const),
   ],
   approver: ['read', 'gates:decide', 'gates:comment'],
   operator: [
     ...(['read', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:terminate'] as const),
-    ...(['runs:repair', 'schedules:write', 'gates:decide', 'gates:comment'] as const),
+    ...(['runs:repair', 'events:send', 'schedules:write', 'gates:decide', 'gates:comment'] as const),
   ],
   billing: ['read'],
   admin: [
@@ -41,6 +43,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'runs:cancel',
     'runs:terminate',
     'runs:repair',
+    'events:send',
     'schedules:write',
     'gates:decide',
     'gates:comment',

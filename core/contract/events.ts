@@ -85,6 +85,17 @@ export const EVENTS = {
   'run.held': ofRun('run.held', 'A node is held: a person must act.'),
   'run.paused': ofRun('run.paused', 'Nothing more begins until it is resumed.'),
   'run.acted': ofRun('run.acted', 'A person acted on the run.', { data: act }),
+  'event.received': ofRun(
+    'event.received',
+    'A named event came: it woke nodes, lies in the mailbox, or had come before.',
+    {
+      data: z.strictObject({
+        ...{ name: z.string(), key: z.string(), id: z.string(), sent_at: z.string() },
+        outcome: z.enum(['delivered', 'kept', 'repeated', 'unfit']),
+        nodes: z.array(z.string()).describe('Those that it woke, or that it does not fit.'),
+      }),
+    },
+  ),
   'run.completed': ofRun('run.completed', 'The run completed. The stream ends.', { output: value }),
   'run.failed': ofRun('run.failed', 'The run failed. The stream ends.', { error }),
   'run.cancelled': ofRun('run.cancelled', 'The run was cancelled. The stream ends.', { error }),

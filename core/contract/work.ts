@@ -3,6 +3,7 @@ import type { NodeError } from '../engine/outcome.js';
 import type { RunStart } from '../engine/state.js';
 import type { Scope } from '../expr/scope.js';
 import type { Json, JsonSchema } from '../json.js';
+import type { EventWait, NamedEvent } from './named-events.js';
 
 /** Which run a piece of work belongs to. */
 export interface RunRef {
@@ -242,6 +243,10 @@ export interface EngineActivities {
   /** Somebody of several has decided, or nobody yet: what the inbox shows of it. */
   note_gate(gate: GateNote): Promise<void>;
   close_gate(gate: { run: RunRef; node: string; round?: number; decision: Decision | null }): Promise<void>;
+  /** Makes a wait known to those who send events to whoever waits; answers one that was sent before, which is this run's then. */
+  await_event(wait: EventWait): Promise<{ event: NamedEvent | null }>;
+  /** Whether the data of an event that came by a signal fits its wait's schema. */
+  check_event(given: { run: RunRef; schema: JsonSchema; data: Json }): Promise<{ fits: boolean }>;
   /** Writes the row of the run that a fire starts, once. */
   accept_fire(fire: Fire): Promise<AcceptedFire>;
   /** The plan that a subworkflow node is to run, pinned for the child. */

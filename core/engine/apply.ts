@@ -1,4 +1,5 @@
 import { boundValue } from './bind.js';
+import { takeEvent } from './deliver.js';
 import { endRun, outputKnown, timeOut } from './end.js';
 import { type Fact, FUSE, MORE, nodeOfTask } from './facts.js';
 import { kindOf } from './kinds/index.js';
@@ -11,6 +12,7 @@ export function applyFact(walk: Walk, fact: Fact): void {
   if (fact.is === 'cancel_requested')
     return endRun(walk, 'cancelled', { code: 'RUN_CANCELLED', message: 'the run was cancelled' });
   if (fact.is === 'acted') return takeAct(walk, fact.act);
+  if (fact.is === 'event') return void takeEvent(walk, fact.event, fact.via);
   if (fact.is === 'decided') {
     const node = walk.indexOf.get(fact.decision.node);
     if (node !== undefined && !walk.refuse(fact.decision)) kindOf(walk.plan.nodes[node]!).fact?.(walk, node, '', fact);

@@ -19,6 +19,7 @@ export function carry(walk: Walk): Carried {
     ...(walk.paused ? { paused: walk.paused } : {}),
     ...(walk.reopened > 0 ? { reopened: walk.reopened } : {}),
     ...(walk.amendments.length > 0 ? { amendments: walk.amendments } : {}),
+    ...(walk.mailbox.isUnused ? {} : { mailbox: walk.mailbox.carried() }),
     nodes: walk.nodes.flatMap((state, index) => {
       if (state.status === 'pending' && state.open === walk.plan.nodes[index]!.in.length) return [];
       const final = isFinal(state.status);

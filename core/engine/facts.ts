@@ -1,4 +1,5 @@
 import type { Act, Decision, EngineActivities } from '../contract/work.js';
+import type { EventFate, NamedEvent } from '../contract/named-events.js';
 import type { RunStart } from './state.js';
 import type { Json } from '../json.js';
 import { FULL_HISTORY_BYTES, FULL_HISTORY_EVENTS } from '../limits.js';
@@ -12,6 +13,8 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *   `web`            the work of node web             `items[3]`, `items[0..9]`  an item, a batch of a map
  *   `web~bind`       an evaluation that node needs    `a->b~if`, `a->b:always~if`  the condition of an edge
  *   `web~again`      the wait for its next attempt    `~fuse`                    a region of quick nodes
+ *   `pay~await`      a wait for an event is made known           `pay~due`          its time is up
+ *   `pay~fits`       whether an event fits its schema
  *   `~timeout`       the run's own timer              `~output`                  the run's output
  *   `web~1`, `items~1[3]`, `gate~1~open`              the same once more, after a person had it done again: what was withdrawn may still be out
  */
@@ -25,6 +28,7 @@ export type Fact =
   | { is: 'fired'; task: TaskId }
   | { is: 'decided'; decision: Decision; via: 'update' | 'signal' }
   | { is: 'acted'; act: Act }
+  | { is: 'event'; event: NamedEvent; via: 'update' | 'signal' }
   | { is: 'cancel_requested' };
 
 export type Command =
@@ -123,7 +127,11 @@ export type News =
   | { gate: string; lapsed: Decision }
   | { gate: string; voted: Decision; waits_for: string }
   | { gate: string; reminded: { due_at: string; waits_for: string; escalated: boolean } }
-  | { acted: Act };
+  | { acted: Act }
+  | {
+      received: Omit<NamedEvent, 'data' | 'only_waiting'> &
+        Omit<EventFate, 'outcome'> & { outcome: EventFate['outcome'] | 'unfit' };
+    };
 
 /** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */
 export function nodeOfTask(task: TaskId): string | undefined {

@@ -178,7 +178,12 @@ export class Fold {
         attempt: 1,
         data,
       });
-    } else if ('acted' in change) this.emitAct(events, id, at, change.acted);
+    } else if ('received' in change)
+      events.push({
+        ...{ cursor: this.nextCursor(id), type: 'event.received', at },
+        ...{ status: this.walk.status, data: change.received as unknown as Json },
+      });
+    else if ('acted' in change) this.emitAct(events, id, at, change.acted);
     else this.emitNode(events, id, change);
   }
 

@@ -138,6 +138,7 @@ function afresh(
     edited,
     map,
     gate,
+    event,
     round = 0,
     generation = 0,
     before = 0,
@@ -152,7 +153,7 @@ function afresh(
     ...{ queued_at: null, finished_at: null, alone: true, before: made },
     ...(paused ? { paused } : {}),
     ...pick(others, 'unsure', 'was', 'changed_in', 'fired_in'),
-    ...(gate || map ? { round: round + 1 } : round > 0 ? { round } : {}),
+    ...(gate || map || event ? { round: round + 1 } : round > 0 ? { round } : {}),
     ...(map && !fresh && input === undefined ? { map } : {}),
     ...(config === undefined ? {} : { edited: config }),
     ...(generation === 0 && !fresh && input === undefined

@@ -3,10 +3,11 @@ import type { RunScope } from '../expr/scope.js';
 import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
 import type { EdgeState, Tally } from './edges.js';
+import type { CarriedMailbox, Received } from './mailbox.js';
 import type { NodeError, NodeStatus } from './outcome.js';
 
 /** The rules that new runs start with. */
-export const ENGINE: RunStart['engine'] = 3;
+export const ENGINE: RunStart['engine'] = 4;
 
 /** What a run starts with: the argument of the `run` workflow, together with what an earlier segment carried over. */
 export interface RunStart {
@@ -14,9 +15,10 @@ export interface RunStart {
    * Which rules the walk follows. A run keeps those that it started with: a change of what the walk does for the same facts
    * gets a new number, and the old behaviour stays reachable under the old one (P6, docs/decisions/0002). 2: quick nodes are fused.
    * 3: one region follows another while that pays; what is too much for one workflow task goes on after a short activity instead of a
-   * timer; a history that is full makes the run wait; errors weigh no more than a node's share.
+   * timer; a history that is full makes the run wait; errors weigh no more than a node's share. 4: a gate that a join cancels leaves the
+   * inbox at once, not with the end of the run.
    */
-  engine: 1 | 2 | 3;
+  engine: 1 | 2 | 3 | 4;
   plan: Plan;
   run: RunRef;
   /** Who registered the version; absent in runs that began before it was carried. */
@@ -74,6 +76,8 @@ export interface NodeState extends Tally {
   /** Its output weighed too much to come along into this segment. */
   left_behind?: true;
   map?: MapState;
+  /** What it waits for; `registered`: events that are sent to whoever waits find it; `checking`: one has come, and a worker looks whether it fits. */
+  event?: { name: string; key: string; registered?: true; checking?: Received };
 }
 
 export interface GateState {
@@ -82,6 +86,8 @@ export interface GateState {
   role: string;
   /** The row of the inbox is written; then a decision can close it. */
   recorded: boolean;
+  /** It was cancelled while the row was being written: it leaves the inbox as soon as it is in it. */
+  withdrawn?: true;
   /** What settled it. */
   decision?: Decision;
   /** Of a gate with a policy: decisions so far, one a person. */
@@ -114,6 +120,8 @@ export interface Carried {
   amendments?: Amendment[];
   nodes: ({ index: number } & NodeState)[];
   edges: [index: number, state: EdgeState][];
+  /** Absent: no event has come yet. */
+  mailbox?: CarriedMailbox;
 }
 
 export const pendingNode = (open: number): NodeState => ({

@@ -80,6 +80,7 @@ function whyOf(walk: Walk, index: number): string | null {
   }
   if (state.status === 'waiting') {
     if (state.gate) return gateWhy(walk, index);
+    if (state.event) return eventWhy(state);
     return state.due_at === undefined ? null : `waits until ${new Date(state.due_at).toISOString()}`;
   }
   const paused = walk.paused ?? state.paused;
@@ -99,6 +100,12 @@ function gateWhy(walk: Walk, index: number): string {
   const { opened_at } = walk.nodes[index]!.gate!;
   const due = opened_at === undefined ? '' : `, due at ${time(opened_at + gateConfig(walk, index).deadline!.after_ms)}`;
   return `${inWords(walk, index)}${due}`;
+}
+
+function eventWhy({ event, due_at }: NodeState): string {
+  const { name, key } = event!;
+  const until = due_at === undefined ? '' : `, until ${time(due_at)}`;
+  return `waits for event ${name}${key === '' ? '' : ` with key ${key}`}${until}`;
 }
 
 function evaluationOf(walk: Walk, index: number): string {

@@ -22,7 +22,9 @@ import {
   type RunEnd,
   type TaskId,
 } from './facts.js';
+import { withdrawGate } from './kinds/human-gate.js';
 import { kindOf } from './kinds/index.js';
+import { Mailbox } from './mailbox.js';
 import { refuseDecision } from './kinds/refuse-decision.js';
 import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
@@ -52,6 +54,7 @@ export class Walk {
   edges: EdgeState[];
   indexOf: ReadonlyMap<string, number>;
   readonly agenda = new Agenda();
+  readonly mailbox: Mailbox;
   status: RunStatus = 'queued';
   /** Nothing begins until it is resumed. */
   paused: { by: string; reason: string } | undefined;
@@ -87,6 +90,7 @@ export class Walk {
     this.edges = start.plan.edges.map(() => 'open');
     this.indexOf = placesOf(start.plan);
     this.unsettled = this.nodes.length;
+    this.mailbox = new Mailbox(start.plan.run.mailbox?.ttl_ms, start.carried?.mailbox);
     if (start.carried) this.adopt(start.carried);
   }
 
@@ -150,9 +154,10 @@ export class Walk {
     for (const task of this.agenda.withdraw(belongs)) this.commands.push({ do: 'cancel', task });
   }
 
-  /** All that is asked for the node; that its gate leaves the inbox stays asked. */
+  /** All that is asked for the node; that its gate leaves the inbox stays asked, and so does what may bring an event along. */
   withdrawTasksOf(node: number): void {
-    this.withdraw((task) => isTaskOf(this.key(node), task) && !task.endsWith('~close'));
+    const stays = this.nodes[node]!.gate?.withdrawn ? /~(?:close|await|open)$/ : /~(?:close|await)$/;
+    this.withdraw((task) => isTaskOf(this.key(node), task) && !stays.test(task));
   }
 
   note(news: News & { at?: number }): void {
@@ -294,7 +299,7 @@ export class Walk {
     if (this.reopened > 0 && isAsItWas(this, index)) return;
     if (node.losers === 'cancel')
       for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status)))
-        this.settle(loser, 'cancelled', { reason: `${node.key} went on without it` });
+        this.lose(loser, `${node.key} went on without it`);
     const bound: Bound =
       state.edited === undefined
         ? bindTemplate(
@@ -313,6 +318,11 @@ export class Walk {
     if (!again) this.note({ node: node.key, status: 'queued', input: state.input });
     if (bound.is === 'failed') return this.fail(index, bound.error);
     this.startNode(index, node, bound.value);
+  }
+
+  private lose(index: number, reason: string): void {
+    if (this.start.engine >= 4) withdrawGate(this, index);
+    this.settle(index, 'cancelled', { reason });
   }
 
   startNode(index: number, node: PlanNode, bound: Json): void {

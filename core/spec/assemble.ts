@@ -25,7 +25,7 @@ export function assemble(spec: Spec, links: readonly Link[], order: readonly num
     incoming[to]!.push(index);
     outgoing[from]!.push(index);
   }
-  const { timeout, max_parallel = DEFAULT_PARALLEL } = spec.limits?.run ?? {};
+  const { timeout, max_parallel = DEFAULT_PARALLEL, mailbox } = spec.limits?.run ?? {};
   return {
     plan_format: 1,
     expressions: 'cel-js/8.0.0',
@@ -35,7 +35,11 @@ export function assemble(spec: Spec, links: readonly Link[], order: readonly num
     nodes: order.map((index, place) => planNode(spec.nodes[index]!, incoming[place]!, outgoing[place]!)),
     edges,
     ...(spec.output === undefined ? {} : { output: spec.output }),
-    run: { ...(timeout === undefined ? {} : { timeout_ms: parseDuration(timeout)! }), max_parallel },
+    run: {
+      ...(timeout === undefined ? {} : { timeout_ms: parseDuration(timeout)! }),
+      max_parallel,
+      ...(mailbox === undefined ? {} : { mailbox: { ttl_ms: parseDuration(mailbox.ttl)! } }),
+    },
   };
 }
 

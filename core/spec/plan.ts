@@ -85,4 +85,6 @@ export interface RunLimits {
   timeout_ms?: number;
   /** Most nodes at work at once. */
   max_parallel: number;
+  /** How long an event is kept that comes before its wait; absent: EVENT_TTL_MS. */
+  mailbox?: { ttl_ms: number };
 }

@@ -86,6 +86,10 @@ export const specSchema = z
           .strictObject({
             timeout: durationBetween('1s', '3650d').optional().describe('Wall time of the whole run.'),
             max_parallel: z.int().min(1).max(MAX_PARALLEL).default(DEFAULT_PARALLEL),
+            mailbox: z
+              .strictObject({ ttl: durationBetween('1s', '365d') })
+              .optional()
+              .describe('How long events are kept that come before their wait.'),
           })
           .optional(),
       })

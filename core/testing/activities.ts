@@ -35,6 +35,8 @@ export const ANSWERS: {
   next_task: () => done(null),
   open_gate: () => done({ evidence: SHOWN }),
   note_gate: () => done(null),
+  await_event: () => done({ event: null }), // a case sends events to its run
+  check_event: (run, { schema, data }) => done({ fits: run.world.ground.schemas.check(schema, data).length === 0 }),
   accept_fire: () => undefined, // of a schedule: no run asks for it
   close_gate: () => done(null),
   start_subworkflow: (run, { child, workflow, input, ...of }) =>

@@ -1,4 +1,6 @@
+import type { NamedEvent } from '../contract/named-events.js';
 import type { Decision } from '../contract/work.js';
+import { refuseEvent } from '../engine/deliver.js';
 import type { EdgeState } from '../engine/edges.js';
 import type { Command, Fact, RunEnd, TaskId } from '../engine/facts.js';
 import { stepsOf } from '../engine/order.js';
@@ -62,6 +64,12 @@ export class CaseRun {
     const coming = this.inbox.some((fact) => fact.is === 'decided' && fact.decision.node === decision.node);
     if (coming) return new Fault('GATE_CLOSED', `gate ${decision.node} is being decided by somebody else`);
     return this.walk.refuse(decision);
+  }
+
+  /** The same of an event. */
+  refuseEvent(event: NamedEvent): Fault | undefined {
+    const before = this.inbox.flatMap((fact) => (fact.is === 'event' ? [fact.event] : []));
+    return refuseEvent(this.walk, event, this.world.clock.now, before);
   }
 
   /** Takes what has come; answers how much that was, in steps and commands. */

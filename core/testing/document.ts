@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventKey, eventName } from '../contract/named-events.js';
 import { runStatus, nodeStatus } from '../contract/views.js';
 import { FAULTS } from '../fault.js';
 import { MAX_CASES } from '../limits.js';
@@ -69,6 +70,22 @@ const decision = z.strictObject({
 });
 export type CaseDecision = z.infer<typeof decision>;
 
+const event = z.strictObject({
+  event: eventName,
+  key: eventKey.default(''),
+  data: json.default(null),
+  id: z.string().optional().describe('Events of one name and id are the same. Absent: each its own.'),
+  when: z
+    .string()
+    .optional()
+    .describe(
+      'Key of a wait or a gate: it is sent to that run when the node waits; of a sub-workflow’s `sub.paid`. Absent: from the start of the run on.',
+    ),
+  after: after.default('0s').describe('How long after that.'),
+  refused: code.optional().describe('The run must refuse the event with this code.'),
+});
+export type CaseEvent = z.infer<typeof event>;
+
 const expectedOutput = {
   output: json.optional().describe('Equal to this.'),
   output_includes: json.optional().describe('It has at least these fields; lists and all else are equal.'),
@@ -107,6 +124,7 @@ const testCase = z.strictObject({
     .describe('What expressions see of the run.'),
   mocks,
   decisions: z.array(decision).default([]),
+  events: z.array(event).default([]),
   cancel_after: after.optional().describe('The run is cancelled so long after its start.'),
   artifacts: z
     .record(z.string(), json)

@@ -22,6 +22,7 @@ export function caseOf(view: RunView, plan: Plan): JsonObject {
   const own = view.nodes.filter(({ key }) => nodes.has(key));
   const mocks = own.flatMap((node) => MOCKED[node.type]?.(node, nodes.get(node.key)!, view.nodes) ?? []);
   const decisions = own.flatMap((node) => decisionOf(node, nodes.get(node.key)!));
+  const events = eventsOf(own, view.started_at);
   const { id, starter, metadata, started_at, status, output, error, input } = view;
   return {
     name: `run ${id}`,
@@ -29,6 +30,7 @@ export function caseOf(view: RunView, plan: Plan): JsonObject {
     run: { id, starter, metadata, started_at },
     ...(mocks.length === 0 ? {} : { mocks: Object.fromEntries(mocks) }),
     ...(decisions.length === 0 ? {} : { decisions }),
+    ...(events.length === 0 ? {} : { events }),
     ...(status === 'cancelled' ? { cancel_after: lasting(started_at, view.finished_at) } : {}),
     expect: {
       status,
@@ -107,6 +109,21 @@ function decisionOf({ key, type, output, queued_at }: NodeView, { config }: Plan
     ...(vote['comment'] === null || vote['comment'] === undefined ? {} : { comment: vote['comment'] }),
     after: lasting(queued_at, vote['at'] as string),
   }));
+}
+
+/** Events that waits have taken, as they came; one that nobody took is not in a view. */
+function eventsOf(nodes: readonly NodeView[], started_at: string | null): JsonObject[] {
+  const taken = nodes.flatMap(({ type, output }) =>
+    type === 'wait' && isObject(output) && output['received'] === true ? [output as Record<string, Json>] : [],
+  );
+  const each = new Map(taken.map((event) => [JSON.stringify([event['event'], event['id']]), event]));
+  const received = ({ received_at }: Record<string, Json>) => received_at as string;
+  return [...each.values()]
+    .sort((a, b) => received(a).localeCompare(received(b)))
+    .map((event) => ({
+      ...{ event: event['event']!, key: event['key']!, data: event['data']!, id: event['id']! },
+      after: lasting(started_at, received(event)),
+    }));
 }
 
 /** Outputs that are mocked anyway, or that hold times of their own, are not expected. */

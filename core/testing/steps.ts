@@ -6,6 +6,7 @@ import type { Json } from '../json.js';
 import { parseDuration } from '../spec/duration.js';
 import type { CaseRun } from './case-run.js';
 import type { CaseDecision } from './document.js';
+import { events } from './events.js';
 import type { World } from './world.js';
 
 /** One way in which a case acts on its runs from outside: what becomes a fact, and when. */
@@ -78,4 +79,4 @@ function decide(world: World, run: CaseRun, node: string, given: CaseDecision): 
 }
 
 /** Every way there is. A new kind of thing that happens to runs is an entry here, with its field in document.ts. */
-export const STEPS: readonly Step[] = [cancellation, decisions];
+export const STEPS: readonly Step[] = [cancellation, decisions, events];

@@ -253,6 +253,55 @@ export const SHAPES: Shape[] = [
     ),
   },
   {
+    name: 'events-early-repeated-and-timed-out',
+    plan: planOf(
+      [
+        { key: 'before', type: 'wait', config: { duration: '1h' } },
+        { key: 'paid', type: 'wait', config: { event: 'payment', key: '42', then: 'fail' } },
+        { key: 'sent', type: 'wait', config: { event: 'parcel', timeout_ms: 50, then: 'continue' } },
+        { key: 'again', type: 'wait', config: { event: 'payment', key: '42', then: 'fail' } },
+      ],
+      [
+        { from: 'before', to: 'paid' },
+        { from: 'paid', to: 'sent' },
+        { from: 'sent', to: 'again' },
+      ],
+      {},
+      '${ nodes.again.output }',
+    ),
+    act: async (stage, id) => {
+      const payment = { name: 'payment', key: '42', data: { amount: 7 }, id: 'evt_1', sent_at: person.at };
+      await waiting(stage, id);
+      await stage.engine.deliver(id, payment);
+      await stage.engine.deliver(id, payment);
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'before', output: null });
+      await stage.client.workflow.getHandle(id).signal('deliver', { name: 'payment', key: '42' });
+    },
+  },
+  {
+    name: 'events-first-of-several',
+    plan: planOf(
+      [
+        { key: 'paid', type: 'wait', config: { event: 'payment', then: 'fail' } },
+        { key: 'late', type: 'wait', config: { duration: '1h' } },
+        { ...gate, key: 'by_hand' },
+        { key: 'first', join: 'any', losers: 'cancel' },
+        { key: 'rest', type: 'wait', config: { duration: '200ms' } },
+      ],
+      [
+        { from: 'paid', to: 'first' },
+        { from: 'late', to: 'first' },
+        { from: 'by_hand', to: 'first' },
+        { from: 'first', to: 'rest' },
+      ],
+    ),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      const payment = { name: 'payment', key: '', data: null, id: 'evt_1', sent_at: person.at };
+      await stage.engine.deliver(id, payment);
+    },
+  },
+  {
     name: 'cancelled',
     plan: planOf([gate], []),
     act: async (stage, id) => {

@@ -3,6 +3,7 @@ import { type InjectedSinks, NativeConnection, Runtime } from '@temporalio/worke
 import { DefaultLogger } from '@temporalio/worker';
 import { walkRegion } from '../../activities/fuse.js';
 import { SlowNodes } from '../../activities/slow-nodes.js';
+import { violations } from '../../adapters/json-schema/validate.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
@@ -108,6 +109,8 @@ const quietActivities: Partial<EngineActivities> = {
   agent_call: echo,
   open_gate: () => Promise.resolve({ evidence: 'sha256:shown' }),
   note_gate: () => Promise.resolve(),
+  await_event: () => Promise.resolve({ event: null }),
+  check_event: ({ schema, data }) => Promise.resolve({ fits: violations(schema, data).length === 0 }),
   close_gate: () => Promise.resolve(),
 };
 

@@ -17,6 +17,7 @@ import { Gates } from '../../adapters/postgres/gates.js';
 import { Logs } from '../../adapters/postgres/logs.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { ScheduledRuns } from '../../adapters/postgres/scheduled-runs.js';
+import { SentEvents } from '../../adapters/postgres/sent-events.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { Webhooks } from '../../adapters/postgres/webhooks.js';
 import { EmbeddedSandbox } from '../../adapters/sandbox/embedded.js';
@@ -60,6 +61,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     feed: patient,
     logs: new Logs(db),
     gates: new Gates(db),
+    events: new SentEvents(db, artifacts),
     subworkflows: new Runs(db),
     fires: new ScheduledRuns(db, artifacts),
     workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },

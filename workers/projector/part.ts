@@ -1,11 +1,16 @@
+import { openArtifacts } from '../../adapters/artifacts/index.js';
+import { ArtifactValues } from '../../adapters/artifacts/values.js';
 import type { Config } from '../../adapters/config.js';
 import { openFeed } from '../../adapters/events/index.js';
+import { IndexedArtifacts } from '../../adapters/postgres/artifacts.js';
 import { Claims } from '../../adapters/postgres/claims.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Fires } from '../../adapters/postgres/fires.js';
 import { writeProgress } from '../../adapters/postgres/progress.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { Schedules } from '../../adapters/postgres/schedules.js';
+import { EventPost } from '../../adapters/event-post.js';
+import { SentEvents } from '../../adapters/postgres/sent-events.js';
 import { SettledSchedules } from '../../adapters/schedules.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
@@ -56,6 +61,13 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const dispatching = every(DISPATCH_MS, async () => {
     await claims.exclusively('webhooks', () => dispatcher.sweep());
   });
+  const post = new EventPost(
+    new SentEvents(db, new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)))),
+    engine,
+  );
+  const posting = every(DISPATCH_MS, async () => {
+    await claims.exclusively('events', () => post.sweep());
+  });
   const cleaning = every(CLEAN_MS, async () => {
     await claims.exclusively('clean', async () => {
       const removed = await cleaner.sweep();
@@ -92,7 +104,8 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
     failed: never().promise,
     async stop() {
       cleaner.stop();
-      await Promise.all([flushing.stop(), sweeping.stop(), keeping.stop(), cleaning.stop(), dispatching.stop()]);
+      const rounds = [flushing, sweeping, keeping, cleaning, dispatching, posting];
+      await Promise.all(rounds.map((each) => each.stop()));
       await sealer.stop();
       await unsubscribe();
       await Promise.all([feed.close(), claims.close(), client.connection.close(), db.$disconnect()]);

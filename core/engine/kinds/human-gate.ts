@@ -52,7 +52,7 @@ export const humanGate: Kind = {
       gate.recorded = true;
       const { evidence } = isObject(fact.value) ? (fact.value as { evidence?: string }) : {};
       if (evidence !== undefined) gate.evidence = evidence;
-      if (gate.decision) closeGate(walk, node);
+      if (gate.decision || gate.withdrawn) closeGate(walk, node);
     }
   },
   resume(walk, node) {
@@ -224,4 +224,12 @@ const addressOf = (to: string): string => (to.includes(':') ? to : `group:${to}`
 export function closeGate(walk: Walk, node: number): void {
   const input = { ...nameOf(walk, node), decision: walk.nodes[node]!.gate!.decision ?? null };
   walk.enqueue(activity(walk, node, '~close', { activity: 'close_gate', input }));
+}
+
+/** Nobody has to decide it any more: it leaves the inbox, or will as soon as it is in it. */
+export function withdrawGate(walk: Walk, node: number): void {
+  const { gate } = walk.nodes[node]!;
+  if (!gate || gate.decision) return;
+  if (gate.recorded) closeGate(walk, node);
+  else if (walk.agenda.tasks.has(`${taskOf(walk, node)}~open`)) gate.withdrawn = true;
 }
