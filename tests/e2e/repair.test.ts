@@ -184,6 +184,9 @@ test('waiting runs are moved to a new version, where what has started allows it'
   await Promise.all([open(first), open(second)]);
   await approve(second);
   await heddle.finished(second);
+  // Runs are found by their stored status, which the projector writes a moment later.
+  const waiting = '/workflow_runs?workflow=moved&status=waiting';
+  await until(async () => (await heddle.request('GET', waiting)).body.items.length === 1);
   await heddle.apply(flow('moved', 'new'));
   const migrate = (json: object) => heddle.request('POST', '/workflows/moved/migrate', { json });
   expect(await migrate({ reason: 'look', preview: true })).toMatchObject({
