@@ -80,6 +80,9 @@ export const EVENTS = {
   'run.held': ofRun('run.held', 'A node is held: a person must act.'),
   'run.paused': ofRun('run.paused', 'Nothing more begins until it is resumed.'),
   'run.acted': ofRun('run.acted', 'A person acted on the run.', { data: act }),
+  'run.ending': ofRun('run.ending', 'The run is going to end: what it has done is undone first.', {
+    data: z.strictObject({ ending: z.enum(['failed', 'cancelled', 'timed_out']) }),
+  }),
   'run.completed': ofRun('run.completed', 'The run completed. The stream ends.', { output: value }),
   'run.failed': ofRun('run.failed', 'The run failed. The stream ends.', { error }),
   'run.cancelled': ofRun('run.cancelled', 'The run was cancelled. The stream ends.', { error }),
@@ -94,6 +97,13 @@ export const EVENTS = {
   'node.failed': ofNode('node.failed', 'The node failed for good.', { error, output: value }),
   'node.skipped': ofNode('node.skipped', 'The node will not run.'),
   'node.cancelled': ofNode('node.cancelled', 'The node was told to stop.', { error }),
+  'node.compensating': ofNode('node.compensating', 'The node is being undone.'),
+  'node.compensated': ofNode('node.compensated', 'The node is undone, or a person said so.', {
+    data: z.strictObject({ output: value, by_hand: z.boolean() }),
+  }),
+  'node.compensation_held': ofNode('node.compensation_held', 'The node could not be undone: a person must act.', {
+    error,
+  }),
   'gate.opened': ofNode('gate.opened', 'A person is asked.', {
     data: z.strictObject({
       title: z.string(),

@@ -45,6 +45,10 @@ const coverage = z
       all: z.array(z.object({ node: z.string(), join, fired: z.int(), skipped: z.int() })),
     }),
     failures: z.object({ ...share, missing: z.array(z.string()) }),
+    compensations: z
+      .object({ ...share, missing: z.array(z.string()) })
+      .optional()
+      .describe('Nodes that can be undone; absent: there are none.'),
     short: z.array(
       z.object({ of: z.enum(['nodes', 'edges', 'joins', 'failures']), percent: z.number(), least: z.number() }),
     ),

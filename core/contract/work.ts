@@ -69,6 +69,8 @@ export interface MapBatch {
   inline_bytes?: number;
   /** Without `item` and `index`, which are added for each. */
   scope: Scope;
+  /** It undoes them; counts the effects that people asked for afresh. */
+  undo?: number;
 }
 export interface MapBatchResult {
   items: ItemResult[];

@@ -15,11 +15,12 @@ export function carry(walk: Walk): Carried {
   return {
     started_at: walk.startedAt,
     ...(walk.paused ? { paused: walk.paused } : {}),
+    ...(walk.ending ? { ending: walk.ending } : {}),
     nodes: walk.nodes.flatMap((state, index) => {
       if (state.status === 'pending' && state.open === walk.plan.nodes[index]!.in.length) return [];
       const kept = !isFinal(state.status) || needed.has(walk.key(index));
       const input = isFinal(state.status) ? null : state.input;
-      const map = isFinal(state.status) ? undefined : state.map;
+      const map = isFinal(state.status) && !walk.undoing.wants(index) ? undefined : state.map;
       const { map: _, ...rest } = state;
       return [{ index, ...rest, input, output: kept ? state.output : null, ...(map ? { map } : {}) }];
     }),
@@ -32,6 +33,7 @@ function stillNeeded(walk: Walk): Set<string> {
   const needed = new Set<string>();
   for (const [index, node] of walk.plan.nodes.entries()) {
     if (!isFinal(walk.nodes[index]!.status)) for (const key of node.reads) needed.add(key);
+    if (walk.undoing.wants(index)) for (const key of [node.key, ...node.compensate!.reads]) needed.add(key);
   }
   for (const [index, edge] of walk.plan.edges.entries()) {
     if (walk.edges[index] === 'open') for (const key of edge.reads) needed.add(key);

@@ -13,6 +13,7 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *   `web~bind`       an evaluation that node needs    `a->b~if`, `a->b:always~if`  the condition of an edge
  *   `web~again`      the wait for its next attempt    `~fuse`                    a region of quick nodes
  *   `~timeout`       the run's own timer              `~output`                  the run's output
+ *   `web~undo`       what undoes node web             `items~undo[3]`            an item of a map
  *   `items~1[3]`, `gate~1~open`                       the same once more, after a person had the node tried again: what was withdrawn may still be out
  */
 export type TaskId = string;
@@ -32,7 +33,8 @@ export type Command =
   | { do: 'timer'; task: TaskId; ms: number }
   | ChildCommand
   | FuseCommand
-  | { do: 'cancel'; task: TaskId }
+  /** `wait`: what becomes of it is still to be heard, since its effect may have happened. */
+  | { do: 'cancel'; task: TaskId; wait?: true }
   | { do: 'status'; status: RunStatus }
   | { do: 'continue' }
   | { do: 'end'; end: RunEnd };
@@ -48,6 +50,8 @@ export interface ActivityCommand {
   heartbeat_ms?: number;
   /** For Temporal Web, next to the activity's type. */
   summary: string;
+  /** When it is cancelled, it ends with what became of it, and not at once. */
+  waits?: true;
 }
 
 export interface ChildCommand {
@@ -56,6 +60,7 @@ export interface ChildCommand {
   workflow: 'run' | 'map';
   input: unknown;
   summary: string;
+  waits?: true;
 }
 
 /** A local activity that walks several nodes. At most one is outstanding, and what it brings is a step of its own. */
@@ -122,7 +127,10 @@ export type News =
   | { gate: string; decided: Decision }
   | { gate: string; voted: Decision; waits_for: string }
   | { gate: string; reminded: { due_at: string; waits_for: string; escalated: boolean } }
-  | { acted: Act };
+  | { acted: Act }
+  /** The run is going to end like this, when what is to be undone is. */
+  | { ending: RunEnd['status'] }
+  | { undo: string; is: 'compensating' | 'compensated' | 'compensation_held'; error?: NodeError; data?: Json };
 
 /** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */
 export function nodeOfTask(task: TaskId): string | undefined {
@@ -143,6 +151,11 @@ export function itemsOfTask(task: TaskId): { from: number; to: number } | undefi
 }
 export const itemsTask = (node: string, from: number, to: number): TaskId =>
   to === from + 1 ? `${node}[${from}]` : `${node}[${from}..${to - 1}]`;
+
+/** Undoes a node, or an item of a map. */
+export const undoTask = (node: string, item?: number): TaskId =>
+  item === undefined ? `${node}~undo` : `${node}~undo[${item}]`;
+export const isUndo = (task: TaskId): boolean => /^[^~[]+~undo(?:$|[~[])/.test(task);
 
 /** What tasks of a node are named after: its key, and which round it is when a person had it tried again. */
 export const nameInRound = (key: string, round = 0): string => (round === 0 ? key : `${key}~${round}`);

@@ -63,6 +63,7 @@ export class Fusing {
     const { fused, quick } = this.agenda;
     if (fact.is === 'completed') this.take(fact.value as unknown as FusedRegion);
     else this.pays = false;
+    if (this.walk.ending) return this.walk.undoing.gaveUp([...fused.keys()]);
     for (const command of fused.values())
       if (this.pays) quick.set(command.task, command);
       else this.leaveAlone(command);
@@ -78,9 +79,11 @@ export class Fusing {
     const began = now - took;
     this.spentMs += spent ? FUSE_MS : took;
     this.spentBytes += weightOf(region as unknown as Json, FUSE_BYTES);
+    walk.undoing.mark([...members.map(({ task }) => task), ...slow]);
     for (const member of members) {
       const { task } = member;
-      if (walk.end || !(fused.delete(task) || quick.delete(task))) continue;
+      // A run that ends takes note of all that has happened, also of what it would not have begun any more.
+      if (walk.end || !(fused.delete(task) || quick.delete(task) || walk.ending)) continue;
       this.agenda.begin(task);
       walk.at = began + member.ended;
       walk.note({ at: began + member.began, node: task, status: 'running' });

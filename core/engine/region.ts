@@ -80,7 +80,7 @@ function partOf(walk: Walk, members: ReadonlySet<number>): RunStart {
   }
   const inside = (all: number[]): number[] => all.flatMap((edge) => edgeAt.get(edge) ?? []);
   const nodes = kept.map((index) => {
-    const node = plan.nodes[index]!;
+    const { compensate: _, ...node } = plan.nodes[index]!; // to undo is the run's own business
     return { ...node, in: inside(node.in), out: inside(node.out) };
   });
   return {

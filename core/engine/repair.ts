@@ -25,6 +25,7 @@ export function refuseAct(walk: Walk, act: Act): Fault | undefined {
   const state = walk.nodes[index]!;
   const refuse = (why: string) =>
     new Fault('NODE_STATE', `node ${act.node} ${why}`, { details: { status: state.status } });
+  if (walk.ending) return refuseWhileEnding(act, state, refuse);
   if (isFinal(state.status)) return refuse(`is ${state.status}`);
   if (act.act === 'pause') return state.paused && refuse('is paused already');
   if (act.act === 'resume') return state.paused ? undefined : refuse('is not paused');
@@ -39,6 +40,13 @@ export function refuseAct(walk: Walk, act: Act): Fault | undefined {
   return state.status === 'held' || waits
     ? undefined
     : refuse(`is ${state.status}: only what is held, or waits for its next attempt, can be tried again`);
+}
+
+/** A run that ends takes nothing but what lets a compensation go on. */
+function refuseWhileEnding({ act }: Act, { undo }: NodeState, refuse: (why: string) => Fault): Fault | undefined {
+  if (undo?.status !== 'held') return refuse('can not be changed any more: the run is ending');
+  if (act === 'retry_node' || act === 'skip_node') return undefined;
+  return refuse('has a compensation that is held: try it again, or skip it when it is undone by hand');
 }
 
 /** A person's yes can't be put in by somebody else, nor gone around. */
@@ -64,6 +72,8 @@ export function takeAct(walk: Walk, act: Act): void {
   if (refuseAct(walk, act)) return; // it came too late, behind another one
   walk.note({ acted: act });
   const index = act.node === undefined ? undefined : walk.indexOf.get(act.node)!;
+  if (walk.ending && act.act === 'retry_node') return walk.undoing.again(index!, act);
+  if (walk.ending && act.act === 'skip_node') return walk.undoing.skip(index!);
   switch (act.act) {
     case 'pause':
       if (index === undefined) walk.paused = pausedBy(act);
@@ -93,6 +103,7 @@ const pausedBy = ({ actor, reason }: Act): { by: string; reason: string } => ({ 
 function goOn(walk: Walk, index: number | undefined): void {
   if (index === undefined) walk.paused = undefined;
   else delete walk.nodes[index]!.paused;
+  if (walk.ending) return;
   const { tasks, queue, quick, fused } = walk.agenda;
   const asked = new Set([tasks, queue, quick, fused].flatMap((all) => [...all.keys()].map(nodeOfTask)));
   for (const node of index === undefined ? walk.nodes.keys() : [index])
@@ -117,6 +128,7 @@ function afresh(
     before = 0,
     attempts: fused = 0,
     paused,
+    begun,
   } = walk.nodes[index]!;
   const config = input ?? edited;
   const made = attempts ?? before + fused + walk.plan.nodes[index]!.retry.max_attempts;
@@ -124,6 +136,7 @@ function afresh(
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true, before: made },
     ...(paused ? { paused } : {}),
+    ...(begun ? { begun } : {}),
     ...(gate || map ? { round: round + 1 } : round > 0 ? { round } : {}),
     ...(map && !fresh && input === undefined ? { map } : {}),
     ...(config === undefined ? {} : { edited: config }),
@@ -134,7 +147,7 @@ function afresh(
 }
 
 /** A gate that nobody has to decide any more leaves the inbox; one that was decided has left it. */
-function withdrawGate(walk: Walk, index: number): void {
+export function withdrawGate(walk: Walk, index: number): void {
   const { gate } = walk.nodes[index]!;
   if (gate?.recorded && !gate.decision) closeGate(walk, index);
 }

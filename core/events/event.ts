@@ -9,7 +9,7 @@ export type RunEvent = RunLevelEvent | NodeLevelEvent;
 
 export interface RunLevelEvent {
   cursor: string;
-  type: `run.${Exclude<RunStatus, 'queued'>}` | 'run.acted';
+  type: `run.${Exclude<RunStatus, 'queued'>}` | 'run.acted' | 'run.ending';
   at: string;
   status: RunStatus;
   output?: Json;
@@ -29,6 +29,9 @@ export interface NodeLevelEvent {
     | 'node.failed'
     | 'node.skipped'
     | 'node.cancelled'
+    | 'node.compensating'
+    | 'node.compensated'
+    | 'node.compensation_held'
     | 'gate.opened'
     | 'gate.voted'
     | 'gate.reminded'
