@@ -82,11 +82,11 @@ export class Fusing {
     walk.undoing.mark([...members.map(({ task }) => task), ...slow]);
     for (const member of members) {
       const { task } = member;
-      // A run that ends takes note of all that has happened, also of what it would not have begun any more.
-      if (walk.end || !(fused.delete(task) || quick.delete(task) || walk.ending)) continue;
+      const expected = fused.delete(task) || quick.delete(task);
+      if (walk.end || !(expected || walk.undoing.hears(this.indexOf(task)))) continue;
       this.agenda.begin(task);
       walk.at = began + member.ended;
-      walk.note({ at: began + member.began, node: task, status: 'running' });
+      if (expected || walk.ending) walk.note({ at: began + member.began, node: task, status: 'running' });
       walk.hear(factOf(member));
     }
     if (!walk.end) walk.at = now;

@@ -77,6 +77,12 @@ export class Undoing {
     }
   }
 
+  /** Whether it matters what a region made of a node that nobody waits for any more: what has happened may have to be undone. */
+  hears(node: number): boolean {
+    const { compensate } = this.walk.plan.nodes[node]!;
+    return this.walk.ending !== undefined || (compensate !== undefined && isFinal(this.walk.nodes[node]!.status));
+  }
+
   /** A region ended without saying what became of these: they may have begun. */
   gaveUp(tasks: TaskId[]): void {
     this.mark(tasks);
