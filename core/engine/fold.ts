@@ -191,7 +191,8 @@ export class Fold {
         data,
       });
     } else if ('acted' in change) this.emitAct(events, id, at, change.acted);
-    else if ('undo' in change || 'ending' in change) events.push(undoEvent(this.walk, change, at, this.nextCursor(id)));
+    else if ('undo' in change || 'ending' in change)
+      events.push(undoEvent(this.walk, change, at, this.nextCursor(id), this.attemptsToUndo(change)));
     else this.emitNode(events, id, change);
   }
 
@@ -253,6 +254,10 @@ export class Fold {
         attempt: this.seen.get(key)!.attempt,
       });
     }
+  }
+
+  private attemptsToUndo(change: Change): number {
+    return 'undo' in change ? (this.undoAttempts.get(change.undo) ?? 0) : 0;
   }
 
   private undoAttempt(node: string, task: TaskId, attempt: number): void {

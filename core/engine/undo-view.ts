@@ -34,13 +34,14 @@ export function undoEvent(
   change: Extract<Change, { undo: string } | { ending: string }>,
   at: string,
   cursor: string,
+  attempt: number,
 ): RunEvent {
   if ('ending' in change)
     return { cursor, type: 'run.ending', at, status: walk.status, data: { ending: change.ending } };
   const { undo, is, error, data } = change;
   const { status } = walk.nodes[walk.indexOf.get(undo)!]!;
   return {
-    ...{ cursor, type: `node.${is}`, at, node_key: undo, status, attempt: 0 },
+    ...{ cursor, type: `node.${is}`, at, node_key: undo, status, attempt },
     ...(error ? { error } : {}),
     ...(data === undefined ? {} : { data }),
   };
