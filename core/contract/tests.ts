@@ -74,6 +74,7 @@ export const dryRunView = z
       z.object({
         ...{ key: z.string(), type: z.string(), wave: z.int(), runs: z.enum(['yes', 'no', 'maybe']) },
         acts: z.boolean().describe('Whether it acts on something outside of Heddle, or asks a person.'),
+        compensates: z.literal(true).optional().describe('It is undone when the run does not end well.'),
         input: anyJson,
         ...{ unknown, output: anyJson.optional(), items: z.int().optional(), error: nodeError.optional(), cost: none },
       }),

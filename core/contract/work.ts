@@ -25,6 +25,8 @@ export interface Work {
   output_schema?: JsonSchema;
   /** Parts of the output become artifacts until it weighs no more than this; absent: INLINE_BYTES. */
   inline_bytes?: number;
+  /** Whoever is called does not honour the effect's key: what may have gone out and has no answer fails with EFFECT_UNKNOWN. */
+  once?: true;
   /** Attempts that were made elsewhere, before the first of this activity. */
   attempts_before?: number;
 }

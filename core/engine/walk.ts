@@ -24,7 +24,7 @@ import {
 } from './facts.js';
 import { kindOf } from './kinds/index.js';
 import { refuseDecision } from './kinds/refuse-decision.js';
-import { lightError, type NodeError, type RunStatus } from './outcome.js';
+import { isUnknown, lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
 import { release } from './release.js';
 import { isPaused } from './repair.js';
@@ -187,7 +187,7 @@ export class Walk {
   fail(node: number, error: NodeError, output: Json = null): void {
     const light = this.start.engine < 3 ? error : lightError(error, this.inlineBytes);
     if (this.ending) this.undoing.failed(node, light, output);
-    else if (this.plan.nodes[node]!.on_error === 'hold') this.hold(node, light, output);
+    else if (this.plan.nodes[node]!.on_error === 'hold' || isUnknown(error)) this.hold(node, light, output);
     else this.settle(node, 'failed', { error: light, output });
   }
 

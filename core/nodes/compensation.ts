@@ -4,6 +4,7 @@ import type { Compensation } from '../spec/plan.js';
 import { nodeReads } from '../expr/index.js';
 import { agentCall, agentCallConfig } from './agent-call.js';
 import type { NodeDefinition, TemplatePart } from './definition.js';
+import { isIdempotent, mustBeIdempotent } from './parts.js';
 import { nodeTimeout, retry, retryPolicy, timeout } from './policies.js';
 import { toolCall, toolCallConfig } from './tool-call.js';
 
@@ -18,8 +19,16 @@ const common = {
 
 /** What undoes a node when the run fails, is cancelled or times out. */
 export const compensation = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('tool_call'), config: toolCallConfig, ...common }),
-  z.strictObject({ type: z.literal('agent_call'), config: agentCallConfig, ...common }),
+  z.strictObject({
+    type: z.literal('tool_call'),
+    config: toolCallConfig.refine(isIdempotent, mustBeIdempotent),
+    ...common,
+  }),
+  z.strictObject({
+    type: z.literal('agent_call'),
+    config: agentCallConfig.refine(isIdempotent, mustBeIdempotent),
+    ...common,
+  }),
 ]);
 export type CompensationSpec = z.infer<typeof compensation>;
 
