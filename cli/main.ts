@@ -7,6 +7,7 @@ import { cancel } from './commands/cancel.js';
 import { completion } from './commands/completion.js';
 import { decide } from './commands/decide.js';
 import { diff } from './commands/diff.js';
+import { effects } from './commands/effects.js';
 import { gates } from './commands/gates.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
@@ -21,7 +22,7 @@ import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
-  ...[validate, test, apply, alias, run, runs, show, why, diff, logs, cancel, repair],
+  ...[validate, test, apply, alias, run, runs, show, why, effects, diff, logs, cancel, repair],
   ...[gates, decide, schedules, completion],
 ];
 

@@ -3,6 +3,7 @@ import { violations } from '../../adapters/json-schema/validate.js';
 import { unfit } from '../../core/contract/input.js';
 import { type Act, ACTS } from '../../core/contract/work.js';
 import { anyJson } from '../../core/contract/views.js';
+import type { NodeView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { ApiDeps, Caller } from '../deps.js';
@@ -107,7 +108,8 @@ export const retryNode = endpoint({
     }),
   },
   async handle({ caller, params: { id, key }, body: { input, fresh, ...body } }, deps) {
-    const { attempt, status } = await nodeOf(deps, caller, id, key);
+    const { attempt: own, status, compensation } = await nodeOf(deps, caller, id, key);
+    const attempt = compensation?.status === 'held' ? compensation.attempt : own;
     const plain = input === undefined && !fresh && !body.preview;
     if (plain && (status === 'queued' || status === 'running') && (await deps.engine.retryNow(id, key))) {
       await deps.audit.record(caller.orgId, caller.subject, 'run.retry_now', `${id}/${key}`, { reason: body.reason });
@@ -154,12 +156,7 @@ async function inTurn(take: () => Promise<void>): Promise<void> {
   }
 }
 
-async function nodeOf(
-  deps: ApiDeps,
-  caller: Caller,
-  run: string,
-  key: string,
-): Promise<{ attempt: number; status: string }> {
+async function nodeOf(deps: ApiDeps, caller: Caller, run: string, key: string): Promise<NodeView> {
   const header = await headerOf(deps, caller.orgId, run);
   if (header.sealed) throw new Fault('RUN_CLOSED', `run ${run} is over`);
   const node = (await deps.engine.view(header)).nodes.find((each) => each.key === key);

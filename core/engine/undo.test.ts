@@ -3,6 +3,8 @@ import { startOf } from '../../tests/support/walks.js';
 import type { Act, Work } from '../contract/work.js';
 import type { Compensation } from '../spec/plan.js';
 import type { Command, Fact } from './facts.js';
+import { previewCancel } from './preview-cancel.js';
+import { previewOf } from './preview.js';
 import { refuseAct } from './repair.js';
 import type { RunStart } from './state.js';
 import { nodeViews, runView } from './view.js';
@@ -197,4 +199,25 @@ test('a loser that completes after it was told to stop is undone when the run fa
   walk.step([broken('first')], 3);
   expect(walk.end).toBeUndefined();
   expect(asked(walk.step([done('a')], 4).commands)).toEqual(['a~undo']);
+});
+
+test('previews say what a cancel would undo, and what trying again would send', () => {
+  const walk = diamond();
+  expect(previewCancel(walk)).toEqual({
+    stops: ['b', 'c'],
+    undoes: [
+      { node: 'c', key: 'run_1/c/0/undo', certain: false },
+      { node: 'b', key: 'run_1/b/0/undo', certain: false },
+      { node: 'a', key: 'run_1/a/0/undo', certain: true },
+    ],
+  });
+  expect(walk.ending).toBeUndefined();
+  walk.step([cancel], 3);
+  walk.step([stopped('b'), stopped('c')], 4);
+  expect(previewCancel(walk)).toEqual({ stops: [], undoes: [{ node: 'a', key: 'run_1/a/0/undo', certain: true }] });
+  walk.step([broken('a~undo')], 5);
+  const told = (more: object) => previewOf(walk, act({ act: 'retry_node', node: 'a', ...more })).effects;
+  expect(told({})).toEqual([{ node: 'a', key: 'run_1/a/0/undo', repeated: true }]);
+  expect(told({ fresh: true })).toEqual([{ node: 'a', key: 'run_1/a/0/undo/1', repeated: false }]);
+  expect(previewOf(walk, act({ act: 'skip_node', node: 'a' }))).toMatchObject({ ends: 'cancelled', effects: [] });
 });

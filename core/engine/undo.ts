@@ -275,12 +275,22 @@ export class Undoing {
   course(): { node: string; key: string; certain: boolean }[] {
     const { nodes } = this.walk;
     return this.nodes
-      .filter((node) => (isFinal(nodes[node]!.status) ? this.isDue(node) : nodes[node]!.begun))
+      .filter((node) => this.isAhead(node))
       .reverse()
-      .map((node) => ({
-        ...{ node: this.walk.key(node), key: undoKey(this.walk, node) },
-        certain: isFinal(nodes[node]!.status) || this.walk.plan.nodes[node]!.compensate!.when === 'started',
-      }));
+      .flatMap((node) => {
+        const certain = isFinal(nodes[node]!.status) || this.walk.plan.nodes[node]!.compensate!.when === 'started';
+        const items = nodes[node]!.undo?.items?.left ?? itemsToUndo(this.walk, node);
+        if (items.length === 0) return [{ node: this.walk.key(node), key: undoKey(this.walk, node), certain }];
+        return [...items].reverse().map((item) => ({
+          ...{ node: `${this.walk.key(node)}[${item}]`, key: undoKey(this.walk, node, item), certain },
+        }));
+      });
+  }
+
+  private isAhead(node: number): boolean {
+    const { status, begun, undo } = this.walk.nodes[node]!;
+    if (undo) return isOpen(undo);
+    return isFinal(status) ? this.isDue(node) : begun === true;
   }
 
   /** The error that the run ends with, and what was made of what it had done. */
@@ -302,9 +312,10 @@ export class Undoing {
 }
 
 /** The key of the effect that undoes the node. */
-export function undoKey(walk: Walk, node: number): string {
+export function undoKey(walk: Walk, node: number, item?: number): string {
   const { generation, undo } = walk.nodes[node]!;
-  return `${effectKey(walk.start.run.id, walk.key(node), generation)}/undo${undo?.generation ? `/${undo.generation}` : ''}`;
+  const name = item === undefined ? walk.key(node) : `${walk.key(node)}[${item}]`;
+  return `${effectKey(walk.start.run.id, name, generation)}/undo${undo?.generation ? `/${undo.generation}` : ''}`;
 }
 
 export const isOpen = (undo: UndoState | undefined): boolean =>
