@@ -30,6 +30,8 @@ beforeAll(async () => {
       did.push(node);
       return { output: { from: node, effect } };
     },
+    start_subworkflow: ({ run, child, input }) =>
+      Promise.resolve({ plan: INNER as never, run: { ...run, id: child, workflow: 'inner' }, input }),
     map_batch({ over, offset = 0, from, node, undo }) {
       const item = (over as number[])[from - offset]!;
       if (undo === undefined && item < 0) throw ApplicationFailure.nonRetryable('no luck', 'HTTP_4XX');
@@ -61,6 +63,9 @@ const chain = (...nodes: ReturnType<typeof node>[]) =>
     nodes,
     nodes.slice(1).map(({ key }, index) => ({ from: nodes[index]!.key, to: key })),
   );
+
+/** What a subworkflow runs: it can be undone, and stands at its end. */
+const INNER = chain(node('inner'), node('last'));
 
 const by = { actor: 'user:ann', reason: 'the ledger was down', at: '2026-01-01T00:00:00.000Z' };
 const act = ({ id }: RunHeader, wish: object) => stage.engine.act(id, { ...by, ...wish } as Act);
@@ -205,4 +210,52 @@ test('members of a region are undone like others', async () => {
   await ends(header);
   expect(did).toEqual(['a', 'b', 'b~undo', 'a~undo']);
   await agree(header);
+});
+
+test('a child run that is cancelled undoes itself, and its parent waits for that', async () => {
+  hanging.add('last').add('inner~undo');
+  const sub = node('sub', { type: 'subworkflow', config: { workflow: 'inner', input: {} } });
+  const header = await stage.start(chain(node('a'), sub));
+  await until(() => Promise.resolve(did.includes('inner')));
+  await stage.engine.cancel(header.id);
+  const child = { ...header, id: `${header.id}.sub` };
+  await until(async () => (await view(child)).nodes[0]!.compensation?.status === 'running');
+  expect(did).toEqual(['a', 'inner']);
+  await agree(header);
+  hanging.clear();
+  await ends(header);
+  expect(did).toEqual(['a', 'inner', 'inner~undo', 'a~undo']);
+  await agree(header);
+  await agree(child);
+  expect((await view(header)).nodes).toMatchObject([{ status: 'completed' }, { status: 'cancelled' }]);
+});
+
+test('a child run that completed is undone by its node', async () => {
+  broken.add('z');
+  const sub = node('sub', { type: 'subworkflow', config: { workflow: 'inner', input: {} } });
+  const header = await stage.start(chain(sub, node('z')));
+  await ends(header);
+  expect(did).toEqual(['inner', 'last', 'sub~undo']);
+  await agree(header);
+});
+
+test('a loser that completes after it was told to stop is undone when the run fails', async () => {
+  hanging.add('slow');
+  deaf.add('slow');
+  broken.add('first');
+  const plan = planOf(
+    [node('slow'), node('quick'), node('first', { join: 'any', losers: 'cancel' })],
+    [
+      { from: 'slow', to: 'first' },
+      { from: 'quick', to: 'first' },
+    ],
+  );
+  const header = await stage.start(plan);
+  await until(async () => (await view(header)).ending === 'failed');
+  await agree(header);
+  hanging.clear();
+  await ends(header);
+  await agree(header);
+  expect(did.slice(0, 2)).toEqual(['quick', 'slow']);
+  expect(did.slice(2).sort()).toEqual(['quick~undo', 'slow~undo']);
 });
