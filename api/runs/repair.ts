@@ -3,6 +3,7 @@ import { violations } from '../../adapters/json-schema/validate.js';
 import { unfit } from '../../core/contract/input.js';
 import { type Act, ACTS } from '../../core/contract/work.js';
 import { anyJson } from '../../core/contract/views.js';
+import { undoTask } from '../../core/engine/facts.js';
 import type { NodeView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
@@ -111,7 +112,9 @@ export const retryNode = endpoint({
     const { attempt: own, status, compensation } = await nodeOf(deps, caller, id, key);
     const attempt = compensation?.status === 'held' ? compensation.attempt : own;
     const plain = input === undefined && !fresh && !body.preview;
-    if (plain && (status === 'queued' || status === 'running') && (await deps.engine.retryNow(id, key))) {
+    const undoes = compensation?.status === 'running';
+    const task = undoes ? undoTask(key) : key;
+    if (plain && (undoes || status === 'queued' || status === 'running') && (await deps.engine.retryNow(id, task))) {
       await deps.audit.record(caller.orgId, caller.subject, 'run.retry_now', `${id}/${key}`, { reason: body.reason });
       return { status: 200, body: { run_id: id, act: 'retry_now', node_key: key } };
     }

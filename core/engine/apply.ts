@@ -18,7 +18,7 @@ export function applyFact(walk: Walk, fact: Fact): void {
     return;
   }
   if (!walk.agenda.end(fact.task)) return;
-  if (isUndo(fact.task)) return walk.undoing.fact(fact);
+  if (walk.ending && isUndo(fact.task)) return walk.undoing.fact(fact);
   if (fact.task === MORE) return; // the step that it brings about goes on with the queue
   if (fact.task === FUSE) return walk.fusing.ended(fact);
   if (fact.task === '~timeout') return timeOut(walk);

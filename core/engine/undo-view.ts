@@ -23,9 +23,9 @@ export const compensationView = ({
 /** Why a node that settled before is not at rest; undefined: it is, or never will be undone. */
 export function undoWhy({ status, error }: UndoState): string | undefined {
   if (status === 'held')
-    return `what undoes it is held after ${error!.code}: ${error!.message}; somebody must try it again, or skip it when it is undone by hand`;
-  if (status === 'running') return 'it is being undone';
-  return status === 'pending' ? 'it is undone when what came after it is' : undefined;
+    return `can not be undone: held after ${error!.code}: ${error!.message}; somebody must try it again, or skip it when it is undone by hand`;
+  if (status === 'running') return 'is being undone';
+  return status === 'pending' ? 'is undone when what came after it is' : undefined;
 }
 
 /** The durable event that tells of it. */

@@ -221,3 +221,28 @@ test('previews say what a cancel would undo, and what trying again would send', 
   expect(told({ fresh: true })).toEqual([{ node: 'a', key: 'run_1/a/0/undo/1', repeated: false }]);
   expect(previewOf(walk, act({ act: 'skip_node', node: 'a' }))).toMatchObject({ ends: 'cancelled', effects: [] });
 });
+
+test('a gate takes no decision any more, and leaves the inbox', () => {
+  const gate = { key: 'g', type: 'human_gate' as const, config: { title: 'Go?', role: 'approver' } };
+  const walk = new Walk(
+    startOf(planOf([{ key: 'a', compensate: undoOf() }, { key: 'b', compensate: undoOf() }, gate], [])),
+  );
+  walk.step([], 1);
+  walk.step([done('g~open'), done('a')], 2);
+  expect(asked(walk.step([cancel], 3).commands)).toEqual(['stop b', 'g~close']);
+  const decision = { node: 'g', decision: 'approve' as const, actor: 'user:ann', roles: ['approver'], at: by.at };
+  expect(walk.refuse(decision)?.code).toBe('GATE_CLOSED');
+  walk.step([{ is: 'decided', decision, via: 'signal' }, done('g~close')], 4);
+  expect(asked(walk.step([stopped('b')], 5).commands)).toEqual(['a~undo']);
+  expect(walk.nodes[2]!.status).toBe('cancelled');
+});
+
+test('a run that is paused is undone all the same; it can be paused again meanwhile', () => {
+  const walk = diamond();
+  walk.step([acted({ act: 'pause' })], 3);
+  walk.step([cancel], 4);
+  walk.step([acted({ act: 'pause' })], 5);
+  expect(asked(walk.step([stopped('b'), stopped('c')], 6).commands)).toEqual([]);
+  expect(walk.status).toBe('paused');
+  expect(asked(walk.step([acted({ act: 'resume' })], 7).commands)).toEqual(['a~undo']);
+});

@@ -231,6 +231,7 @@ export class Walk {
 
   /** Says why the decision can't be taken, as a Fault; undefined when it can. */
   refuse(decision: Decision): Fault | undefined {
+    if (this.ending) return new Fault('GATE_CLOSED', `gate ${decision.node} is closed: the run is ending`);
     return refuseDecision(this, decision);
   }
 

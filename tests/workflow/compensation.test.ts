@@ -15,6 +15,8 @@ const did: string[] = [];
 /** Works that fail, or hang until they are let go, by node. */
 const broken = new Set<string>();
 const hanging = new Set<string>();
+/** Works whose first attempt fails. */
+const flaky = new Set<string>();
 /** Of those that hang: deaf to their cancellation. */
 const deaf = new Set<string>();
 
@@ -27,6 +29,7 @@ beforeAll(async () => {
         await Promise.race([sleep(50), ...(deaf.has(node) ? [] : [cancelled])]);
       }
       if (broken.has(node)) throw ApplicationFailure.nonRetryable('no luck', 'HTTP_4XX');
+      if (flaky.delete(node)) throw ApplicationFailure.create({ message: 'not yet', type: 'HTTP_5XX' });
       did.push(node);
       return { output: { from: node, effect } };
     },
@@ -43,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 beforeEach(() => {
   did.length = 0;
-  for (const all of [broken, hanging, deaf]) all.clear();
+  for (const all of [broken, hanging, deaf, flaky]) all.clear();
 });
 
 const undo = (more: Partial<Compensation> = {}): Compensation => ({
@@ -258,4 +261,17 @@ test('a loser that completes after it was told to stop is undone when the run fa
   await agree(header);
   expect(did.slice(0, 2)).toEqual(['quick', 'slow']);
   expect(did.slice(2).sort()).toEqual(['quick~undo', 'slow~undo']);
+});
+
+test('a compensation that waits for its next attempt says so, and can be tried now', async () => {
+  broken.add('b');
+  flaky.add('a~undo');
+  const retry = { ...ONCE, max_attempts: 3, initial_interval_ms: 3_600_000, max_interval_ms: 3_600_000 };
+  const header = await stage.start(chain(node('a', { compensate: undo({ retry }) }), node('b')));
+  await until(async () => (await view(header)).nodes[0]!.why?.startsWith('is being undone: attempt 2 starts at'));
+  expect((await view(header)).nodes[0]!.compensation).toMatchObject({ status: 'running', attempt: 1 });
+  expect(await stage.engine.retryNow(header.id, 'a~undo')).toBe(true);
+  await ends(header);
+  await agree(header);
+  expect((await view(header)).nodes[0]!.compensation).toMatchObject({ status: 'completed', attempt: 2 });
 });
