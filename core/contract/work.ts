@@ -88,6 +88,8 @@ export interface FusedRegion {
   members: FusedMember[];
   /** Tasks that were given up because they took too long; they left nothing behind but, maybe, an effect under their key. */
   slow: string[];
+  /** Tasks that were cut off because the walk went on without them: their effect may have happened. Absent: none. */
+  cut?: string[];
   /** The time was up while there was more to do. */
   spent: boolean;
 }

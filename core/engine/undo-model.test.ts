@@ -117,9 +117,7 @@ class World {
       this.began.add(member.task);
       if ('value' in member) this.happened.add(member.task);
     }
-    for (const slow of value.slow) this.began.add(slow);
-    // What the region left may have begun there.
-    for (const { key } of input.plan.nodes) this.began.add(key);
+    for (const task of [...value.slow, ...(value.cut ?? [])]) this.began.add(task);
     this.step([{ is: 'completed', task, value: value as never }]);
   }
 

@@ -246,3 +246,26 @@ test('a run that is paused is undone all the same; it can be paused again meanwh
   expect(walk.status).toBe('paused');
   expect(asked(walk.step([acted({ act: 'resume' })], 7).commands)).toEqual(['a~undo']);
 });
+
+test('what a region cut off may have happened; what it did not come to has not', () => {
+  const config = { tool: 'function', name: 'noop', input: {} };
+  const nodes = ['x', 'cut', 'never'].map((key) => ({
+    key,
+    config,
+    compensate: undoOf({ when: 'started', reads: [], config }),
+  }));
+  const plan = planOf(nodes, []);
+  const region = (more: object): Fact => ({
+    ...{ is: 'completed', task: '~fuse' },
+    value: { took: 1, slow: [], spent: false, ...more } as never,
+  });
+  const failure = { task: 'x', began: 0, ended: 1, error: { code: 'HTTP_4XX', message: 'no' } };
+  const walk = new Walk(startOf(plan, {}, 3));
+  walk.step([], 1);
+  expect(asked(walk.step([region({ members: [failure], cut: ['cut'] })], 2).commands)).toEqual(['cut~undo', 'x~undo']);
+  const lost = new Walk(startOf(plan, {}, 3));
+  lost.step([], 1);
+  const gone: Fact = { is: 'failed', task: '~fuse', error: { code: 'NODE_TIMEOUT', message: 'gone' } };
+  lost.step([cancel, gone], 2);
+  expect(lost.nodes.every(({ begun }) => begun)).toBe(true);
+});

@@ -83,12 +83,6 @@ export class Undoing {
     return this.walk.ending !== undefined || (compensate !== undefined && isFinal(this.walk.nodes[node]!.status));
   }
 
-  /** A region ended without saying what became of these: they may have begun. */
-  gaveUp(tasks: TaskId[]): void {
-    this.mark(tasks);
-    for (const waiting of [this.walk.agenda.fused, this.walk.agenda.quick]) waiting.clear();
-  }
-
   begin(ending: Ending): void {
     const { walk } = this;
     const { agenda } = walk;
