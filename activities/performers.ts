@@ -20,7 +20,7 @@ type PlannedAgentCall = Omit<AgentCallConfig, 'poll_interval'> & { poll_interval
 async function callTool(
   deps: ActivityDeps,
   config: ToolCallConfig,
-  { org, effect, signal, log }: Attempt,
+  { org, effect, signal, log, sent }: Attempt,
 ): Promise<Json> {
   const say = (text: string) => log.write('system', text);
   if (config.tool === 'http') {
@@ -29,10 +29,13 @@ async function callTool(
       signal,
       effect,
       log: say,
+      sent,
+      once: config.idempotent === false,
       store: (bytes, type) => deps.artifacts.put(org, deps.secrets.scrubBytes(Buffer.from(bytes)), type),
     });
   }
   const input = await deps.artifacts.hydrate(org, config.input ?? null);
+  sent();
   if (config.name !== undefined)
     return callRegistered(deps.functions, config.name, input, { signal, effect, log: say });
   return deps.sandbox.run(
@@ -44,7 +47,7 @@ async function callTool(
 async function callAgent(
   deps: ActivityDeps,
   { agent, message, auth, stream, poll_interval_ms }: PlannedAgentCall,
-  { org, effect, attempt, signal, log, heartbeat, resumeFrom, isOver }: Attempt,
+  { org, effect, attempt, signal, log, heartbeat, resumeFrom, isOver, sent }: Attempt,
 ): Promise<Json> {
   const call = {
     agent,
@@ -59,6 +62,7 @@ async function callAgent(
     heartbeat,
     resumeFrom,
     isOver,
+    sent,
     attempt,
     log: (to, text) => log.write(to, text),
   });

@@ -29,6 +29,7 @@ import { pauseNode, pauseRun, resumeNode, resumeRun, retryNode, setOutput, skipN
 import { diffTwoRuns } from './runs/diff.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
 import { getTestCase } from './runs/test-case.js';
+import { getEffects } from './runs/effects.js';
 import { getWhy } from './runs/why.js';
 import { startInline, startRun } from './runs/start.js';
 import { aliasHistory, getAlias, listAliases, removeAlias, setAlias } from './workflows/aliases.js';
@@ -64,7 +65,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[diffWorkflows, diffVersions, diffTwoRuns],
   ...[listAliases, getAlias, setAlias, removeAlias, aliasHistory],
   ...[dryRunWorkflow, getTestCase],
-  ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, cancelRun, terminateRun],
+  ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, getEffects],
+  ...[cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput, amendRun, migrateRuns, getRunPlan],
   ...[sendRunEvent, sendEvent],
   ...[listGates, countGates, getGate, getGateHistory, claimGate, releaseGate, commentOnGate, listGateComments],

@@ -248,6 +248,29 @@ test('why says the cause, and where to ask further', async () => {
   expect(out).toContain('heddle why r1.sub');
 });
 
+test('effects, and what a cancel would undo', async () => {
+  const effect = {
+    key: 'r1/pay/0',
+    state: 'undone',
+    attempts: 2,
+    at: 'now',
+    error: null,
+    by: null,
+    undone_by: 'r1/pay/0/undo',
+  };
+  const preview = { stops: ['b'], undoes: [{ node: 'pay', key: 'r1/pay/0/undo', certain: false }] };
+  const answers = {
+    'GET /workflow_runs/r1/effects': { json: { items: [effect] } },
+    'GET /workflow_runs/r2/effects': { json: { items: [] } },
+    'POST /workflow_runs/r1/cancel': { json: { id: 'r1', preview } },
+  };
+  expect((await heddle(['effects', 'r1'], answers)).out).toMatch(/undone +r1\/pay\/0 +2 +now +by r1\/pay\/0\/undo/);
+  expect((await heddle(['effects', 'r2'], answers)).out).toBe('it has changed nothing outside');
+  expect((await heddle(['cancel', 'r1', '--preview'], answers)).out).toBe(
+    'stops  b\nundoes  pay as r1/pay/0/undo if it completes',
+  );
+});
+
 test('gates, decide, cancel', async () => {
   const gate = { run_id: 'r1', node_key: 'ok', title: 'Fine?', role: 'approver', opened_at: AT, status: 'open' };
   const answers = {

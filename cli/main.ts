@@ -10,6 +10,7 @@ import { delegate } from './commands/delegate.js';
 import { diff } from './commands/diff.js';
 import { gate } from './commands/gate.js';
 import { event } from './commands/event.js';
+import { effects } from './commands/effects.js';
 import { gates } from './commands/gates.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
@@ -24,7 +25,7 @@ import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
-  ...[validate, test, apply, alias, run, runs, show, why, diff, logs, cancel, repair],
+  ...[validate, test, apply, alias, run, runs, show, why, effects, diff, logs, cancel, repair],
   ...[gates, gate, decide, delegate, event, schedules, completion],
 ];
 

@@ -65,6 +65,7 @@ export const FAULTS = {
   EVENT_TIMED_OUT: kind(422, false, 'The event did not come in time'),
   GATE_DENIED: kind(422, false, 'A person denied it'),
   NODE_TIMEOUT: kind(504, false, 'The node took too long'),
+  EFFECT_UNKNOWN: kind(409, false, 'Nobody knows whether it has happened'),
   WORKER_LOST: kind(503, true, 'The worker fell silent'),
   SUBWORKFLOW_FAILED: kind(422, false, 'The subworkflow failed'),
   MAP_FAILED: kind(422, false, 'More items failed than are tolerated'),

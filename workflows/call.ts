@@ -14,6 +14,8 @@ export interface CallPolicy {
   total_ms?: number;
   heartbeat_ms?: number;
   summary?: string;
+  /** When it is cancelled, what became of it is awaited. */
+  waits?: boolean;
 }
 
 const PERSISTENT: CallPolicy = { retry: UNTIL_IT_WORKS, attempt_ms: 60_000 };
@@ -46,7 +48,7 @@ export function fuseRegion({ input, summary }: FuseCommand): Promise<FusedRegion
 
 function optionsOf(
   task: TaskId,
-  { retry, attempt_ms, total_ms, heartbeat_ms, summary }: CallPolicy,
+  { retry, attempt_ms, total_ms, heartbeat_ms, summary, waits }: CallPolicy,
   org: string,
 ): ActivityOptions {
   return {
@@ -55,7 +57,7 @@ function optionsOf(
     startToCloseTimeout: attempt_ms,
     ...(total_ms === undefined ? {} : { scheduleToCloseTimeout: total_ms }),
     ...(heartbeat_ms === undefined ? {} : { heartbeatTimeout: heartbeat_ms }),
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    cancellationType: ActivityCancellationType[waits ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL'],
     priority: { fairnessKey: org },
     retry: {
       initialInterval: retry.initial_interval_ms,

@@ -114,6 +114,7 @@ async function send(talk: Talk): Promise<string | { output: Json }> {
   const { call, client } = talk;
   const request = requestFor(call);
   const serviceParameters = { 'Idempotency-Key': call.effect };
+  talk.context.sent?.();
   if (talk.streaming) {
     const end = await withStream(talk, (signal) =>
       listen(talk, client.sendMessageStream(request, { signal, serviceParameters })),

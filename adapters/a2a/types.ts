@@ -29,6 +29,8 @@ export interface AgentContext {
    * another attempt has taken its place, or the whole run is over.
    */
   isOver(): Promise<boolean>;
+  /** Called when the message goes out: from then on the agent may be at work. */
+  sent?: () => void;
   attempt: number;
   log(stream: 'stdout' | 'stderr' | 'system', text: string): void;
 }

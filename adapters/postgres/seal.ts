@@ -85,8 +85,12 @@ async function writeNodes(tx: Pick<Db, '$executeRaw'>, { id, nodes }: RunView): 
 }
 
 /** Null is the column's own NULL, also where it stands for JSON's. */
-function nodeRow({ items, run_id, ...node }: NodeView, seq: number): Json {
-  const extra: Json = { ...(items ? { items: { ...items } } : {}), ...(run_id === undefined ? {} : { run_id }) };
+function nodeRow({ items, run_id, compensation, ...node }: NodeView, seq: number): Json {
+  const extra: Json = {
+    ...(items ? { items: { ...items } } : {}),
+    ...(run_id === undefined ? {} : { run_id }),
+    ...(compensation ? { compensation: compensation as unknown as Json } : {}),
+  };
   return storable({
     ...{ seq, key: node.key, type: node.type, status: node.status, attempt: node.attempt, why: node.why },
     ...{ input: node.input, output: node.output, error: node.error as unknown as Json },
@@ -125,7 +129,7 @@ export async function storedView(db: Db, runId: string): Promise<RunView | undef
           finished_at: iso(node.finishedAt),
           why: node.why,
         },
-        ...(node.extra as { run_id?: string; items?: NonNullable<NodeView['items']> } | null),
+        ...(node.extra as Pick<NodeView, 'run_id' | 'items' | 'compensation'> | null),
       }),
     ),
     ...(row.amendments === null ? {} : { amendments: row.amendments as unknown as Amendment[] }),

@@ -6,6 +6,7 @@ import type { EventFate, NamedEvent } from '../../core/contract/named-events.js'
 import type { Act, Decision } from '../../core/contract/work.js';
 import { launchOf } from '../../core/engine/launch.js';
 import { type Preview, previewOf } from '../../core/engine/preview.js';
+import { type CancelPreview, previewCancel } from '../../core/engine/preview-cancel.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
@@ -113,6 +114,13 @@ export class TemporalEngine {
     return previewOf(follower.walk(), act);
   }
 
+  /** What a request to cancel the run would bring about. */
+  async previewCancel(header: RunHeader): Promise<CancelPreview> {
+    const follower = this.follow(header);
+    await follower.catchUp();
+    return previewCancel(follower.walk());
+  }
+
   /** Makes the node's next attempt now, if it waits for one; false when it does not. */
   retryNow(runId: string, node: string): Promise<boolean> {
     return retryNow(this.client, runId, node);
@@ -152,6 +160,15 @@ export class TemporalEngine {
   /** Lays over the view of an open run what only the server knows of attempts under way. */
   async overlay(view: RunView): Promise<void> {
     await overlayPending(this.client, view);
+  }
+
+  /** The durable events of a run so far, and its view as it is now. */
+  async seen(header: RunHeader): Promise<{ events: RunEvent[]; view: RunView }> {
+    const follower = this.follow(header);
+    await follower.catchUp();
+    const view = follower.view();
+    if (!follower.closed) await this.overlay(view);
+    return { events: follower.events, view };
   }
 
   async events(header: RunHeader): Promise<RunEvent[]> {

@@ -1,6 +1,6 @@
 import { Fault } from '../../core/fault.js';
 
-const TURNS = 10;
+const TURNS = 20;
 
 /** The run takes one act a workflow task, and no event beside it: whoever comes second waits for a moment. */
 export async function inTurn<T>(take: () => Promise<T>): Promise<T> {

@@ -4,6 +4,8 @@ import { inTurn } from '../../adapters/temporal/in-turn.js';
 import { unfit } from '../../core/contract/input.js';
 import { type Act, ACTS } from '../../core/contract/work.js';
 import { anyJson } from '../../core/contract/views.js';
+import { undoTask } from '../../core/engine/facts.js';
+import type { NodeView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { ApiDeps, Caller } from '../deps.js';
@@ -112,9 +114,12 @@ export const retryNode = endpoint({
     }),
   },
   async handle({ caller, params: { id, key }, body: { input, fresh, ...body } }, deps) {
-    const { attempt, status } = await nodeOf(deps, caller, id, key);
+    const { attempt: own, status, compensation } = await nodeOf(deps, caller, id, key);
+    const attempt = compensation?.status === 'held' ? compensation.attempt : own;
     const plain = input === undefined && !fresh && !body.preview;
-    if (plain && (status === 'queued' || status === 'running') && (await deps.engine.retryNow(id, key))) {
+    const undoes = compensation?.status === 'running';
+    const task = undoes ? undoTask(key) : key;
+    if (plain && (undoes || status === 'queued' || status === 'running') && (await deps.engine.retryNow(id, task))) {
       await deps.audit.record(caller.orgId, caller.subject, 'run.retry_now', `${id}/${key}`, { reason: body.reason });
       return { status: 200, body: { run_id: id, act: 'retry_now', node_key: key } };
     }
@@ -138,19 +143,14 @@ export async function act(
   if (header.sealed) throw new Fault('RUN_CLOSED', `run ${run} is over`);
   const taken = { ...wish, actor: caller.subject, reason, at: new Date().toISOString() } as Act;
   const body = { run_id: run, act: wish.act, ...(wish.node === undefined ? {} : { node_key: wish.node }) };
-  if (only) return { status: 200, body: { ...body, preview: await deps.engine.preview(header, taken) } };
+  if (only) return { status: 200, body: { ...body, preview: await inTurn(() => deps.engine.preview(header, taken)) } };
   await inTurn(() => deps.engine.act(run, taken));
   const subject = wish.node === undefined ? run : `${run}/${wish.node}`;
   await deps.audit.record(caller.orgId, caller.subject, `run.${wish.act}`, subject, { reason });
   return { status: 200, body };
 }
 
-async function nodeOf(
-  deps: ApiDeps,
-  caller: Caller,
-  run: string,
-  key: string,
-): Promise<{ attempt: number; status: string }> {
+async function nodeOf(deps: ApiDeps, caller: Caller, run: string, key: string): Promise<NodeView> {
   const header = await headerOf(deps, caller.orgId, run);
   if (header.sealed) throw new Fault('RUN_CLOSED', `run ${run} is over`);
   const node = (await deps.engine.view(header)).nodes.find((each) => each.key === key);

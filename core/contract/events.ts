@@ -96,6 +96,9 @@ export const EVENTS = {
       }),
     },
   ),
+  'run.ending': ofRun('run.ending', 'The run is going to end: what it has done is undone first.', {
+    data: z.strictObject({ ending: z.enum(['failed', 'cancelled', 'timed_out']) }),
+  }),
   'run.completed': ofRun('run.completed', 'The run completed. The stream ends.', { output: value }),
   'run.failed': ofRun('run.failed', 'The run failed. The stream ends.', { error }),
   'run.cancelled': ofRun('run.cancelled', 'The run was cancelled. The stream ends.', { error }),
@@ -114,6 +117,13 @@ export const EVENTS = {
   'node.failed': ofNode('node.failed', 'The node failed for good.', { error, output: value }),
   'node.skipped': ofNode('node.skipped', 'The node will not run.'),
   'node.cancelled': ofNode('node.cancelled', 'The node was told to stop.', { error }),
+  'node.compensating': ofNode('node.compensating', 'The node is being undone.'),
+  'node.compensated': ofNode('node.compensated', 'The node is undone, or a person said so.', {
+    data: z.strictObject({ output: value, by_hand: z.boolean() }),
+  }),
+  'node.compensation_held': ofNode('node.compensation_held', 'The node could not be undone: a person must act.', {
+    error,
+  }),
   'gate.opened': ofNode('gate.opened', 'A person is asked.', {
     data: z.strictObject({
       title: z.string(),

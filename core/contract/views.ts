@@ -59,6 +59,20 @@ export const nodeView = z
     why: z.string().nullable().describe('Why it is where it is, in one sentence.'),
     items: z.object({ total: z.int(), completed: z.int(), failed: z.int() }).optional(),
     run_id: z.string().optional(),
+    compensation: z
+      .object({
+        status: z
+          .enum(['pending', 'running', 'held', 'completed', 'skipped'])
+          .describe('skipped: a person said that it is undone.'),
+        attempt: z.int(),
+        input: anyJson,
+        output: anyJson,
+        error: nodeError.nullable(),
+        started_at: time.nullable(),
+        finished_at: time.nullable(),
+      })
+      .optional()
+      .describe('Of a node that is undone, or is to be.'),
   })
   .meta({ id: 'Node' });
 
@@ -82,6 +96,10 @@ export const runView = z
     input: anyJson,
     output: anyJson,
     error: nodeError.nullable(),
+    ending: z
+      .enum(['failed', 'cancelled', 'timed_out'])
+      .optional()
+      .describe('It is going to end like this, when what it has done is undone.'),
     started_at: time.nullable(),
     finished_at: time.nullable(),
     nodes: z.array(nodeView),

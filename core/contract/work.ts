@@ -26,6 +26,8 @@ export interface Work {
   output_schema?: JsonSchema;
   /** Parts of the output become artifacts until it weighs no more than this; absent: INLINE_BYTES. */
   inline_bytes?: number;
+  /** Whoever is called does not honour the effect's key: what may have gone out and has no answer fails with EFFECT_UNKNOWN. */
+  once?: true;
   /** Attempts that were made elsewhere, before the first of this activity. */
   attempts_before?: number;
 }
@@ -70,6 +72,8 @@ export interface MapBatch {
   inline_bytes?: number;
   /** Without `item` and `index`, which are added for each. */
   scope: Scope;
+  /** It undoes them; counts the effects that people asked for afresh. */
+  undo?: number;
 }
 export interface MapBatchResult {
   items: ItemResult[];
@@ -85,6 +89,8 @@ export interface FusedRegion {
   members: FusedMember[];
   /** Tasks that were given up because they took too long; they left nothing behind but, maybe, an effect under their key. */
   slow: string[];
+  /** Tasks that were cut off because the walk went on without them: their effect may have happened. Absent: none. */
+  cut?: string[];
   /** The time was up while there was more to do. */
   spent: boolean;
 }

@@ -5,7 +5,7 @@ export type ActivityOrChild = ActivityCommand | ChildCommand;
 /** What a walk has asked for, and what it will ask for when there is room. */
 export class Agenda {
   /** Outstanding tasks; a slot is what counts against `max_parallel`. */
-  readonly tasks = new Map<TaskId, { slot: boolean; long: boolean }>();
+  readonly tasks = new Map<TaskId, { slot: boolean; long: boolean; told?: true }>();
   /** Activities and children that wait for a slot. */
   readonly queue = new Map<TaskId, ActivityOrChild>();
   /** Activities that wait for the next region. */
@@ -13,6 +13,8 @@ export class Agenda {
   /** What the outstanding region does first. */
   readonly fused = new Map<TaskId, ActivityCommand>();
   slots = 0;
+  /** Of them those that are told to stop and wait to have ended. */
+  told = 0;
 
   /** Whether nothing waits to be asked for. */
   get isEmpty(): boolean {
@@ -30,6 +32,7 @@ export class Agenda {
     if (!found) return false;
     this.tasks.delete(task);
     if (found.slot) this.slots--;
+    if (found.told) this.told--;
     return true;
   }
 
@@ -55,5 +58,6 @@ export class Agenda {
   clear(): void {
     for (const all of [this.tasks, this.queue, this.quick, this.fused]) all.clear();
     this.slots = 0;
+    this.told = 0;
   }
 }

@@ -155,5 +155,5 @@ test('P3, P4: however a run is amended and repaired, it ends as if it had begun 
     }),
     { numRuns: 2_000 },
   );
-  expect(Course.amended).toBeGreaterThan(1_000);
+  expect(Course.amended).toBeGreaterThan(300);
 });

@@ -5,7 +5,6 @@ import type { Json } from '../json.js';
 import type { Plan, PlanNode } from '../spec/plan.js';
 import { decideEdge } from './bind.js';
 import { judgeJoin, resolveEdge, type EdgeState } from './edges.js';
-import { FUSE } from './facts.js';
 import { isFinal, type NodeState, pendingNode } from './state.js';
 import type { Walk } from './walk.js';
 
@@ -26,7 +25,7 @@ export interface AmendmentProblem {
 /** Why the run can't go on by that plan, as a Fault (RUN_CLOSED, RUN_STATE with every place); undefined when it can. */
 export function refuseAmendment(walk: Walk, { plan: json }: Extract<Act, { act: 'amend' }>): Fault | undefined {
   const plan = json as unknown as Plan;
-  if (walk.end) return new Fault('RUN_CLOSED', `run ${walk.start.run.id} is over`);
+  if (walk.ending) return new Fault('RUN_STATE', `run ${walk.start.run.id} is going to end`);
   const problems = [
     ...ofTheWhole(walk.plan, plan),
     ...walk.nodes.flatMap((state, index) => ofNode(walk, plan, index, state)),
@@ -117,7 +116,6 @@ export function takeAmendment(walk: Walk, { plan: json, act: _act, ...record }: 
   const states = new Map(was.edges.map((edge, index) => [nameOf(was, edge), walk.edges[index]!]));
   const asked = new Map([...walk.conditions].map(([task, edge]) => [nameOf(was, was.edges[edge]!), task]));
   const edges = plan.edges.map((edge) => states.get(nameOf(plan, edge)) ?? 'open');
-  const apart = walk.agenda.tasks.has(FUSE);
   const nodes = plan.nodes.map((node) => {
     const state = before.get(node.key);
     if (state && beginsAnew(state)) {
@@ -129,7 +127,6 @@ export function takeAmendment(walk: Walk, { plan: json, act: _act, ...record }: 
       ...pendingNode(0),
       ...(state?.paused ? { paused: state.paused } : {}),
       ...tallyOf(node, edges),
-      ...(apart ? { alone: true as const } : {}),
     };
   });
   walk.goOnBy(plan, nodes, edges);

@@ -1,8 +1,9 @@
 import { boundValue } from './bind.js';
 import { takeEvent } from './deliver.js';
 import { endRun, outputKnown, timeOut } from './end.js';
-import { type Fact, FUSE, MORE, nodeOfTask } from './facts.js';
+import { type Fact, FUSE, isUndo, MORE, nodeOfTask } from './facts.js';
 import { kindOf } from './kinds/index.js';
+import { cameLate } from './lingering.js';
 import { takeAct } from './repair.js';
 import type { Walk } from './walk.js';
 
@@ -19,15 +20,17 @@ export function applyFact(walk: Walk, fact: Fact): void {
     return;
   }
   if (!walk.agenda.end(fact.task)) return;
+  if (walk.ending && isUndo(fact.task)) return walk.undoing.fact(fact);
   if (fact.task === MORE) return; // the step that it brings about goes on with the queue
   if (fact.task === FUSE) return walk.fusing.ended(fact);
   if (fact.task === '~timeout') return timeOut(walk);
   if (fact.task.startsWith('~output')) return outputKnown(walk, fact);
   if (fact.task.endsWith('~if')) return conditionKnown(walk, fact);
   const node = walk.indexOf.get(nodeOfTask(fact.task)!)!;
+  if (cameLate(walk, node, fact)) return;
   if (fact.task.endsWith('~bind')) return bound(walk, node, fact);
   if (fact.task.endsWith('~again')) return walk.fire(node);
-  if (fact.is === 'failed' && fact.again_ms !== undefined) return walk.fusing.again(node, fact);
+  if (fact.is === 'failed' && fact.again_ms !== undefined && !walk.ending) return walk.fusing.again(node, fact);
   kindOf(walk.plan.nodes[node]!).fact?.(walk, node, fact.task, fact);
 }
 

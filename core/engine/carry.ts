@@ -17,6 +17,7 @@ export function carry(walk: Walk): Carried {
   return {
     started_at: walk.startedAt,
     ...(walk.paused ? { paused: walk.paused } : {}),
+    ...(walk.ending ? { ending: walk.ending } : {}),
     ...(walk.reopened > 0 ? { reopened: walk.reopened } : {}),
     ...(walk.amendments.length > 0 ? { amendments: walk.amendments } : {}),
     ...(walk.mailbox.isUnused ? {} : { mailbox: walk.mailbox.carried() }),
@@ -29,7 +30,7 @@ export function carry(walk: Walk): Carried {
       return [
         {
           ...{ index, ...rest, input: final ? null : state.input, output },
-          ...(map && !final ? { map } : {}),
+          ...(map && (!final || walk.undoing.wants(index)) ? { map } : {}),
           ...(was ? { was: withoutInput(was) } : {}),
           ...(kept || state.output === null ? {} : { left_behind: true as const }),
         },
@@ -55,6 +56,7 @@ function stillNeeded(walk: Walk): Set<string> {
   const needed = new Set<string>();
   for (const [index, node] of walk.plan.nodes.entries()) {
     if (!isFinal(walk.nodes[index]!.status)) for (const key of node.reads) needed.add(key);
+    if (walk.undoing.wants(index)) for (const key of [node.key, ...node.compensate!.reads]) needed.add(key);
   }
   for (const [index, edge] of walk.plan.edges.entries()) {
     if (walk.edges[index] === 'open') for (const key of edge.reads) needed.add(key);

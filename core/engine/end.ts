@@ -31,22 +31,31 @@ export function timeOut(walk: Walk): void {
   });
 }
 
-/** Ends the run: what is outstanding is cancelled, what has not started is skipped. */
+/** Ends the run, after what has to be undone is. */
 export function endRun(walk: Walk, status: RunEnd['status'], error: NodeError | null, output: Json = null): void {
-  if (walk.end) return;
+  if (walk.isEnding) return;
+  if (status !== 'completed' && walk.undoing.isNeeded()) walk.undoing.begin({ status, error: error! });
+  else endNow(walk, status, error, output);
+}
+
+/** What is outstanding is cancelled, what has not started is skipped. */
+export function endNow(walk: Walk, status: RunEnd['status'], error: NodeError | null, output: Json = null): void {
   walk.end = { status, output, error };
+  walk.ending = undefined;
   walk.withdraw(() => true);
-  const why = END_REASONS[status];
-  for (const [index, node] of walk.nodes.entries()) {
-    if (isFinal(node.status)) continue;
-    if (node.maybe && node.status === 'pending') {
-      settleAsBefore(walk, index);
-      continue;
-    }
-    walk.settle(index, node.status === 'pending' ? 'skipped' : 'cancelled', { reason: why });
-  }
+  settleRest(walk, status);
   for (const [edge, state] of walk.edges.entries()) if (state === 'open') walk.edges[edge] = 'not_taken';
   walk.status = status;
   walk.note({ run: status, output, ...(error ? { error } : {}) });
   walk.ask({ do: 'end', end: walk.end });
+}
+
+/** What has not started is skipped, what had is cancelled. */
+export function settleRest(walk: Walk, status: RunEnd['status']): void {
+  const reason = END_REASONS[status];
+  for (const [index, node] of walk.nodes.entries()) {
+    if (isFinal(node.status)) continue;
+    if (node.maybe && node.status === 'pending') settleAsBefore(walk, index);
+    else walk.settle(index, node.status === 'pending' ? 'skipped' : 'cancelled', { reason });
+  }
 }

@@ -17,6 +17,7 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *   `pay~fits`       whether an event fits its schema
  *   `~timeout`       the run's own timer              `~output`                  the run's output
  *   `web~1`, `items~1[3]`, `gate~1~open`              the same once more, after a person had it done again: what was withdrawn may still be out
+ *   `web~undo`       what undoes node web             `items~undo[3]`            an item of a map
  */
 export type TaskId = string;
 
@@ -36,7 +37,8 @@ export type Command =
   | { do: 'timer'; task: TaskId; ms: number }
   | ChildCommand
   | FuseCommand
-  | { do: 'cancel'; task: TaskId }
+  /** `wait`: what becomes of it is still to be heard, since its effect may have happened. */
+  | { do: 'cancel'; task: TaskId; wait?: true }
   | { do: 'status'; status: RunStatus }
   | { do: 'continue' }
   | { do: 'end'; end: RunEnd };
@@ -52,6 +54,8 @@ export interface ActivityCommand {
   heartbeat_ms?: number;
   /** For Temporal Web, next to the activity's type. */
   summary: string;
+  /** When it is cancelled, it ends with what became of it, and not at once. */
+  waits?: true;
 }
 
 export interface ChildCommand {
@@ -60,6 +64,7 @@ export interface ChildCommand {
   workflow: 'run' | 'map';
   input: unknown;
   summary: string;
+  waits?: true;
 }
 
 /** A local activity that walks several nodes. At most one is outstanding, and what it brings is a step of its own. */
@@ -131,7 +136,10 @@ export type News =
   | {
       received: Omit<NamedEvent, 'data' | 'only_waiting'> &
         Omit<EventFate, 'outcome'> & { outcome: EventFate['outcome'] | 'unfit' };
-    };
+    }
+  /** The run is going to end like this, when what is to be undone is. */
+  | { ending: RunEnd['status'] }
+  | { undo: string; is: 'compensating' | 'compensated' | 'compensation_held'; error?: NodeError; data?: Json };
 
 /** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */
 export function nodeOfTask(task: TaskId): string | undefined {
@@ -152,6 +160,11 @@ export function itemsOfTask(task: TaskId): { from: number; to: number } | undefi
 }
 export const itemsTask = (node: string, from: number, to: number): TaskId =>
   to === from + 1 ? `${node}[${from}]` : `${node}[${from}..${to - 1}]`;
+
+/** Undoes a node, or an item of a map. */
+export const undoTask = (node: string, item?: number): TaskId =>
+  item === undefined ? `${node}~undo` : `${node}~undo[${item}]`;
+export const isUndo = (task: TaskId): boolean => /^[^~[]+~undo(?:$|[~[])/.test(task);
 
 /** What tasks of a node are named after: its key, and which round it is when a person had it tried again. */
 export const nameInRound = (key: string, round = 0): string => (round === 0 ? key : `${key}~${round}`);

@@ -2,10 +2,20 @@ import type { Act } from '../contract/work.js';
 import type { NodeLevelEvent, RunEvent } from '../events/event.js';
 import type { NodeView, RunHeader, RunView } from '../events/view.js';
 import type { Json } from '../json.js';
-import { type Change, type Fact, type HistoryRoom, isWork, itemsOfTask, nodeOfTask, type TaskId } from './facts.js';
+import {
+  type Change,
+  type Fact,
+  type HistoryRoom,
+  isUndo,
+  isWork,
+  itemsOfTask,
+  nodeOfTask,
+  type TaskId,
+} from './facts.js';
 import type { NodeError, RunStatus } from './outcome.js';
 import { attemptsBefore } from './kinds/work.js';
 import { isFinal, type RunStart } from './state.js';
+import { undoEvent } from './undo-view.js';
 import { runView } from './view.js';
 import { Walk } from './walk.js';
 
@@ -57,6 +67,8 @@ export class Fold {
   private step: Step | undefined;
   private readonly seen = new Map<string, Seen>();
   private readonly itemTimes = new Map<string, { queued?: string; finished?: string }>();
+  /** Attempts to undo, by node. */
+  private readonly undoAttempts = new Map<string, number>();
   private segment = 0;
   private counted = { id: -1, n: 0 };
   private cursor = '';
@@ -184,6 +196,8 @@ export class Fold {
         ...{ status: this.walk.status, data: change.received as unknown as Json },
       });
     else if ('acted' in change) this.emitAct(events, id, at, change.acted);
+    else if ('undo' in change || 'ending' in change)
+      events.push(undoEvent(this.walk, change, at, this.nextCursor(id), this.attemptsToUndo(change)));
     else this.emitNode(events, id, change);
   }
 
@@ -228,6 +242,7 @@ export class Fold {
   /** History records the start of an attempt when it has ended; the time is the true one. */
   private attemptBegan(id: number, ms: number, task: TaskId, attempt: number, events: RunEvent[]): void {
     const node = nodeOfTask(task);
+    if (isUndo(task)) return this.undoAttempt(node!, task, attempt);
     if (node === undefined || !isWork(task)) return;
     if (!this.walk.agenda.tasks.has(task)) return;
     const items = itemsOfTask(task);
@@ -247,7 +262,18 @@ export class Fold {
     }
   }
 
+  private attemptsToUndo(change: Change): number {
+    return 'undo' in change ? (this.undoAttempts.get(change.undo) ?? 0) : 0;
+  }
+
+  private undoAttempt(node: string, task: TaskId, attempt: number): void {
+    const { before = 0 } = this.walk.nodes[this.walk.indexOf.get(node)!]!.undo ?? {};
+    if (!task.endsWith('~bind'))
+      this.undoAttempts.set(node, Math.max(this.undoAttempts.get(node) ?? 0, before + attempt));
+  }
+
   private overlay(node: NodeView): void {
+    if (node.compensation) node.compensation.attempt = this.undoAttempts.get(node.key) ?? 0;
     const seen = this.seen.get(node.key);
     if (seen) {
       node.attempt = seen.attempt;
@@ -266,6 +292,7 @@ export class Fold {
   private closeFromOutside(view: RunView): void {
     const { status, at, error } = this.closedAs!;
     Object.assign(view, { status, error, finished_at: new Date(at).toISOString() });
+    delete view.ending;
     for (const node of view.nodes) {
       if (isFinal(node.status)) continue;
       node.why = `the run was ${status.replace('_', ' ')}`;

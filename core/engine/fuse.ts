@@ -24,6 +24,8 @@ export class Fusing {
   private spentMs = 0;
   /** What they have brought to it: all of it travels in one request. */
   private spentBytes = 0;
+  /** Nodes of the region that is out. */
+  private out: string[] = [];
   /** Whether the last region did so much that what it left is worth another one. */
   private pays = false;
 
@@ -59,6 +61,7 @@ export class Fusing {
     }
     quick.clear();
     if (!region) return undefined;
+    this.out = [...region.nodes].map((node) => this.walk.key(node));
     this.agenda.begin(FUSE, { slot: true });
     const [first] = fused.keys();
     const others = region.nodes.size - 1;
@@ -70,7 +73,11 @@ export class Fusing {
   ended(fact: Fact): void {
     const { fused, quick } = this.agenda;
     if (fact.is === 'completed') this.take(fact.value as unknown as FusedRegion);
-    else this.pays = false;
+    else {
+      this.pays = false;
+      this.walk.undoing.mark(this.out); // nobody knows how far it came
+    }
+    if (this.walk.ending) return fused.clear();
     for (const command of fused.values())
       if (this.pays) quick.set(command.task, command);
       else this.leaveAlone(command);
@@ -79,19 +86,21 @@ export class Fusing {
 
   private take(region: FusedRegion): void {
     const { walk } = this;
-    const { took, members, slow, spent } = region;
+    const { took, members, slow, cut = [], spent } = region;
     this.pays = walk.start.engine >= 3 && members.length > 0 && members.length * FUSE_PAYS_MS >= took;
     const { quick, fused } = this.agenda;
     const now = walk.at;
     const began = now - took;
     this.spentMs += spent ? FUSE_MS : took;
     this.spentBytes += weightOf(region as unknown as Json, FUSE_BYTES);
+    walk.undoing.mark([...members.map(({ task }) => task), ...slow, ...cut]);
     for (const member of members) {
       const { task } = member;
-      if (walk.end || !(fused.delete(task) || quick.delete(task))) continue;
+      const expected = fused.delete(task) || quick.delete(task);
+      if (walk.end || !(expected || walk.undoing.hears(this.indexOf(task)))) continue;
       this.agenda.begin(task);
       walk.at = began + member.ended;
-      walk.note({ at: began + member.began, node: task, status: 'running' });
+      if (expected || walk.ending) walk.note({ at: began + member.began, node: task, status: 'running' });
       walk.hear(factOf(member));
     }
     if (!walk.end) walk.at = now;

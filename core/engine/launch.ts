@@ -44,6 +44,9 @@ export function launchOf({
     summary: `${workflow} v${version}`,
     details: plan.description ?? '',
     memo: { workflow, version, starter },
-    ...(timeout_ms === undefined ? {} : { timeout_ms: timeout_ms + BACKSTOP_MS }),
+    // What has to be undone takes the time that it takes: the server must not cut it off.
+    ...(timeout_ms === undefined || plan.nodes.some(({ compensate }) => compensate)
+      ? {}
+      : { timeout_ms: timeout_ms + BACKSTOP_MS }),
   };
 }

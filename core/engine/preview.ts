@@ -1,8 +1,9 @@
 import type { Act, Work } from '../contract/work.js';
 import { carry } from './carry.js';
-import { type Command, nodeOfTask } from './facts.js';
+import { type Command, isUndo, nodeOfTask } from './facts.js';
 import { refuseAct } from './repair.js';
 import { isFinal, type NodeState } from './state.js';
+import { undoKey } from './undo.js';
 import { Walk } from './walk.js';
 
 /** What an act would bring about, told before it is taken. */
@@ -65,6 +66,10 @@ function nodesOf(command: Command): string[] {
 function effectsOf(walk: Walk, command: Command): Preview['effects'] {
   if (command.do !== 'activity' || !(command.activity === 'tool_call' || command.activity === 'agent_call')) return [];
   const { node, effect } = command.input as Work;
+  if (isUndo(command.task)) {
+    const undone = nodeOfTask(command.task)!;
+    return [{ node: undone, key: effect, repeated: effect === undoKey(walk, walk.indexOf.get(undone)!) }];
+  }
   const { queued_at = null, generation = 0 } = stateOf(walk, node) ?? {};
   return [{ node, key: effect, repeated: queued_at !== null && effect.endsWith(`/${generation}`) }];
 }

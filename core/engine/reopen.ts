@@ -5,7 +5,6 @@ import type { Json } from '../json.js';
 import type { PlanNode } from '../spec/plan.js';
 import { taskOf } from './task-names.js';
 import { judgeJoin } from './edges.js';
-import { FUSE } from './facts.js';
 import { closeGate } from './kinds/human-gate.js';
 import { isFinal, type NodeState } from './state.js';
 import type { Walk } from './walk.js';
@@ -32,6 +31,12 @@ export function refuseReopening(walk: Walk, index: number, { act }: Act): Fault 
   if (judgeJoin(node.join, state) !== 'fire' && node.in.length > 0)
     return refuse(`is ${state.status}: no way leads to it`);
   if (state.status === 'cancelled') return refuse(`is cancelled: ${state.reason ?? 'it was not needed'}`);
+  const done = downstream(walk, index).add(index);
+  const undoable = [...done].find((each) => walk.plan.nodes[each]!.compensate && walk.nodes[each]!.begun);
+  if (undoable !== undefined)
+    return refuse(
+      `can’t be done again: ${walk.key(undoable)} has begun what would have to be undone first; fork the run instead, or cancel it`,
+    );
   const gone = leftBehind(walk, index);
   return gone === undefined
     ? undefined
@@ -65,12 +70,6 @@ export function downstream(walk: Walk, from: number): Set<number> {
       found.add(to);
     }
   return found;
-}
-
-/** A region that is out knows nothing of what people do: what it brings of nodes that follow is not taken. */
-export function setApart(walk: Walk, index: number): void {
-  if (!walk.agenda.tasks.has(FUSE)) return;
-  for (const node of downstream(walk, index)) walk.nodes[node]!.alone = true;
 }
 
 /** Takes back all that went on from the node; the caller sees to it that the node settles again. Answers the nodes that were taken back. */

@@ -4,9 +4,9 @@ import type { Json } from '../json.js';
 import { childRunId } from './kinds/subworkflow.js';
 import { refuseAmendment, takeAmendment } from './amend.js';
 import { closeGate } from './kinds/human-gate.js';
-import { againTask, nodeOfTask } from './facts.js';
+import { againTask, FUSE, nodeOfTask } from './facts.js';
 import type { NodeStatus } from './outcome.js';
-import { onceMore, pick, refuseReopening, setApart, takeBackFrom } from './reopen.js';
+import { onceMore, pick, refuseReopening, takeBackFrom } from './reopen.js';
 import { isFinal, type NodeState } from './state.js';
 import type { Walk } from './walk.js';
 
@@ -21,6 +21,16 @@ export const isPaused = (walk: Walk, node: number): boolean =>
 
 /** Why the act can't be taken now, as a Fault (NOT_FOUND, NODE_STATE, RUN_STATE, REQUEST_INVALID); undefined when it can. */
 export function refuseAct(walk: Walk, act: Act): Fault | undefined {
+  return changesWork(act) && walk.agenda.tasks.has(FUSE) && !walk.isEnding ? regionIsOut() : refuseByState(walk, act);
+}
+
+const changesWork = ({ act }: Act): boolean => act !== 'pause' && act !== 'resume';
+
+/** Nobody knows what it has done so far: an effect may have gone out for a node that the act would give other input, or remove. */
+const regionIsOut = (): Fault =>
+  new Fault('RUN_STATE', 'quick nodes are at work just now; try again in a moment', { details: { busy: true } });
+
+function refuseByState(walk: Walk, act: Act): Fault | undefined {
   if (act.node === undefined) return refuseForRun(walk, act);
   const index = walk.indexOf.get(act.node);
   if (index === undefined) return new Fault('NOT_FOUND', `the run has no node ${act.node}`);
@@ -28,6 +38,7 @@ export function refuseAct(walk: Walk, act: Act): Fault | undefined {
   const refuse = (why: string) =>
     new Fault('NODE_STATE', `node ${act.node} ${why}`, { details: { status: state.status } });
   if (walk.end) return new Fault('RUN_CLOSED', `run ${walk.start.run.id} is over`);
+  if (walk.ending) return refuseWhileEnding(act, state, refuse);
   if (isFinal(state.status)) return refuseReopening(walk, index, act);
   if (act.act === 'pause') return state.paused && refuse('is paused already');
   if (act.act === 'resume') return state.paused ? undefined : refuse('is not paused');
@@ -43,6 +54,13 @@ export function refuseAct(walk: Walk, act: Act): Fault | undefined {
   return state.status === 'held' || waits
     ? undefined
     : refuse(`is ${state.status}: only what is held, or waits for its next attempt, can be tried again`);
+}
+
+/** A run that ends takes nothing but what lets a compensation go on. */
+function refuseWhileEnding({ act }: Act, { undo }: NodeState, refuse: (why: string) => Fault): Fault | undefined {
+  if (undo?.status !== 'held') return refuse('can not be changed any more: the run is ending');
+  if (act === 'retry_node' || act === 'skip_node') return undefined;
+  return refuse('has a compensation that is held: try it again, or skip it when it is undone by hand');
 }
 
 /** A person's yes can't be put in by somebody else, nor gone around. */
@@ -70,7 +88,8 @@ export function takeAct(walk: Walk, act: Act): void {
   if (refuseAct(walk, act)) return; // it came too late, behind another one
   walk.note({ acted: act });
   const index = act.node === undefined ? undefined : walk.indexOf.get(act.node)!;
-  if (index !== undefined && act.act !== 'pause' && act.act !== 'resume') setApart(walk, index);
+  if (walk.ending && act.act === 'retry_node') return walk.undoing.again(index!, act);
+  if (walk.ending && act.act === 'skip_node') return walk.undoing.skip(index!);
   if (index !== undefined && isFinal(walk.nodes[index]!.status)) return takeOnSettled(walk, index, act);
   switch (act.act) {
     case 'pause':
@@ -119,6 +138,7 @@ const pausedBy = ({ actor, reason }: Act): { by: string; reason: string } => ({ 
 function goOn(walk: Walk, index: number | undefined): void {
   if (index === undefined) walk.paused = undefined;
   else delete walk.nodes[index]!.paused;
+  if (walk.ending) return;
   const { tasks, queue, quick, fused } = walk.agenda;
   const asked = new Set([tasks, queue, quick, fused].flatMap((all) => [...all.keys()].map(nodeOfTask)));
   for (const node of index === undefined ? walk.nodes.keys() : [index])
@@ -144,6 +164,7 @@ function afresh(
     before = 0,
     attempts: fused = 0,
     paused,
+    begun,
     ...others
   } = walk.nodes[index]!;
   const config = input ?? edited;
@@ -152,6 +173,7 @@ function afresh(
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true, before: made },
     ...(paused ? { paused } : {}),
+    ...(begun ? { begun } : {}),
     ...pick(others, 'unsure', 'was', 'changed_in', 'fired_in'),
     ...(gate || map || event ? { round: round + 1 } : round > 0 ? { round } : {}),
     ...(map && !fresh && input === undefined ? { map } : {}),
@@ -163,7 +185,7 @@ function afresh(
 }
 
 /** A gate that nobody has to decide any more leaves the inbox; one that was decided has left it. */
-function withdrawGate(walk: Walk, index: number): void {
+export function withdrawGate(walk: Walk, index: number): void {
   const { gate } = walk.nodes[index]!;
   if (gate?.recorded && !gate.decision) closeGate(walk, index);
 }

@@ -4,6 +4,7 @@ import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
 import type { EdgeState, Tally } from './edges.js';
 import type { CarriedMailbox, Received } from './mailbox.js';
+import type { RunEnd } from './facts.js';
 import type { NodeError, NodeStatus } from './outcome.js';
 
 /** The rules that new runs start with. */
@@ -78,6 +79,37 @@ export interface NodeState extends Tally {
   map?: MapState;
   /** What it waits for; `registered`: events that are sent to whoever waits find it; `checking`: one has come, and a worker looks whether it fits. */
   event?: { name: string; key: string; registered?: true; checking?: Received };
+  /** Of a node that can be undone: work of it was handed to a worker. */
+  begun?: true;
+  /** It had ended otherwise when its work, which had been withdrawn, completed all the same: with this output. */
+  late?: { output: Json };
+  undo?: UndoState;
+}
+
+/** How far a node is undone. `skipped`: a person said that it is, or need not be. */
+export interface UndoState {
+  status: 'pending' | 'running' | 'held' | 'completed' | 'skipped';
+  input: Json;
+  output: Json;
+  error: NodeError | null;
+  started_at: number | null;
+  finished_at: number | null;
+  /** What a person put in the place of its bound config. */
+  edited?: Json;
+  /** Counts the effects that people asked for afresh. */
+  generation?: number;
+  /** Attempts before the last that a person asked for. */
+  before?: number;
+  /** Of a map: the items that are left, and those that are being undone. */
+  items?: { left: number[]; out: number[] };
+}
+
+/** A run that is about to end: what is under way is let go of, then what has happened is undone. */
+export interface Ending {
+  status: Exclude<RunEnd['status'], 'completed'>;
+  error: NodeError;
+  /** Nothing of the run is under way any more. */
+  undoing?: true;
 }
 
 export interface GateState {
@@ -118,6 +150,7 @@ export interface Carried {
   /** How many times something had been reopened. */
   reopened?: number;
   amendments?: Amendment[];
+  ending?: Ending;
   nodes: ({ index: number } & NodeState)[];
   edges: [index: number, state: EdgeState][];
   /** Absent: no event has come yet. */

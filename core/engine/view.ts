@@ -4,6 +4,7 @@ import { gateConfig, inWords } from './kinds/human-gate.js';
 import { childRunId } from './kinds/subworkflow.js';
 import { isFinal, type NodeState } from './state.js';
 import { taskOf } from './task-names.js';
+import { compensationView, undoWhy } from './undo-view.js';
 import type { Walk } from './walk.js';
 
 /** A node as the walk knows it. What only history knows (attempts, when they began) is laid over it by the fold. */
@@ -25,6 +26,7 @@ export function nodeViews(walk: Walk): NodeView[] {
       ...(node.type === 'subworkflow' && state.status !== 'pending' && state.status !== 'skipped'
         ? { run_id: childRunId(walk.start.run.id, taskOf(walk, index)) }
         : {}),
+      ...(state.undo ? { compensation: compensationView(state.undo) } : {}),
       ...(state.map
         ? { items: { total: state.map.total, completed: state.map.completed, failed: state.map.failed } }
         : {}),
@@ -41,6 +43,7 @@ export function runView(walk: Walk, header: RunHeader, cursor = ''): RunView {
     input: walk.start.input,
     output: end?.output ?? null,
     error: end?.error ?? null,
+    ...(walk.ending ? { ending: walk.ending.status } : {}),
     started_at: time(walk.startedAt || null),
     finished_at: end ? time(walk.at) : null,
     nodes: nodeViews(walk),
@@ -67,6 +70,8 @@ const time = (ms: number | null): string | null => (ms === null ? null : new Dat
 /** One sentence made from facts: why a node is where it is. Null when its status says it all. */
 function whyOf(walk: Walk, index: number): string | null {
   const state = walk.nodes[index]!;
+  const undone = walk.ending && state.undo && undoWhy(state.undo);
+  if (undone !== undefined) return undone;
   if (state.reason) return state.reason;
   if (state.status === 'held')
     return `held after ${state.error!.code}: ${state.error!.message}; somebody must try it again, skip it or set its output`;
@@ -115,8 +120,10 @@ function evaluationOf(walk: Walk, index: number): string {
 
 /** A view without what only history knows: attempts, when they began, and the times of a map's items. */
 export function comparable({ status, output, nodes }: { status: string; output: Json; nodes: NodeView[] }): Json {
-  const known = nodes.map(({ attempt: _a, started_at: _s, ...node }) =>
-    node.key.includes('[') ? { ...node, queued_at: null, finished_at: null } : node,
-  );
+  const known = nodes.map(({ attempt: _a, started_at: _s, compensation, ...node }) => ({
+    ...node,
+    ...(node.key.includes('[') ? { queued_at: null, finished_at: null } : {}),
+    ...(compensation ? { compensation: { ...compensation, attempt: 0 } } : {}),
+  }));
   return JSON.parse(JSON.stringify({ status, output, nodes: known })) as Json;
 }

@@ -26,15 +26,17 @@ import { withdrawGate } from './kinds/human-gate.js';
 import { kindOf } from './kinds/index.js';
 import { Mailbox } from './mailbox.js';
 import { refuseDecision } from './kinds/refuse-decision.js';
-import { lightError, type NodeError, type RunStatus } from './outcome.js';
+import { isUnknown, lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
 import { release } from './release.js';
 import { isAsItWas, noteChange, nowSure, settleAsBefore, staysByHand } from './reopen.js';
 import { isPaused } from './repair.js';
+import { lingers } from './lingering.js';
+import { Undoing } from './undo.js';
 import { shareOf } from './weigh.js';
 import { Settled } from './settled.js';
 import { taskOf } from './task-names.js';
-import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
+import { type Carried, type Ending, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
 
 /**
  * The pure scheduler. The workflow drives it live, the fold drives it again from history; both give it the same facts in
@@ -65,6 +67,8 @@ export class Walk {
   readonly amendments: Amendment[] = [];
   at = 0;
   end: RunEnd | undefined;
+  /** It is going to end like this, when what is to be undone is. */
+  ending: Ending | undefined;
   readonly start: RunStart;
   /** What a node's value may weigh to stay in the workflow: its share of what the run may hold. */
   inlineBytes: number;
@@ -74,17 +78,20 @@ export class Walk {
   meter = new Meter(MAX_WORKFLOW_STEPS);
 
   readonly fusing: Fusing;
+  undoing: Undoing;
   private commands: Command[] = [];
   private changes: Change[] = [];
   private readonly settled = new Settled();
   private unsettled: number;
   private waiting = 0;
-  private held = 0;
+  /** Nodes, and compensations, that wait for a person. */
+  held = 0;
 
   constructor(start: RunStart) {
     this.start = start;
     this.fusing = new Fusing(this, this.agenda);
     this.plan = start.plan;
+    this.undoing = new Undoing(this);
     this.inlineBytes = start.inline_bytes ?? shareOf(start.plan.nodes.length);
     this.nodes = start.plan.nodes.map((node) => pendingNode(node.in.length));
     this.edges = start.plan.edges.map(() => 'open');
@@ -125,6 +132,11 @@ export class Walk {
     return carried;
   }
 
+  /** Whether what comes is only taken note of: nothing follows from it. */
+  get isEnding(): boolean {
+    return this.end !== undefined || this.ending !== undefined;
+  }
+
   key(node: number): string {
     return this.plan.nodes[node]!.key;
   }
@@ -157,7 +169,7 @@ export class Walk {
   /** All that is asked for the node; that its gate leaves the inbox stays asked, and so does what may bring an event along. */
   withdrawTasksOf(node: number): void {
     const stays = this.nodes[node]!.gate?.withdrawn ? /~(?:close|await|open)$/ : /~(?:close|await)$/;
-    this.withdraw((task) => isTaskOf(this.key(node), task) && !stays.test(task));
+    this.withdraw((task) => isTaskOf(this.key(node), task) && !stays.test(task) && !lingers(this, node, task));
   }
 
   note(news: News & { at?: number }): void {
@@ -185,7 +197,8 @@ export class Walk {
 
   fail(node: number, error: NodeError, output: Json = null): void {
     const light = this.start.engine < 3 ? error : lightError(error, this.inlineBytes);
-    if (this.plan.nodes[node]!.on_error === 'hold') this.hold(node, light, output);
+    if (this.ending) this.undoing.failed(node, light, output);
+    else if (this.plan.nodes[node]!.on_error === 'hold' || isUnknown(error)) this.hold(node, light, output);
     else this.settle(node, 'failed', { error: light, output });
   }
 
@@ -217,6 +230,7 @@ export class Walk {
     Object.assign(this, { plan, nodes, edges });
     this.indexOf = placesOf(plan);
     this.inlineBytes = this.start.inline_bytes ?? shareOf(nodes.length);
+    this.undoing = new Undoing(this);
     this.unsettled = nodes.filter(({ status }) => !isFinal(status)).length;
   }
 
@@ -253,6 +267,7 @@ export class Walk {
 
   /** Says why the decision can't be taken, as a Fault; undefined when it can. */
   refuse(decision: Decision): Fault | undefined {
+    if (this.ending) return new Fault('GATE_CLOSED', `gate ${decision.node} is closed: the run is ending`);
     return refuseDecision(this, decision);
   }
 
@@ -266,6 +281,7 @@ export class Walk {
       this.note({ run: 'running' });
     }
     const { timeout_ms } = this.plan.run;
+    if (this.ending) return this.undoing.resume();
     if (timeout_ms !== undefined) this.timer('~timeout', this.startedAt + timeout_ms - this.at);
     if (carried) resume(this, (node) => this.fire(node));
     else for (const [index, node] of this.plan.nodes.entries()) if (node.in.length === 0) this.fire(index);
@@ -276,11 +292,12 @@ export class Walk {
     this.paused = carried.paused;
     this.reopened = carried.reopened ?? 0;
     this.amendments.push(...(carried.amendments ?? []));
+    this.ending = carried.ending;
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
       if (isFinal(state.status)) this.unsettled--;
       if (state.status === 'waiting') this.waiting++;
-      if (state.status === 'held') this.held++;
+      if (state.status === 'held' || state.undo?.status === 'held') this.held++;
     }
     for (const [index, state] of carried.edges) this.edges[index] = state;
   }
@@ -341,12 +358,12 @@ export class Walk {
     const state = this.nodes[index]!;
     if (isFinal(state.status)) return;
     this.leave(index);
-    if (state.status !== 'pending' && status !== 'completed') this.withdrawTasksOf(index);
+    if (state.status !== 'pending' && status !== 'completed' && !this.ending) this.withdrawTasksOf(index);
     Object.assign(state, { status, output, error, reason, finished_at: this.at });
     noteChange(this, state);
     this.unsettled--;
     this.note({ node: this.key(index), status, ...(output === null ? {} : { output }), ...(error ? { error } : {}) });
-    if (status === 'failed' && this.plan.nodes[index]!.on_error === 'fail_run') {
+    if (status === 'failed' && !this.ending && this.plan.nodes[index]!.on_error === 'fail_run') {
       endRun(this, 'failed', {
         code: error!.code,
         message: `node ${this.key(index)} failed: ${error!.message}`,
@@ -357,7 +374,7 @@ export class Walk {
 
   /** Resolves the edges of what has settled, until nothing more follows. */
   propagate(): void {
-    for (let index = this.settled.take(); index !== undefined && !this.end; index = this.settled.take()) {
+    for (let index = this.settled.take(); index !== undefined && !this.isEnding; index = this.settled.take()) {
       for (const edge of this.plan.nodes[index]!.out) {
         const resolution = resolveEdge(this.plan.edges[edge]!, this.nodes[index]!.status);
         if (resolution !== 'ask') this.resolve(edge, resolution);
@@ -375,8 +392,8 @@ export class Walk {
     node.open--;
     if (state === 'taken') node.taken++;
     if (state === 'failed') node.failed++;
-    if (node.unsure) return nowSure(this, to, this.plan.nodes[to]!);
-    if (node.status !== 'pending' || this.end) return;
+    if (node.unsure && !this.isEnding) return nowSure(this, to, this.plan.nodes[to]!);
+    if (node.status !== 'pending' || this.isEnding) return;
     const verdict = judgeJoin(this.plan.nodes[to]!.join, node);
     if (verdict === 'fire') this.fire(to);
     else if (verdict === 'skip' && staysByHand(node)) settleAsBefore(this, to);
@@ -385,10 +402,12 @@ export class Walk {
 
   private conclude(draining: boolean): void {
     if (this.end) return;
-    const { slots, isEmpty } = this.agenda;
+    const { slots, told, isEmpty } = this.agenda;
     const idle = slots === 0 && (draining || this.paused !== undefined || isEmpty);
-    if (idle && this.unsettled === 0 && isEmpty) {
+    if (this.ending && this.undoing.goOn(draining)) return;
+    if (!this.ending && slots === told && this.unsettled === 0 && isEmpty) {
       if (finish(this) === 'asked') release(this, this.fusing);
+      if (this.ending) this.conclude(draining);
       return;
     }
     if (idle && draining) {

@@ -64,11 +64,11 @@ function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): 
     case 'paused':
       return 'it is paused: nothing begins until it is resumed';
     case 'held':
-      return inShort(among('held'));
+      return inShort(nodes.filter((node) => node.status === 'held' || node.compensation?.status === 'held'));
     case 'waiting':
       return inShort(among('waiting'));
     case 'running':
-      return inShort(nodes.filter((node) => !isFinal(node.status) && node.status !== 'pending'));
+      return inShort(nodes.filter(isAtWork));
     case 'completed':
       return 'it completed';
     default:
@@ -77,6 +77,9 @@ function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): 
         : (error?.message ?? `it was ${status}`);
   }
 }
+
+const isAtWork = ({ status, compensation }: NodeView): boolean =>
+  (!isFinal(status) && status !== 'pending') || compensation?.status === 'running';
 
 const SHOWN = 3;
 

@@ -9,7 +9,7 @@ export type RunEvent = RunLevelEvent | NodeLevelEvent;
 
 export interface RunLevelEvent {
   cursor: string;
-  type: `run.${Exclude<RunStatus, 'queued'>}` | 'run.acted' | 'event.received';
+  type: `run.${Exclude<RunStatus, 'queued'>}` | 'run.acted' | 'run.ending' | 'event.received';
   at: string;
   status: RunStatus;
   output?: Json;
@@ -30,6 +30,9 @@ export interface NodeLevelEvent {
     | 'node.failed'
     | 'node.skipped'
     | 'node.cancelled'
+    | 'node.compensating'
+    | 'node.compensated'
+    | 'node.compensation_held'
     | 'gate.opened'
     | 'gate.voted'
     | 'gate.reminded'

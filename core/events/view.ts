@@ -24,6 +24,8 @@ export interface RunView extends RunHeader {
   input: Json;
   output: Json;
   error: NodeError | null;
+  /** It is going to end like this, when what it has done is undone. */
+  ending?: 'failed' | 'cancelled' | 'timed_out';
   started_at: string | null;
   finished_at: string | null;
   /** In the plan's order; a map's items follow their map. */
@@ -52,4 +54,17 @@ export interface NodeView {
   items?: { total: number; completed: number; failed: number };
   /** Of a subworkflow node: the child run. */
   run_id?: string;
+  /** Of a node that is undone, or is to be. */
+  compensation?: CompensationView;
+}
+
+export interface CompensationView {
+  /** `skipped`: a person said that it is undone. */
+  status: 'pending' | 'running' | 'held' | 'completed' | 'skipped';
+  attempt: number;
+  input: Json;
+  output: Json;
+  error: NodeError | null;
+  started_at: string | null;
+  finished_at: string | null;
 }

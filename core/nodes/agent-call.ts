@@ -3,12 +3,13 @@ import type { Json } from '../json.js';
 import { parseDuration } from '../spec/duration.js';
 import { define } from './definition.js';
 import { durationBetween } from './durations.js';
-import { auth, json, template } from './parts.js';
+import { auth, idempotent, json, template } from './parts.js';
 
 export const agentCallConfig = z.strictObject({
   agent: template.describe('URL of the A2A agent or of its card.'),
   message: json.describe('Text, or an object that is sent as data.'),
   auth: auth.optional(),
+  idempotent,
   stream: z.boolean().default(true),
   poll_interval: durationBetween('10ms', '1h').default('1s'),
 });

@@ -30,3 +30,19 @@ export const auth = z
     z.strictObject({ type: z.literal('header'), name: z.string().min(1), secret: secretName }),
   ])
   .describe('Credentials by the name of a secret; the value never enters history.');
+
+export const idempotent = z
+  .boolean()
+  .optional()
+  .describe(
+    'false: whoever is called does not honour the effect’s key, so a call that may have gone out is never made again.',
+  );
+
+export const isIdempotent = (config: { idempotent?: boolean | undefined }): boolean => config.idempotent !== false;
+
+/** For what is tried again as a whole: there a call that may have gone out would be. */
+export const mustBeIdempotent = {
+  error: 'what stands here is tried again, so it can not be idempotent: false',
+  params: { code: 'BAD_VALUE' },
+  path: ['idempotent'],
+};

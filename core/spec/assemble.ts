@@ -1,6 +1,7 @@
 import { conditionReads, nodeReads } from '../expr/index.js';
 import { DEFAULT_PARALLEL } from '../limits.js';
 import { definitionOf } from '../nodes/index.js';
+import { planCompensation } from '../nodes/compensation.js';
 import { nodeTimeout, retryPolicy } from '../nodes/policies.js';
 import type { Link } from './draft.js';
 import { parseDuration } from './duration.js';
@@ -61,5 +62,6 @@ function planNode(node: SpecNode, into: number[], out: number[]): PlanNode {
     timeout: nodeTimeout(node.timeout, definition.attempt_ms),
     ...(node.output === undefined ? {} : { output: node.output }),
     ...(node.fuse === 'auto' ? {} : { fuse: node.fuse }),
+    ...(node.compensate === undefined ? {} : { compensate: planCompensation(node.compensate) }),
   };
 }

@@ -45,6 +45,20 @@ export interface PlanNode {
   output?: JsonSchema;
   /** Whether it may share an activity with other quick nodes; absent: when it is a function. */
   fuse?: 'never' | 'always';
+  /** What undoes it when the run fails, is cancelled or times out. */
+  compensate?: Compensation;
+}
+
+export interface Compensation {
+  type: 'tool_call' | 'agent_call';
+  /** Its expressions may also read the node itself, and of a map `item` and `index`. */
+  config: Json;
+  /** Keys of the nodes that the config's expressions read. */
+  reads: string[];
+  retry: RetryPolicy;
+  timeout: NodeTimeout;
+  /** `completed`: only what completed is undone; `started`: also what began and has no known good end. */
+  when: 'completed' | 'started';
 }
 
 export interface PlanEdge {

@@ -52,10 +52,12 @@ export const ANSWERS: {
     }),
 };
 
-function work(run: CaseRun, { node, config, output_schema }: Work, policy: Policy): Answer {
+function work(run: CaseRun, { node, config, output_schema, attempts_before = 0 }: Work, policy: Policy): Answer {
   const tries = run.world.mocks.triesOf(run.prefix + node, givenIn(config), output_schema);
-  const outcome = retried(policy, tries);
-  return outcome && 'value' in outcome ? { ...outcome, value: { output: outcome.value } } : outcome;
+  const outcome = retried(policy, (attempt) => tries(attempts_before + attempt));
+  if (!outcome) return undefined;
+  const attempts = attempts_before + outcome.attempts;
+  return 'value' in outcome ? { ...outcome, attempts, value: { output: outcome.value } } : { ...outcome, attempts };
 }
 
 function filled({ world }: CaseRun, plan: Plan, input: Json): Json {

@@ -45,6 +45,7 @@ export class CaseRun {
   readonly opened = new Set<NodePath>();
   private readonly inbox: Fact[] = [];
   private readonly outstanding = new Map<TaskId, () => void>();
+  private readonly children = new Set<TaskId>();
   private readonly ended: (end: RunEnd) => void;
 
   constructor(world: World, start: RunStart, { prefix = '', ended = () => undefined }: Opening = {}) {
@@ -115,6 +116,19 @@ export class CaseRun {
   withdraw(task: TaskId): void {
     this.outstanding.get(task)?.();
     this.outstanding.delete(task);
+  }
+
+  /** A child tells its end itself. */
+  keepChild(task: TaskId, cancel: () => void): void {
+    this.children.add(task);
+    this.keep(task, cancel);
+  }
+
+  /** As `withdraw`, and what becomes of it is heard. */
+  stop(task: TaskId): void {
+    const isChild = this.children.has(task);
+    this.withdraw(task);
+    if (!isChild) this.put({ is: 'failed', task, error: { code: 'RUN_CANCELLED', message: 'it was cancelled' } });
   }
 
   end(end: RunEnd): void {

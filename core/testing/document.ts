@@ -52,7 +52,7 @@ const mocks = z
   .record(z.string(), mock)
   .default({})
   .describe(
-    'By node: `load`; of a map’s item `look_up[2]`; of a sub-workflow’s node `sub.load`. `default`: of all others.',
+    'By node: `load`; of a map’s item `look_up[2]`; of a sub-workflow’s node `sub.load`; of what undoes a node `load~undo`. `default`: of all others.',
   );
 
 const decision = z.strictObject({
@@ -104,6 +104,7 @@ const expectations = z.strictObject({
         input: json.optional().describe('What it was bound with.'),
         input_includes: json.optional(),
         attempts: z.int().min(0).optional(),
+        undone: z.boolean().optional().describe('Whether its compensation was carried out.'),
       }),
     )
     .default({}),

@@ -113,7 +113,8 @@ class Check {
     }
   }
 
-  private mock({ node, item }: Place, mock: Mock, at: Path): void {
+  private mock({ node, item, undo }: Place, mock: Mock, at: Path): void {
+    if (undo) return;
     const wrong = unmockable(node, mock);
     if (wrong !== undefined) return this.report.say('BAD_VALUE', at, wrong);
     const schema = outputOf(node);

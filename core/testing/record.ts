@@ -1,4 +1,5 @@
 import type { MapConfig } from '../engine/kinds/map.js';
+import { undoTask } from '../engine/facts.js';
 import type { NodeError } from '../engine/outcome.js';
 import type { NodeView, RunView } from '../events/view.js';
 import { Fault, isFaultCode } from '../fault.js';
@@ -20,7 +21,10 @@ export function caseOf(view: RunView, plan: Plan): JsonObject {
     );
   const nodes = new Map(plan.nodes.map((node) => [node.key, node]));
   const own = view.nodes.filter(({ key }) => nodes.has(key));
-  const mocks = own.flatMap((node) => MOCKED[node.type]?.(node, nodes.get(node.key)!, view.nodes) ?? []);
+  const mocks = own.flatMap((node) => [
+    ...(MOCKED[node.type]?.(node, nodes.get(node.key)!, view.nodes) ?? []),
+    ...undoing(node),
+  ]);
   const decisions = own.flatMap((node) => decisionOf(node, nodes.get(node.key)!));
   const events = eventsOf(own, view.started_at);
   const { id, starter, metadata, started_at, status, output, error, input } = view;
@@ -62,6 +66,10 @@ function work({ key, status, output, error, attempt, started_at, finished_at }: 
   }));
   return [[key, { attempts: [...before, last] }]];
 }
+
+/** What undid it; how that went item by item a view does not say. */
+const undoing = ({ key, compensation }: NodeView): Entry[] =>
+  compensation ? [[undoTask(key), { output: compensation.output }]] : [];
 
 /** A large map's items are told by its output alone. */
 function items(map: NodeView, all: readonly NodeView[]): Entry[] {
@@ -127,7 +135,7 @@ function eventsOf(nodes: readonly NodeView[], started_at: string | null): JsonOb
 }
 
 /** Outputs that are mocked anyway, or that hold times of their own, are not expected. */
-function expectationOf({ status, type, output, error, attempt }: NodeView): JsonObject {
+function expectationOf({ status, type, output, error, attempt, compensation }: NodeView): JsonObject {
   const computed = type === 'transform' && status === 'completed';
   const tried = (type === 'tool_call' || type === 'agent_call') && (status === 'completed' || status === 'failed');
   return {
@@ -135,6 +143,7 @@ function expectationOf({ status, type, output, error, attempt }: NodeView): Json
     ...(computed ? { output } : {}),
     ...(error ? { error: { code: error.code } } : {}),
     ...(tried ? { attempts: Math.max(1, attempt) } : {}),
+    ...(compensation?.status === 'completed' ? { undone: true } : {}),
   };
 }
 

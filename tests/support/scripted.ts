@@ -20,6 +20,7 @@ export function scriptedActivities(): Partial<EngineActivities> {
     tool_call({ node, config, attempts_before = 0 }) {
       const { do: act, times = 0 } = (config as { do?: string; times?: number } | null) ?? {};
       const attempt = attempts_before + Context.current().info.attempt;
+      if (act === 'unknown') throw ApplicationFailure.nonRetryable('cut off', 'EFFECT_UNKNOWN');
       if (act === 'fail' || (act === 'flaky' && attempt <= times))
         throw ApplicationFailure.create({
           type: 'HTTP_5XX',

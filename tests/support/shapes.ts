@@ -2,7 +2,7 @@ import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
 import type { Stage } from './workflow.js';
 import { until } from './workflow.js';
-import { planOf } from './plans.js';
+import { planOf, undoOf } from './plans.js';
 
 /** One run of each shape that the interpreter knows: recorded once per release, replayed for ever. */
 export interface Shape {
@@ -371,5 +371,66 @@ export const SHAPES: Shape[] = [
     ),
   },
 ];
+
+const undo = (act?: string) => undoOf({ reads: ['a'], config: { do: act ?? '', of: '${ nodes.a.output.from }' } });
+
+SHAPES.push(
+  {
+    name: 'compensation-held-then-skipped',
+    plan: planOf(
+      [
+        { key: 'a', config: { tool: 'function' }, compensate: undo() },
+        { key: 'b', compensate: undo('fail') },
+        { key: 'c', config: { do: 'fail' }, compensate: undo() },
+      ],
+      [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'c' },
+      ],
+    ),
+    async act(stage, id) {
+      await reaches(stage, id, 'held');
+      await stage.engine.act(id, { ...person, act: 'skip_node', node: 'b' });
+    },
+  },
+  {
+    name: 'compensation-cancelled-at-a-gate',
+    plan: planOf([{ key: 'a', compensate: undo() }, gate], [{ from: 'a', to: 'gate' }]),
+    async act(stage, id) {
+      await waiting(stage, id);
+      await stage.engine.cancel(id);
+    },
+  },
+  {
+    name: 'compensation-of-a-map',
+    plan: planOf(
+      [
+        {
+          key: 'a',
+          type: 'map',
+          config: { over: '${ input.list }', concurrency: 2, batch: 1, do: body } as Json,
+          compensate: undoOf({ reads: ['a'], config: { of: '${ nodes.a.output.items[index] }' } }),
+        },
+        { key: 'b', config: { do: 'fail' } },
+      ],
+      [{ from: 'a', to: 'b' }],
+    ),
+    input: { list: [1, 2, 3] },
+  },
+  {
+    name: 'once-tried-again-then-unknown',
+    plan: planOf(
+      [
+        { key: 'flaky', config: { do: 'flaky', times: 1, idempotent: false }, retry },
+        { key: 'lost', config: { do: 'unknown', idempotent: false }, retry },
+      ],
+      [{ from: 'flaky', to: 'lost' }],
+    ),
+    async act(stage, id) {
+      await reaches(stage, id, 'held');
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'lost', output: { by: 'hand' } });
+    },
+  },
+);
 
 export const INNER = planOf([{ key: 'a' }], [], {}, '${ nodes.a.output.from }');

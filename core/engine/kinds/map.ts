@@ -5,7 +5,7 @@ import { LEAST_INLINE_BYTES, MAP_INLINE_ITEMS } from '../../limits.js';
 import { apartFromCode } from '../../nodes/code.js';
 import type { NodeTimeout, RetryPolicy } from '../../spec/plan.js';
 import { prune, scopeOf } from '../bind.js';
-import { type Fact, itemsOfTask, itemsTask, type TaskId } from '../facts.js';
+import { type Fact, isTaskOf, itemsOfTask, itemsTask, type TaskId } from '../facts.js';
 import type { NodeError } from '../outcome.js';
 import type { MapState, RunStart } from '../state.js';
 import type { Walk } from '../walk.js';
@@ -185,6 +185,7 @@ function itemsEnded(walk: Walk, node: number, task: TaskId, fact: Fact): void {
           error: (fact as { error: NodeError }).error,
           retryable: false,
         }));
+  if (walk.isEnding) return letGo(walk, node, from, results);
   for (const [offset, result] of results.entries()) {
     const index = from + offset;
     const again =
@@ -198,6 +199,28 @@ function itemsEnded(walk: Walk, node: number, task: TaskId, fact: Fact): void {
     if (walk.nodes[node]!.status !== 'running') return;
   }
   refill(walk, node);
+}
+
+/** The run ends: what has happened is taken note of, and nothing more is asked for. */
+function letGo(walk: Walk, node: number, from: number, results: ItemResult[]): void {
+  takeNote(walk, node, from, results);
+  const { items } = walk.nodes[node]!.map!;
+  const out = [...walk.agenda.tasks.keys()].some((task) => isTaskOf(walk.key(node), task));
+  if (items.every((item) => item !== null)) conclude(walk, node);
+  else if (!out) walk.fail(node, { code: 'RUN_CANCELLED', message: 'it was cancelled' });
+}
+
+/** Of items that nothing follows from any more. */
+export function takeNote(walk: Walk, node: number, from: number, results: ItemResult[]): void {
+  const progress = walk.nodes[node]!.map!;
+  for (const [offset, result] of results.entries()) {
+    const index = from + offset;
+    if (progress.items[index] || (result.status === 'failed' && result.error.code === 'RUN_CANCELLED')) continue;
+    progress.items[index] = result;
+    progress[result.status]++;
+    const about = result.status === 'completed' ? { output: result.output } : { error: result.error };
+    walk.note({ node: `${walk.key(node)}[${index}]`, status: result.status, ...about });
+  }
 }
 
 function itemSettled(walk: Walk, node: number, index: number, result: ItemResult): void {

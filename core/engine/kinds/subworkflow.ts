@@ -36,6 +36,7 @@ export const subworkflow: Kind = {
   },
   fact(walk, index, task, fact) {
     const key = taskOf(walk, index);
+    if (fact.is === 'failed' && walk.ending && fact.error.code === 'RUN_CANCELLED') return walk.fail(index, fact.error);
     if (fact.is === 'failed')
       return walk.fail(index, task === key ? { ...fact.error, code: 'SUBWORKFLOW_FAILED' } : fact.error);
     if (fact.is !== 'completed') return;

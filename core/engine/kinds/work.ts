@@ -8,6 +8,7 @@ import type { NodeState } from '../state.js';
 import type { Walk } from '../walk.js';
 import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
+import { attemptFailed, isOnce } from './once.js';
 
 /** The effect's key (P3): business names only, never an attempt or a Temporal run. The generation moves when a person asks for a fresh effect. */
 export const effectKey = (run: string, node: string, generation = 0): string => `${run}/${node}/${generation}`;
@@ -26,19 +27,17 @@ function work(activity: 'tool_call' | 'agent_call'): Kind {
         config: isObject(bound) ? { ...bound, ...code } : bound,
         ...(walk.inlineBytes === INLINE_BYTES ? {} : { inline_bytes: walk.inlineBytes }),
         ...(node.output === undefined ? {} : { output_schema: node.output }),
+        ...(isOnce(node) ? { once: true } : {}),
         ...(attemptsBefore(walk.nodes[index]!) === 0 ? {} : { attempts_before: attemptsBefore(walk.nodes[index]!) }),
       };
-      walk.enqueue({
-        do: 'activity',
-        task: taskOf(walk, index),
-        activity,
-        input,
-        ...policyOf(walk, index),
-        summary: node.key,
-      });
+      const policy = policyOf(walk, index);
+      if (input.once) policy.retry = { ...policy.retry, max_attempts: 1 };
+      const task = taskOf(walk, index);
+      walk.enqueue({ do: 'activity', task, activity, input, ...policy, summary: node.key });
     },
     fact(walk, index, _task, fact) {
       if (fact.is === 'completed') walk.complete(index, (fact.value as unknown as Worked).output);
+      else if (fact.is === 'failed' && isOnce(walk.plan.nodes[index]!)) attemptFailed(walk, index, fact);
       else if (fact.is === 'failed') walk.fail(index, fact.error);
     },
   };

@@ -1,0 +1,45 @@
+import type { MapBatchResult, Worked } from '../contract/work.js';
+import { type Fact, isWork, itemsOfTask, nameInRound, type TaskId } from './facts.js';
+import { takeNote } from './kinds/map.js';
+import { isFinal } from './state.js';
+import type { Walk } from './walk.js';
+
+/**
+ * Work that is withdrawn from a node that can be undone: what becomes of it still counts, since an effect that came all the same has to be
+ * undone, and none is undone while it may still come. So it is told to stop and keeps its place until it has ended.
+ */
+
+/** Tells such work to stop; false when the task is to be forgotten. */
+export function lingers(walk: Walk, node: number, task: TaskId): boolean {
+  if (!walk.plan.nodes[node]!.compensate || !isWork(task) || !walk.agenda.tasks.has(task)) return false;
+  if (!worksFor(walk, node)) return false;
+  stop(walk, task);
+  return true;
+}
+
+/** A timer or a gate has no effect that could come late. */
+const worksFor = (walk: Walk, node: number): boolean =>
+  ['tool_call', 'agent_call', 'map', 'subworkflow'].includes(walk.plan.nodes[node]!.type);
+
+/** Once. */
+export function stop(walk: Walk, task: TaskId): void {
+  const out = walk.agenda.tasks.get(task)!;
+  if (out.told) return;
+  out.told = true;
+  walk.agenda.told++;
+  walk.ask({ do: 'cancel', task, wait: true });
+}
+
+/** Whether the fact is about work that nobody waited for any more, which is taken note of here. */
+export function cameLate(walk: Walk, node: number, fact: Extract<Fact, { task: TaskId }>): boolean {
+  const { compensate, type } = walk.plan.nodes[node]!;
+  if (!compensate || !isWork(fact.task) || !worksFor(walk, node)) return false;
+  const state = walk.nodes[node]!;
+  const items = type === 'map' ? itemsOfTask(fact.task) : undefined;
+  const stale = items !== undefined && !fact.task.startsWith(`${nameInRound(walk.key(node), state.round)}[`);
+  if (!isFinal(state.status) && state.status !== 'held' && !stale) return false;
+  if (fact.is !== 'completed' || stale) return true;
+  if (items) takeNote(walk, node, items.from, (fact.value as unknown as MapBatchResult).items);
+  else if (state.status !== 'completed') state.late = { output: (fact.value as unknown as Worked).output };
+  return true;
+}
