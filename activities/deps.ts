@@ -7,10 +7,11 @@ import type { AcceptedFire, EngineActivities, Fire, RunRef, SubworkflowStart } f
 import type { Fault } from '../core/fault.js';
 import type { LiveFeed, LogLine } from '../core/events/live.js';
 import type { Json } from '../core/json.js';
+import type { LimitDeps } from './limits.js';
 import type { Functions } from './functions.js';
 
 /** What activities act through; handed in where the worker starts. */
-export interface ActivityDeps {
+export interface ActivityDeps extends LimitDeps {
   artifacts: ArtifactValues;
   http: HttpCaller;
   agents: AgentClient;
@@ -23,7 +24,6 @@ export interface ActivityDeps {
   subworkflows: Subworkflows;
   events: EventStore;
   fires: FireStore;
-  workflows: { isOver(workflowId: string): Promise<boolean> };
 }
 
 /** Rows of the inbox. Both calls may come again. */

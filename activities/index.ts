@@ -7,6 +7,7 @@ import type { ActivityDeps } from './deps.js';
 import { toFailure } from './failure.js';
 import { acceptFire } from './fires.js';
 import { fuse } from './fuse.js';
+import { limitActivities } from './limits.js';
 import { listOf } from './lists.js';
 import { mapBatch } from './map.js';
 import { perform } from './perform.js';
@@ -22,6 +23,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
       output: await perform(deps, work, pulse, (attempt) => PERFORMERS[type](deps, work.config, attempt)),
     }));
   const slow = new SlowNodes();
+  const limits = limitActivities(deps);
   return {
     tool_call: performer('tool_call'),
     agent_call: performer('agent_call'),
@@ -49,6 +51,7 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     check_event: translated(async ({ run, schema, data }) => ({
       fits: violations(schema, await deps.artifacts.hydrate(run.org, data)).length === 0,
     })),
+    ask_limit: translated((wish) => limits.ask_limit(wish)),
     accept_fire: translated((fire) => acceptFire(deps, fire)),
     start_subworkflow: translated((input) => deps.subworkflows.prepare(input)),
   };

@@ -10,6 +10,7 @@ import type { GateClaims } from '../adapters/postgres/gate-claims.js';
 import type { GateComments } from '../adapters/postgres/gate-comments.js';
 import type { Gates } from '../adapters/postgres/gates.js';
 import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
+import type { Limits } from '../adapters/postgres/limits.js';
 import type { Logs } from '../adapters/postgres/logs.js';
 import type { Retention } from '../adapters/postgres/retention.js';
 import type { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
@@ -51,6 +52,7 @@ export interface ApiDeps {
   outgoing: WebhookDeliveries;
   /** Which addresses webhooks may name. */
   egress: Pick<EgressGuard, 'checkUrl'>;
+  limits: Limits;
   retention: Retention;
   /** For orgs that say nothing of their own. */
   configuredRetention: RetentionPolicy;

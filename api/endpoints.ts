@@ -9,6 +9,7 @@ import { countGates, listGates } from './gates/list.js';
 import { getGate, getGateHistory } from './gates/show.js';
 import type { Endpoint } from './http/endpoint.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
+import { deleteLimit, getLimit, listLimits, setLimit } from './limits/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
 import { listTriggerDeliveries } from './triggers/deliveries.js';
 import {
@@ -75,6 +76,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
   ...[getRetention, setRetention],
+  ...[listLimits, getLimit, setLimit, deleteLimit],
   ...[createTrigger, listTriggers, getTrigger, replaceTrigger, deleteTrigger],
   ...[rotateTriggerSecret, enableTrigger, disableTrigger, listTriggerDeliveries],
   ...[createWebhook, listWebhooks, getWebhook, replaceWebhook, deleteWebhook],

@@ -17,6 +17,7 @@ import { GateClaims } from '../adapters/postgres/gate-claims.js';
 import { GateComments } from '../adapters/postgres/gate-comments.js';
 import { Gates } from '../adapters/postgres/gates.js';
 import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
+import { Limits } from '../adapters/postgres/limits.js';
 import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
@@ -73,6 +74,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     gateClaims: new GateClaims(db),
     gateComments: new GateComments(db),
     delegations: new Delegations(db, keys),
+    limits: new Limits(db),
     logs: new Logs(db),
     keys,
     idempotency: new IdempotencyKeys(db),

@@ -12,6 +12,7 @@ import { gate } from './commands/gate.js';
 import { event } from './commands/event.js';
 import { effects } from './commands/effects.js';
 import { gates } from './commands/gates.js';
+import { limits } from './commands/limits.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
 import { run } from './commands/run.js';
@@ -26,7 +27,7 @@ import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
   ...[validate, test, apply, alias, run, runs, show, why, effects, diff, logs, cancel, repair],
-  ...[gates, gate, decide, delegate, event, schedules, completion],
+  ...[gates, gate, decide, delegate, event, schedules, limits, completion],
 ];
 
 export function buildProgram(io: Io): Command {

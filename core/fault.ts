@@ -20,6 +20,7 @@ export const FAULTS = {
   FORBIDDEN: kind(403, false, 'You may not do this'),
   NOT_FOUND: kind(404, false, 'There is no such thing'),
   METHOD_NOT_ALLOWED: kind(405, false, 'The path does not take this method'),
+  LIMIT_UNKNOWN: kind(422, false, 'There is no such limit'),
   IDEMPOTENCY_CONFLICT: kind(422, false, 'The idempotency key was used for another request'),
   EVIDENCE_CHANGED: kind(409, false, 'Something else was shown than what is to be decided'),
   NAME_TAKEN: kind(409, false, 'The name is taken'),

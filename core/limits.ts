@@ -38,6 +38,20 @@ export const MAP_PART_ITEMS = 2_000;
 
 /** What a plan may weigh that an open run is to go on by: it travels in one message. */
 export const MAX_AMENDMENT_BYTES = 1024 * 1024;
+/** A map that names limits is walked in the run itself: each of its activities takes a place. */
+export const MAP_LIMITED_ITEMS = 2_000;
+/** Of a limit: places that are taken at once, and that are given in a time of the rate. A limiter remembers each. */
+export const MAX_HELD = 10_000;
+export const MAX_RATE = 10_000;
+/** Of a limit's key. */
+export const MAX_LIMIT_KEY_CHARS = 255;
+/** Limits that one node may name. */
+export const MAX_NODE_LIMITS = 5;
+/** Places of a limit's key that are shown. */
+export const MAX_SHOWN_PLACES = 100;
+/** Keys of a limit that are shown. */
+export const MAX_SHOWN_KEYS = 100;
+
 export const MAX_SPEC_BYTES = 8 * 1024 * 1024;
 /** What a compressed payload may hold: more than any plan does. Temporal takes 2 MiB of it as it travels. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;

@@ -16,6 +16,8 @@ if (!release) throw new Error('name the release: npm run record-histories -- 0.1
 const impersonal = (name: string, value: unknown): unknown =>
   name === 'identity' || name === 'stackTrace' ? '' : value;
 
+/** The shape whose limiters are recorded, too. */
+const LIMITS = 'limits-of-nodes-and-of-the-run';
 const tearDown = await setUp();
 const stage = await openStage(scriptedActivities());
 try {
@@ -29,7 +31,15 @@ try {
     await writeFile(file, `${JSON.stringify({ query: await handle.query('view'), header, history })}\n`);
     console.log(name);
   }
-  for (const kind of FIRES) {
+  if (SHAPES.some(({ name }) => name === LIMITS && name.includes(part)))
+    for (const limit of ['recorded/ann', 'recorded-too']) {
+      const id = `limit/org_test/${limit}`;
+      await stage.client.workflow.getHandle(id).result();
+      const file = new URL(`../tests/replay/limiters/${release}-${limit.replace('/', '-')}.json`, import.meta.url);
+      await writeFile(file, `${JSON.stringify({ id, history: await historyOf(id) })}\n`);
+      console.log(`limiter: ${limit}`);
+    }
+  for (const kind of FIRES.filter((kind) => part === '' || kind === part)) {
     const id = await carryOut(stage, kind);
     const file = new URL(`../tests/replay/fires/${release}-${kind}.json`, import.meta.url);
     await writeFile(file, `${JSON.stringify({ id, history: await historyOf(id) })}\n`);

@@ -106,7 +106,9 @@ async function seed(heddle: E2E): Promise<Seeded> {
     heddle.request('POST', '/delegations', { json: { to: `key:${deputy.id}`, until: tomorrow, reason } }),
   );
   const [delegation] = (await Promise.all(given)).map(({ body }) => body.id as string);
+  for (const name of ['crm', 'mail']) await heddle.request('PUT', `/limits/${name}`, { json: { concurrency: 5 } });
   const lists = [
+    'limits',
     'schedules',
     'workflows',
     'workflows/{id}/versions',

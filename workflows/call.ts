@@ -4,6 +4,7 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
+import type { Priority } from '@temporalio/common';
 import type { EngineActivities, FusedRegion } from '../core/contract/work.js';
 import { type FuseCommand, type TaskId, UNTIL_IT_WORKS } from '../core/engine/facts.js';
 import type { RetryPolicy } from '../core/spec/plan.js';
@@ -26,9 +27,9 @@ export function callActivity<A extends keyof EngineActivities>(
   task: TaskId,
   input: Parameters<EngineActivities[A]>[0],
   policy: CallPolicy = PERSISTENT,
-  org: string,
+  priority: Priority,
 ): Promise<Awaited<ReturnType<EngineActivities[A]>>> {
-  const activities = proxyActivities<EngineActivities>(optionsOf(task, policy, org));
+  const activities = proxyActivities<EngineActivities>(optionsOf(task, policy, priority));
   return (activities[name] as (input: unknown) => Promise<Awaited<ReturnType<EngineActivities[A]>>>)(input);
 }
 
@@ -49,7 +50,7 @@ export function fuseRegion({ input, summary }: FuseCommand): Promise<FusedRegion
 function optionsOf(
   task: TaskId,
   { retry, attempt_ms, total_ms, heartbeat_ms, summary, waits }: CallPolicy,
-  org: string,
+  priority: Priority,
 ): ActivityOptions {
   return {
     activityId: task,
@@ -58,7 +59,7 @@ function optionsOf(
     ...(total_ms === undefined ? {} : { scheduleToCloseTimeout: total_ms }),
     ...(heartbeat_ms === undefined ? {} : { heartbeatTimeout: heartbeat_ms }),
     cancellationType: ActivityCancellationType[waits ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL'],
-    priority: { fairnessKey: org },
+    priority,
     retry: {
       initialInterval: retry.initial_interval_ms,
       backoffCoefficient: retry.backoff,

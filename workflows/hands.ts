@@ -6,12 +6,13 @@ import {
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, type Priority } from '@temporalio/common';
 import type { ActivityCommand, ChildCommand, Command, Fact, TaskId } from '../core/engine/facts.js';
-import type { RunStart } from '../core/engine/state.js';
+import { priorityOf, type RunStart } from '../core/engine/state.js';
 import type { Json } from '../core/json.js';
 import { childRunId } from '../core/engine/kinds/subworkflow.js';
 import { callActivity, fuseRegion } from './call.js';
+import { GivingBack } from './giving-back.js';
 import { nodeErrorOf } from './failures.js';
 import { LeanScope } from './quiet.js';
 import { searchAttributesOf } from './attributes.js';
@@ -23,12 +24,15 @@ export class Hands {
   private readonly idle: CancellationScope[] = [];
   private readonly start: RunStart;
   private readonly shield: LeanScope;
+  /** Places of limits. */
+  readonly givingBack: GivingBack;
   private readonly report: (fact: Fact) => void;
 
   constructor(start: RunStart, shield: LeanScope, report: (fact: Fact) => void) {
     this.start = start;
     this.shield = shield;
     this.report = report;
+    this.givingBack = new GivingBack(start, shield);
   }
 
   /** Answers the command that ends this workflow run, if there is one. */
@@ -40,6 +44,7 @@ export class Hands {
       else if (command.do === 'timer') this.timer(command.task, command.ms);
       else if (command.do === 'cancel' && command.wait) this.scopes.get(command.task)?.cancel();
       else if (command.do === 'cancel') this.cancel(command.task);
+      else if (command.do === 'give_back') this.givingBack.put(command);
       else if (command.do === 'status') upsertSearchAttributes([{ key: STATUS, value: command.status }]);
       else return command;
     }
@@ -68,7 +73,7 @@ export class Hands {
   }
 
   private activity({ task, activity, input, ...policy }: ActivityCommand): Promise<unknown> {
-    return callActivity(activity, task, input as never, policy, this.start.run.org);
+    return callActivity(activity, task, input as never, policy, orderOf(this.start));
   }
 
   private timer(task: TaskId, ms: number): void {
@@ -87,7 +92,7 @@ export class Hands {
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       cancellationType: ChildWorkflowCancellationType[waits ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL'],
       staticSummary: summary,
-      priority: { fairnessKey: this.start.run.org },
+      priority: orderOf(this.start),
       typedSearchAttributes: searchAttributesOf(run, this.start.run.id),
     });
   }
@@ -96,5 +101,11 @@ export class Hands {
 const completed =
   (task: TaskId) =>
   (value: unknown): Fact => ({ is: 'completed', task, value: (value ?? null) as Json });
+
+/** In which order the server hands out what this run asks for. */
+function orderOf(start: RunStart): Priority {
+  const priorityKey = priorityOf(start);
+  return { ...(priorityKey === undefined ? {} : { priorityKey }), fairnessKey: start.run.org };
+}
 
 const STATUS = defineSearchAttributeKey('HeddleStatus', 'KEYWORD');

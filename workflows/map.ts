@@ -44,6 +44,10 @@ export async function map(start: MapRun): Promise<Json> {
   const { config, total, engine = 1 } = start;
   const progress: Progress = start.carried ?? { next: 0, completed: 0, failed: 0, errors: [], parts: [] };
   const settled = new Map<number, ItemResult>();
+  const order = {
+    ...(start.priority === undefined ? {} : { priorityKey: start.priority }),
+    fairnessKey: start.run.org,
+  };
   let outputs: Json[] = [];
   let taken = progress.next; // items before it are in `outputs` or `parts`
   let working = 0;
@@ -70,7 +74,7 @@ export async function map(start: MapRun): Promise<Json> {
             retry,
             summary: itemsTask(start.node, from, to),
           },
-          start.run.org,
+          order,
         ),
       )
       .then(
@@ -110,20 +114,14 @@ export async function map(start: MapRun): Promise<Json> {
     if (outputs.length === 0 || !(all || outputs.length >= MAP_PART_ITEMS || weighs(outputs, PART_BYTES))) return;
     const values = [outputs];
     outputs = [];
-    const { refs } = await callActivity(
-      'stash',
-      `${start.node}~part`,
-      { run: start.run, values },
-      undefined,
-      start.run.org,
-    );
+    const { refs } = await callActivity('stash', `${start.node}~part`, { run: start.run, values }, undefined, order);
     progress.parts.push(...refs);
   };
 
   /** The rest goes out with another workflow task. */
   const nextTask = async (): Promise<void> => {
     if (engine < 3) await sleep(1);
-    else await callActivity('next_task', '~more', null, undefined, start.run.org);
+    else await callActivity('next_task', '~more', null, undefined, order);
   };
 
   /** Batches that one workflow task may ask for: their inputs travel in one request. */
@@ -162,13 +160,7 @@ export async function map(start: MapRun): Promise<Json> {
   const rest = { total, completed, failed, errors };
   if (parts.length === 0 && !weighs(outputs, INLINE_BYTES)) return { items: outputs, ...rest };
   await layDown(true);
-  const { value } = await callActivity(
-    'join_items',
-    `${start.node}~join`,
-    { run: start.run, parts },
-    undefined,
-    start.run.org,
-  );
+  const { value } = await callActivity('join_items', `${start.node}~join`, { run: start.run, parts }, undefined, order);
   return { items: value, ...rest };
 }
 

@@ -1,4 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Defined, Granted, Place } from '../core/contract/limits.js';
+import type { LimiterView } from '../core/limiter/view.js';
 import { type Act, ACTS, type Decision } from '../core/contract/work.js';
 import type { EventFate, NamedEvent } from '../core/contract/named-events.js';
 import type { NodeView } from '../core/events/view.js';
@@ -29,3 +31,14 @@ export const deliverUpdate = defineUpdate<EventFate, [NamedEvent]>('deliver');
 
 /** The same by signal, for Temporal Web and CLI; one that can't be taken is ignored. */
 export const deliverSignal = defineSignal<[Partial<NamedEvent>]>('deliver');
+
+/** A place of a limit has come; one that nobody waits for is given back. */
+export const grantedSignal = defineSignal<[Granted]>('granted');
+
+/** What limiters are told. All of it may come again. */
+export const askSignal = defineSignal<[{ place: Place; defined: Defined }]>('ask');
+export const giveBackSignal = defineSignal<[Place]>('give_back');
+/** A run is over, whatever it holds or waits for. */
+export const overSignal = defineSignal<[string]>('over');
+export const redefineSignal = defineSignal<[Defined]>('define');
+export const limiterQuery = defineQuery<LimiterView>('limiter');

@@ -19,7 +19,7 @@ import { Fault } from '../core/fault.js';
 import { refuseAct } from '../core/engine/repair.js';
 import { listenForEvents } from './events.js';
 import { unless } from './failures.js';
-import { actUpdates, decideSignal, decideUpdate, viewQuery } from './messages.js';
+import { actUpdates, decideSignal, decideUpdate, grantedSignal, viewQuery } from './messages.js';
 import { Inbox, LeanScope } from './quiet.js';
 import { tell } from './tell.js';
 
@@ -35,6 +35,15 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
   const shield = new LeanScope({ cancellable: false });
   const hands = new Hands(start, shield, (fact) => inbox.put(fact));
   listen(walk, inbox);
+  setHandler(
+    grantedSignal,
+    (granted) => {
+      const { limit, key } = granted;
+      if (!walk.end) inbox.putEarly({ is: 'granted', ...granted });
+      else hands.givingBack.put({ do: 'give_back', of: { limit, ...(key === undefined ? {} : { key }) } }); // while it says that it is over
+    },
+    GRANTED,
+  );
 
   const last = await inbox.forEachTask(shield, (news) => {
     for (const facts of stepsOf(news)) {
@@ -46,6 +55,7 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
     }
     return undefined;
   });
+  if (hands.givingBack.isBusy) await shield.run(() => hands.givingBack.done());
   if (last.do === 'end') return conclude(last.end);
   return continueAsNew<typeof run>({
     ...start,
@@ -124,6 +134,7 @@ function listenFor(walk: Walk, inbox: Inbox, name: Act['act'], update: (typeof a
   setHandler(update, handler, { validator: (given) => void admit(given), description: DOES[name] });
 }
 
+const GRANTED = { description: 'A place of a limit: { task, ticket, limit, key? }.' };
 const DOES: Record<Act['act'], string> = {
   pause: 'Begin nothing more, of the run or of a node: { actor, reason, at, node? }.',
   resume: 'Go on with what was paused: { actor, reason, at, node? }.',

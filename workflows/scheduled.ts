@@ -2,6 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { ChildWorkflowCancellationType, executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
 import type { ScheduledRun } from '../core/contract/work.js';
 import type { Launch } from '../core/engine/launch.js';
+import { priorityOf } from '../core/engine/state.js';
 import { searchAttributesOf } from './attributes.js';
 import { callActivity } from './call.js';
 
@@ -17,12 +18,13 @@ export async function scheduledRun({ schedule, org }: ScheduledRun): Promise<{ r
   const { workflowId, runId, startTime, typedSearchAttributes } = workflowInfo();
   const due_at = (typedSearchAttributes.get(DUE) ?? startTime).toISOString();
   const fire = { schedule, org, due_at, workflow: workflowId, execution: runId };
-  const { run_id, launch } = await callActivity('accept_fire', 'accept', fire, undefined, org);
+  const { run_id, launch } = await callActivity('accept_fire', 'accept', fire, undefined, { fairnessKey: org });
   if (launch) await runOf(launch, org);
   return { run_id };
 }
 
 function runOf({ start, summary, details, memo, timeout_ms }: Launch, org: string): Promise<unknown> {
+  const priorityKey = priorityOf(start);
   return executeChild('run', {
     workflowId: start.run.id,
     args: [start],
@@ -32,7 +34,7 @@ function runOf({ start, summary, details, memo, timeout_ms }: Launch, org: strin
     staticSummary: summary,
     staticDetails: details,
     memo,
-    priority: { fairnessKey: org },
+    priority: { ...(priorityKey === undefined ? {} : { priorityKey }), fairnessKey: org },
     typedSearchAttributes: searchAttributesOf(start.run),
     ...(timeout_ms === undefined ? {} : { workflowExecutionTimeout: timeout_ms }),
   });

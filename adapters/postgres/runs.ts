@@ -18,6 +18,8 @@ export interface AcceptedRun {
   input: Json;
   /** Who registered the version. */
   author?: string;
+  /** Instead of what its spec says. */
+  priority?: number;
 }
 export interface RunSummary extends RunHeader {
   status: RunStatus;
@@ -63,6 +65,7 @@ export class Runs {
           plan: row.workflow.planJson as unknown as Plan,
           input: row.inputJson as Json,
           author: row.workflow.createdBy,
+          ...(row.priority === null ? {} : { priority: row.priority }),
         }
       : undefined;
   }
@@ -174,13 +177,13 @@ export async function acceptRun(db: Pick<Db, '$executeRaw'>, run: AcceptedRun): 
 
 /** The columns of a run that is accepted, for those who write its row together with something else. */
 export const RUN_COLUMNS = Prisma.raw(
-  'id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias',
+  'id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias, priority',
 );
-export function runValues({ header, input }: AcceptedRun): Prisma.Sql {
+export function runValues({ header, input, priority }: AcceptedRun): Prisma.Sql {
   const { id, workflow_id, org_id, metadata, starter, created_at, parent, alias } = header;
   const [inputJson, metadataJson] = [input, metadata].map((value) => JSON.stringify(storable(value)));
   return Prisma.sql`${id}, ${workflow_id}, ${org_id}, ${inputJson}::json, ${metadataJson}::json, ${starter},
-    ${new Date(created_at)}::timestamptz, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null}`;
+    ${new Date(created_at)}::timestamptz, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null}, ${priority ?? null}::int`;
 }
 
 const startOf = ({ header, plan, input, author }: AcceptedRun): SubworkflowStart => ({

@@ -5,6 +5,7 @@ import { DELIVERY_RETRY, type DeliveryStart } from '../../core/contract/webhooks
 import type { EventFate, NamedEvent } from '../../core/contract/named-events.js';
 import type { Act, Decision } from '../../core/contract/work.js';
 import { launchOf } from '../../core/engine/launch.js';
+import { priorityOf } from '../../core/engine/state.js';
 import { type Preview, previewOf } from '../../core/engine/preview.js';
 import { type CancelPreview, previewCancel } from '../../core/engine/preview-cancel.js';
 import type { RunEvent } from '../../core/events/event.js';
@@ -17,6 +18,7 @@ import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
 import { HistoryFollower } from './follow.js';
 import { inTurn } from './in-turn.js';
+import { sayWhere, TemporalLimiters } from './limiters.js';
 import { overlayPending, retryNow } from './pending.js';
 
 /** Runs, as the API and the projector deal with them, on Temporal. */
@@ -24,6 +26,7 @@ export class TemporalEngine {
   private readonly client: Client;
   private readonly taskQueue: string;
   private readonly eager: Client | undefined;
+  readonly limiters: TemporalLimiters;
 
   /**
    * `eager`: a client on the NativeConnection of a worker of that task queue in this process. Runs are started through it, and if the worker has
@@ -33,12 +36,20 @@ export class TemporalEngine {
     this.client = client;
     this.taskQueue = taskQueue;
     this.eager = eager;
+    this.limiters = new TemporalLimiters({ client, taskQueue });
   }
 
   /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
-  async start(accepted: { header: RunHeader; plan: Plan; input: Json; author?: string }): Promise<void> {
+  async start(accepted: {
+    header: RunHeader;
+    plan: Plan;
+    input: Json;
+    author?: string;
+    priority?: number;
+  }): Promise<void> {
     const { header } = accepted;
     const { start, summary, details, memo, timeout_ms } = launchOf(accepted);
+    const priorityKey = priorityOf(start);
     try {
       await (this.eager ?? this.client).workflow.start('run', {
         requestEagerStart: this.eager !== undefined,
@@ -48,7 +59,7 @@ export class TemporalEngine {
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
         typedSearchAttributes: searchAttributesOf(start.run),
-        priority: { fairnessKey: header.org_id },
+        priority: { ...(priorityKey === undefined ? {} : { priorityKey }), fairnessKey: header.org_id },
         staticSummary: summary,
         staticDetails: details,
         memo,
@@ -153,7 +164,9 @@ export class TemporalEngine {
     const follower = this.follow(header);
     await follower.catchUp();
     const view = follower.view();
-    if (!follower.closed) await this.overlay(view);
+    if (follower.closed) return view;
+    await this.overlay(view);
+    await sayWhere(this.limiters, follower.walk(), view);
     return view;
   }
 

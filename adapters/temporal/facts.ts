@@ -5,6 +5,7 @@ import {
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
 import { namedEvent, type NamedEvent } from '../../core/contract/named-events.js';
+import type { Granted } from '../../core/contract/limits.js';
 import { type Act, ACTS, type Decision } from '../../core/contract/work.js';
 import { nodeErrorFrom, type TemporalFailure } from '../../core/engine/failure.js';
 import { type Fact, FUSE, historyRoom, type HistoryRoom, type TaskId } from '../../core/engine/facts.js';
@@ -214,6 +215,10 @@ export class FactReader {
     if (signal?.signalName === 'deliver') {
       const event = namedEvent(await this.decode(signal.input));
       return event && this.fact({ is: 'event', event, via: 'signal' });
+    }
+    if (signal?.signalName === 'granted') {
+      const granted = await this.decode<Granted>(signal.input);
+      return granted && this.fact({ is: 'granted', ...granted });
     }
     if (signal?.signalName !== 'decide') return undefined;
     const decision = await this.decode<Decision>(signal.input);

@@ -9,6 +9,7 @@ import { aliasIn } from '../../core/spec/reference.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint, type Reply } from '../http/endpoint.js';
 import { isRepeat, resourceId } from '../http/mount.js';
+import { checkLimits } from '../limits/known.js';
 import { byReference, found, register } from '../workflows/endpoints.js';
 
 const tag = 'runs';
@@ -26,7 +27,9 @@ interface Given {
   input: Json;
   metadata: Json;
   alias?: string | undefined;
+  priority?: number | undefined;
 }
+const priority = z.int().min(1).max(5).optional().describe('Instead of what the spec says: 1 goes first, 5 last.');
 
 /** What a run is started with: its input checked, and what is large of it taken out. */
 export async function newRun(
@@ -40,6 +43,7 @@ export async function newRun(
     plan: workflow.plan,
     author: workflow.created_by,
     input,
+    ...(given.priority === undefined ? {} : { priority: given.priority }),
     header: {
       ...{
         id: given.id,
@@ -56,6 +60,7 @@ export async function newRun(
 
 /** Writes the row, then starts the workflow. If the process dies in between, the projector starts it. */
 async function start(deps: ApiDeps, caller: Caller, workflow: StoredWorkflow, given: Given): Promise<Reply> {
+  await checkLimits(deps, caller.orgId, workflow.plan);
   return begin(deps, await deps.runs.accept(await newRun(deps, caller, workflow, given)));
 }
 
@@ -77,10 +82,15 @@ export const startRun = endpoint({
   action: 'runs:start',
   idempotent: true,
   params: byReference,
-  body: z.strictObject({ input: z.json().default({}), metadata, version: z.int().min(1).max(MAX_INT).optional() }),
+  body: z.strictObject({
+    input: z.json().default({}),
+    metadata,
+    version: z.int().min(1).max(MAX_INT).optional(),
+    priority,
+  }),
   responses: {
     202: { description: 'Accepted', schema: started },
-    422: { description: 'The input does not fit its schema' },
+    422: { description: 'The input does not fit its schema, or a limit that the spec names does not exist' },
   },
   async handle({ caller, params, body, req }, deps) {
     const { version, ...given } = body;
@@ -104,6 +114,7 @@ export const startInline = endpoint({
     spec: z.union([z.string(), z.record(z.string(), z.json())]).describe('The spec: a JSON object, or YAML as text.'),
     input: z.json().default({}),
     metadata,
+    priority,
   }),
   responses: {
     202: { description: 'Accepted', schema: started },
@@ -117,6 +128,11 @@ export const startInline = endpoint({
       isText ? (body.spec as string) : JSON.stringify(body.spec),
       !isText,
     );
-    return start(deps, caller, workflow, { id: resourceId(req), input: body.input, metadata: body.metadata });
+    return start(deps, caller, workflow, {
+      id: resourceId(req),
+      input: body.input,
+      metadata: body.metadata,
+      priority: body.priority,
+    });
   },
 });

@@ -16,6 +16,7 @@ interface RunOptions extends CommonOptions {
   follow?: boolean;
   dry?: boolean;
   key?: string;
+  priority?: string;
 }
 
 /** Whether the argument names a file and not a stored workflow. */
@@ -29,6 +30,7 @@ export function run(program: Command, io: Io): void {
     .option('-m, --metadata <value>', 'metadata: JSON, @file or key=value; may be repeated', collect, [])
     .option('-f, --follow', 'stay until the run ends and show what happens; with --json one event a line')
     .option('--dry', 'show what a run would do, without doing it; the workflow must be stored')
+    .option('--priority <n>', '1 (goes first) to 5, instead of what the spec says')
     .option('--key <key>', 'Idempotency-Key: the same key again finds the run that it started')
     .addHelpText(
       'after',
@@ -41,8 +43,13 @@ export function run(program: Command, io: Io): void {
       if (options.dry) return await showDryRun(client, workflow, { input, metadata }, options, io);
       const name = isSpecFile(workflow) ? (await applyFile(client, workflow, options, io)).id : workflow;
       const headers = { 'idempotency-key': options.key ?? randomUUID() };
+      const priority = options.priority === undefined ? {} : { priority: Number(options.priority) };
       const path = `/workflows/${encodeURIComponent(name)}/run`;
-      const started = await client.post<{ id: string; status: string }>(path, { input, metadata }, headers);
+      const started = await client.post<{ id: string; status: string }>(
+        path,
+        { input, metadata, ...priority },
+        headers,
+      );
       if (!options.follow) return print(io, options, started, () => [started.id]);
       await followRun(client, started.id, options, io);
     });

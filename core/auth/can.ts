@@ -14,6 +14,7 @@ export type Action =
   /** Named events: to a run, or to whichever wait. */
   | 'events:send'
   | 'schedules:write'
+  | 'limits:manage'
   | 'gates:decide'
   | 'gates:comment'
   | 'keys:manage'
@@ -27,12 +28,19 @@ const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
   engineer: [
     ...(['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair'] as const),
-    ...(['events:send', 'schedules:write', 'triggers:manage', 'webhooks:manage', 'gates:comment'] as const),
+    ...([
+      'events:send',
+      'schedules:write',
+      'triggers:manage',
+      'webhooks:manage',
+      'limits:manage',
+      'gates:comment',
+    ] as const),
   ],
   approver: ['read', 'gates:decide', 'gates:comment'],
   operator: [
     ...(['read', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:terminate'] as const),
-    ...(['runs:repair', 'events:send', 'schedules:write', 'gates:decide', 'gates:comment'] as const),
+    ...(['runs:repair', 'events:send', 'schedules:write', 'gates:decide', 'limits:manage', 'gates:comment'] as const),
   ],
   billing: ['read'],
   admin: [
@@ -45,6 +53,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'runs:repair',
     'events:send',
     'schedules:write',
+    'limits:manage',
     'gates:decide',
     'gates:comment',
     'keys:manage',

@@ -1,3 +1,4 @@
+import type { LimitActivities } from './limits.js';
 import type { Launch } from '../engine/launch.js';
 import type { NodeError } from '../engine/outcome.js';
 import type { RunStart } from '../engine/state.js';
@@ -255,6 +256,8 @@ export interface EngineActivities {
   check_event(given: { run: RunRef; schema: JsonSchema; data: Json }): Promise<{ fits: boolean }>;
   /** Writes the row of the run that a fire starts, once. */
   accept_fire(fire: Fire): Promise<AcceptedFire>;
+  /** Asks the limiter for a place; it answers the run with a signal. */
+  ask_limit: LimitActivities['ask_limit'];
   /** The plan that a subworkflow node is to run, pinned for the child. */
   start_subworkflow(input: {
     run: RunRef;

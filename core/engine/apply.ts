@@ -4,6 +4,7 @@ import { endRun, outputKnown, timeOut } from './end.js';
 import { type Fact, FUSE, isUndo, MORE, nodeOfTask } from './facts.js';
 import { kindOf } from './kinds/index.js';
 import { cameLate } from './lingering.js';
+import { isAsking } from './places.js';
 import { takeAct } from './repair.js';
 import type { Walk } from './walk.js';
 
@@ -19,6 +20,7 @@ export function applyFact(walk: Walk, fact: Fact): void {
     if (node !== undefined && !walk.refuse(fact.decision)) kindOf(walk.plan.nodes[node]!).fact?.(walk, node, '', fact);
     return;
   }
+  if (fact.is === 'granted') return walk.places.granted(fact);
   if (!walk.agenda.end(fact.task)) return;
   if (walk.ending && isUndo(fact.task)) return walk.undoing.fact(fact);
   if (fact.task === MORE) return; // the step that it brings about goes on with the queue
@@ -26,6 +28,7 @@ export function applyFact(walk: Walk, fact: Fact): void {
   if (fact.task === '~timeout') return timeOut(walk);
   if (fact.task.startsWith('~output')) return outputKnown(walk, fact);
   if (fact.task.endsWith('~if')) return conditionKnown(walk, fact);
+  if (isAsking(fact.task)) return walk.places.answered(walk.indexOf.get(nodeOfTask(fact.task) ?? ''), fact);
   const node = walk.indexOf.get(nodeOfTask(fact.task)!)!;
   if (cameLate(walk, node, fact)) return;
   if (fact.task.endsWith('~bind')) return bound(walk, node, fact);

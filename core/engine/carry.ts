@@ -14,6 +14,7 @@ import { weightOf } from './weigh.js';
 export function carry(walk: Walk): Carried {
   const needed = stillNeeded(walk);
   const all = keepsAll(walk);
+  const places = walk.places.carry();
   return {
     started_at: walk.startedAt,
     ...(walk.paused ? { paused: walk.paused } : {}),
@@ -21,6 +22,7 @@ export function carry(walk: Walk): Carried {
     ...(walk.reopened > 0 ? { reopened: walk.reopened } : {}),
     ...(walk.amendments.length > 0 ? { amendments: walk.amendments } : {}),
     ...(walk.mailbox.isUnused ? {} : { mailbox: walk.mailbox.carried() }),
+    ...(places ? { places } : {}),
     nodes: walk.nodes.flatMap((state, index) => {
       if (state.status === 'pending' && state.open === walk.plan.nodes[index]!.in.length) return [];
       const final = isFinal(state.status);

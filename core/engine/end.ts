@@ -43,6 +43,7 @@ export function endNow(walk: Walk, status: RunEnd['status'], error: NodeError | 
   walk.end = { status, output, error };
   walk.ending = undefined;
   walk.withdraw(() => true);
+  walk.places.giveAllBack();
   settleRest(walk, status);
   for (const [edge, state] of walk.edges.entries()) if (state === 'open') walk.edges[edge] = 'not_taken';
   walk.status = status;

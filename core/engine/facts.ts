@@ -1,5 +1,6 @@
 import type { Act, Decision, EngineActivities } from '../contract/work.js';
 import type { EventFate, NamedEvent } from '../contract/named-events.js';
+import type { Granted, PlaceOf } from '../contract/limits.js';
 import type { RunStart } from './state.js';
 import type { Json } from '../json.js';
 import { FULL_HISTORY_BYTES, FULL_HISTORY_EVENTS } from '../limits.js';
@@ -15,6 +16,7 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *   `web~again`      the wait for its next attempt    `~fuse`                    a region of quick nodes
  *   `pay~await`      a wait for an event is made known           `pay~due`          its time is up
  *   `pay~fits`       whether an event fits its schema
+ *   `web~place:crm~3` the asking for a place of limit crm
  *   `~timeout`       the run's own timer              `~output`                  the run's output
  *   `web~1`, `items~1[3]`, `gate~1~open`              the same once more, after a person had it done again: what was withdrawn may still be out
  *   `web~undo`       what undoes node web             `items~undo[3]`            an item of a map
@@ -30,6 +32,8 @@ export type Fact =
   | { is: 'decided'; decision: Decision; via: 'update' | 'signal' }
   | { is: 'acted'; act: Act }
   | { is: 'event'; event: NamedEvent; via: 'update' | 'signal' }
+  /** A place of a limit has come. */
+  | ({ is: 'granted' } & Granted)
   | { is: 'cancel_requested' };
 
 export type Command =
@@ -40,6 +44,8 @@ export type Command =
   /** `wait`: what becomes of it is still to be heard, since its effect may have happened. */
   | { do: 'cancel'; task: TaskId; wait?: true }
   | { do: 'status'; status: RunStatus }
+  /** A place of a limit is free again, or all that the run has of it; nobody waits for an answer, but for the run's end. */
+  | { do: 'give_back'; of: PlaceOf; place?: { task: TaskId; ticket: number } }
   | { do: 'continue' }
   | { do: 'end'; end: RunEnd };
 

@@ -23,11 +23,14 @@ export function launchOf({
   plan,
   input,
   author,
+  priority,
 }: {
   header: RunHeader;
   plan: Plan;
   input: Json;
   author?: string;
+  /** Instead of the plan's own. */
+  priority?: number;
 }): Launch {
   const { id, org_id, workflow, version, starter, metadata } = header;
   const { timeout_ms } = plan.run;
@@ -39,6 +42,7 @@ export function launchOf({
       ...(author === undefined ? {} : { author }),
       scope: { starter, metadata },
       input,
+      ...(priority === undefined ? {} : { priority }),
       segment: 0,
     },
     summary: `${workflow} v${version}`,

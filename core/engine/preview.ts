@@ -1,6 +1,7 @@
 import type { Act, Work } from '../contract/work.js';
 import { carry } from './carry.js';
 import { type Command, isUndo, nodeOfTask } from './facts.js';
+import { grantsOf } from './places.js';
 import { refuseAct } from './repair.js';
 import { isFinal, type NodeState } from './state.js';
 import { undoKey } from './undo.js';
@@ -33,6 +34,12 @@ export function previewOf(walk: Walk, act: Act): Preview {
   const before = new Map(copy.nodes.map(({ status }, index) => [copy.key(index), status]));
   const { commands, changes } = copy.step([{ is: 'acted', act }], walk.at);
   const back = changes.flatMap((change) => ('node' in change && change.status === 'pending' ? [change.node] : []));
+  // What it would do is told as if no limit were in its way.
+  for (let grants = grantsOf(commands); grants.length > 0; ) {
+    const next = copy.step(grants, walk.at).commands;
+    commands.push(...next);
+    grants = grantsOf(next);
+  }
   const begun = [...new Set(commands.flatMap(nodesOf))];
   const changed = copy.nodes.flatMap(({ status }, index) =>
     status !== before.get(copy.key(index)) && isFinal(status) ? [{ node: copy.key(index), status }] : [],

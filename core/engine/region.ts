@@ -16,8 +16,8 @@ import type { Walk } from './walk.js';
 /** Whether the node may begin in a region: work that is quick as far as one can say, and has shown nothing else. */
 export function fuses(node: PlanNode, state: NodeState): boolean {
   const { type, fuse, timeout } = node;
-  if (type !== 'tool_call' || fuse === 'never' || isOnce(node) || state.alone || timeout.attempt_ms < FUSE_NODE_MS)
-    return false;
+  if (node.limits || isOnce(node)) return false; // it waits for its places, or must not go out twice
+  if (type !== 'tool_call' || fuse === 'never' || state.alone || timeout.attempt_ms < FUSE_NODE_MS) return false;
   return fuse === 'always' || (node.config as { tool: string }).tool === 'function';
 }
 

@@ -17,7 +17,7 @@ import type { Walk } from './walk.js';
 
 /** Whether the node may begin nothing now. */
 export const isPaused = (walk: Walk, node: number): boolean =>
-  walk.paused !== undefined || walk.nodes[node]!.paused !== undefined;
+  walk.paused !== undefined || walk.nodes[node]!.paused !== undefined || walk.places.runWaits;
 
 /** Why the act can't be taken now, as a Fault (NOT_FOUND, NODE_STATE, RUN_STATE, REQUEST_INVALID); undefined when it can. */
 export function refuseAct(walk: Walk, act: Act): Fault | undefined {
@@ -135,12 +135,13 @@ function takeOnSettled(walk: Walk, index: number, act: Act): void {
 const pausedBy = ({ actor, reason }: Act): { by: string; reason: string } => ({ by: actor, reason });
 
 /** Fires what became ready meanwhile. */
-function goOn(walk: Walk, index: number | undefined): void {
+export function goOn(walk: Walk, index: number | undefined): void {
   if (index === undefined) walk.paused = undefined;
   else delete walk.nodes[index]!.paused;
   if (walk.ending) return;
   const { tasks, queue, quick, fused } = walk.agenda;
   const asked = new Set([tasks, queue, quick, fused].flatMap((all) => [...all.keys()].map(nodeOfTask)));
+  for (const task of walk.places.parkedTasks) asked.add(nodeOfTask(task));
   for (const node of index === undefined ? walk.nodes.keys() : [index])
     if (walk.nodes[node]!.status === 'queued' && !isPaused(walk, node) && !asked.has(walk.key(node))) walk.fire(node);
 }

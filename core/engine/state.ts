@@ -6,6 +6,7 @@ import type { EdgeState, Tally } from './edges.js';
 import type { CarriedMailbox, Received } from './mailbox.js';
 import type { RunEnd } from './facts.js';
 import type { NodeError, NodeStatus } from './outcome.js';
+import type { CarriedPlaces } from './places.js';
 
 /** The rules that new runs start with. */
 export const ENGINE: RunStart['engine'] = 4;
@@ -30,6 +31,8 @@ export interface RunStart {
   output_bytes?: number;
   /** What a node's value may weigh; absent: a share by the number of nodes. */
   inline_bytes?: number;
+  /** Instead of the plan's own: said when the run was started, or its parent's. */
+  priority?: number;
   /** Counts the Temporal runs of this run, from 0; it continues as new when its history grows long. */
   segment: number;
   carried?: Carried;
@@ -151,6 +154,8 @@ export interface Carried {
   reopened?: number;
   amendments?: Amendment[];
   ending?: Ending;
+  /** Of limits; absent: it never needed any. */
+  places?: CarriedPlaces;
   nodes: ({ index: number } & NodeState)[];
   edges: [index: number, state: EdgeState][];
   /** Absent: no event has come yet. */
@@ -172,3 +177,7 @@ export const pendingNode = (open: number): NodeState => ({
 
 const FINAL: ReadonlySet<NodeStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled']);
 export const isFinal = (status: NodeStatus): boolean => FINAL.has(status);
+
+/** Of a run and all that it asks for, 1 (first) to 5; undefined: nobody has said. */
+export const priorityOf = ({ priority, plan }: Pick<RunStart, 'priority' | 'plan'>): number | undefined =>
+  priority ?? plan.run.priority;

@@ -90,6 +90,7 @@ export class Undoing {
     walk.paused = undefined; // what has happened is not left as it is
     walk.note({ ending: ending.status });
     for (const waiting of [agenda.queue, agenda.quick]) waiting.clear();
+    walk.places.withdraw(() => true);
     for (const node of walk.nodes.keys()) if (!isFinal(walk.nodes[node]!.status)) withdrawGate(walk, node);
     for (const task of [...agenda.tasks.keys()])
       if (isWork(task)) stop(walk, task);

@@ -2,6 +2,8 @@ import type { NodeView, RunHeader, RunView } from '../events/view.js';
 import type { Json } from '../json.js';
 import { gateConfig, inWords } from './kinds/human-gate.js';
 import { childRunId } from './kinds/subworkflow.js';
+import { RUN, type Wish } from './places.js';
+import type { PlaceOf } from '../contract/limits.js';
 import { isFinal, type NodeState } from './state.js';
 import { taskOf } from './task-names.js';
 import { compensationView, undoWhy } from './undo-view.js';
@@ -91,6 +93,8 @@ function whyOf(walk: Walk, index: number): string | null {
   const paused = walk.paused ?? state.paused;
   if (state.status === 'queued' && paused && !walk.agenda.isOut(taskOf(walk, index)))
     return `${paused.by} paused ${walk.paused ? 'the run' : 'it'}: ${paused.reason}`;
+  const wait = isFinal(state.status) ? undefined : walk.places.waitOf(taskOf(walk, index));
+  if (wait) return whyPlace(wait);
   if (state.status === 'queued' && state.retry) {
     const { at, error } = state.retry;
     const { max_attempts } = walk.plan.nodes[index]!.retry;
@@ -100,6 +104,11 @@ function whyOf(walk: Walk, index: number): string | null {
     return walk.agenda.isOut(taskOf(walk, index)) ? 'handed to the workers' : evaluationOf(walk, index);
   return null;
 }
+
+/** Its place in line is known to the limiter alone. */
+export const whyPlace = ({ task, wants, got }: Wish): string =>
+  `${task === RUN ? 'the run ' : ''}waits for a place of limit ${inWordsOf(wants[got]!)}`;
+export const inWordsOf = ({ limit, key }: PlaceOf): string => `${limit}${key === undefined ? '' : ` (${key})`}`;
 
 function gateWhy(walk: Walk, index: number): string {
   const { opened_at } = walk.nodes[index]!.gate!;

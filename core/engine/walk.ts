@@ -28,6 +28,7 @@ import { Mailbox } from './mailbox.js';
 import { refuseDecision } from './kinds/refuse-decision.js';
 import { isUnknown, lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
+import { Places } from './places.js';
 import { release } from './release.js';
 import { isAsItWas, noteChange, nowSure, settleAsBefore, staysByHand } from './reopen.js';
 import { isPaused } from './repair.js';
@@ -79,6 +80,7 @@ export class Walk {
 
   readonly fusing: Fusing;
   undoing: Undoing;
+  readonly places: Places;
   private commands: Command[] = [];
   private changes: Change[] = [];
   private readonly settled = new Settled();
@@ -90,6 +92,7 @@ export class Walk {
   constructor(start: RunStart) {
     this.start = start;
     this.fusing = new Fusing(this, this.agenda);
+    this.places = new Places(this);
     this.plan = start.plan;
     this.undoing = new Undoing(this);
     this.inlineBytes = start.inline_bytes ?? shareOf(start.plan.nodes.length);
@@ -113,6 +116,7 @@ export class Walk {
     for (const fact of inOrder(facts, this.indexOf)) applyFact(this, fact);
     this.propagate();
     const draining = this.drains(room);
+    this.places.settle();
     if (!draining) release(this, this.fusing);
     this.conclude(draining);
     return { commands: this.commands, changes: this.changes };
@@ -149,7 +153,7 @@ export class Walk {
 
   /** Queues an activity or child until a slot is free. */
   enqueue(command: ActivityOrChild): void {
-    this.fusing.enqueue(command);
+    if (!this.places.parks(command)) this.fusing.enqueue(command);
   }
 
   timer(task: TaskId, ms: number): void {
@@ -163,6 +167,7 @@ export class Walk {
 
   /** Takes back what was asked for under these tasks, queued or outstanding. */
   withdraw(belongs: (task: TaskId) => boolean): void {
+    this.places.withdraw(belongs);
     for (const task of this.agenda.withdraw(belongs)) this.commands.push({ do: 'cancel', task });
   }
 
@@ -283,6 +288,8 @@ export class Walk {
     const { timeout_ms } = this.plan.run;
     if (this.ending) return this.undoing.resume();
     if (timeout_ms !== undefined) this.timer('~timeout', this.startedAt + timeout_ms - this.at);
+    if (!carried) this.places.begin();
+    if (this.end) return;
     if (carried) resume(this, (node) => this.fire(node));
     else for (const [index, node] of this.plan.nodes.entries()) if (node.in.length === 0) this.fire(index);
   }
@@ -293,6 +300,7 @@ export class Walk {
     this.reopened = carried.reopened ?? 0;
     this.amendments.push(...(carried.amendments ?? []));
     this.ending = carried.ending;
+    if (carried.places) this.places.adopt(carried.places);
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
       if (isFinal(state.status)) this.unsettled--;
@@ -414,7 +422,7 @@ export class Walk {
       this.commands.push({ do: 'continue' });
       return;
     }
-    const goesOn = idle && this.waiting > 0 ? 'waiting' : 'running';
+    const goesOn = idle && (this.waiting > 0 || this.places.waits) ? 'waiting' : 'running';
     const status = this.paused ? 'paused' : this.held > 0 ? 'held' : goesOn;
     if (status === this.status) return;
     this.status = status;

@@ -57,7 +57,6 @@ function firstCause({ status, error, nodes }: RunView, plan: Plan): FirstCause |
 }
 
 function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): string {
-  const among = (wanted: NodeView['status']) => nodes.filter((node) => node.status === wanted);
   switch (status) {
     case 'queued':
       return 'it was accepted, and no worker has begun it yet';
@@ -66,7 +65,7 @@ function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): 
     case 'held':
       return inShort(nodes.filter((node) => node.status === 'held' || node.compensation?.status === 'held'));
     case 'waiting':
-      return inShort(among('waiting'));
+      return inShort(nodes.filter(({ status: of, why }) => of === 'waiting' || (why !== null && BEFORE_WORK.has(of))));
     case 'running':
       return inShort(nodes.filter(isAtWork));
     case 'completed':
@@ -81,6 +80,8 @@ function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): 
 const isAtWork = ({ status, compensation }: NodeView): boolean =>
   (!isFinal(status) && status !== 'pending') || compensation?.status === 'running';
 
+/** Such a node may wait for a place of a limit. */
+const BEFORE_WORK: ReadonlySet<NodeView['status']> = new Set(['queued', 'running'] as const);
 const SHOWN = 3;
 
 function inShort(nodes: NodeView[]): string {

@@ -8,7 +8,7 @@ import { definitionOf } from '../nodes/index.js';
 import type { Draft } from './draft.js';
 import { Ancestry } from './graph.js';
 import type { Path, Report } from './report.js';
-import type { SpecNode } from './schema.js';
+import type { SpecLimits, SpecNode } from './schema.js';
 import type { Shape } from './shape.js';
 
 interface Expression {
@@ -22,17 +22,19 @@ interface Expression {
   reader?: number;
   /** It may also read the reader itself: the condition of an edge out of it, or what undoes it. */
   self?: boolean;
+  /** It is evaluated before any node has run. */
+  first?: boolean;
   expects?: Expectation | undefined;
 }
 
 /** Checks every expression of a spec: its syntax, its names, its types, and that what it reads has run by then. */
 export function checkExpressions(
   draft: Draft,
-  { input, output }: Shape,
+  { input, output, runKey }: Shape,
   order: readonly number[],
   report: Report,
 ): void {
-  const expressions = [...expressionsOf(draft, output, report)];
+  const expressions = [...expressionsOf(draft, { output, runKey }, report)];
   const checker = new ExpressionChecker({
     input: input ?? {},
     nodes: outputsRead(draft, expressions),
@@ -49,7 +51,17 @@ export function checkExpressions(
     if (expects) checkType(expression, type, expects, report);
     if (expects === 'list' && reader !== undefined) items.set(reader, /^list<(.*)>$/.exec(type)?.[1] ?? 'dyn');
     if (reader !== undefined) upstream(expression, reader, report);
+    if (expression.first) refuseNodes(expression, report);
   }
+}
+
+function refuseNodes({ read, path, offset }: Expression, report: Report): void {
+  if (!isExpression(read)) return;
+  for (const { path: place, at } of read.reads)
+    if (place[0] === 'nodes') {
+      const message = `${place[1]} has not run by then: the run waits before its first node`;
+      report.sayInString(path, offset + at, { code: 'NOT_UPSTREAM', message });
+    }
 }
 
 const readIn = (text: string): Pick<Expression, 'text' | 'read'> => ({ text, read: readExpression(text) });
@@ -57,13 +69,20 @@ const readIn = (text: string): Pick<Expression, 'text' | 'read'> => ({ text, rea
 const scopeOf = ({ scope, reader }: Expression, items: ReadonlyMap<number, string>): ExpressionScope =>
   scope === 'node' ? { of: 'node' } : { of: 'item', item: items.get(reader!) ?? 'dyn' };
 
-function* expressionsOf({ nodes, links }: Draft, output: Json | undefined, report: Report): Generator<Expression> {
+function* expressionsOf(
+  { nodes, links }: Draft,
+  { output, runKey }: Pick<Shape, 'output' | 'runKey'>,
+  report: Report,
+): Generator<Expression> {
   for (const [reader, node] of nodes.entries()) {
     if (!node) continue;
     for (const { pointer, template, scope, expects } of definitionOf(node.type).templates(node.config)) {
       const base: Path = ['nodes', reader, 'config', ...segments(pointer)];
       yield* inTemplate(template, base, { scope, reader }, expects ?? {}, report);
     }
+    for (const [at, use] of ((node as { limits?: SpecLimits }).limits ?? []).entries())
+      if (typeof use === 'object' && use.key !== undefined)
+        yield* inTemplate(use.key, ['nodes', reader, 'limits', at, 'key'], { scope: 'node', reader }, {}, report);
     if (!node.compensate) continue;
     const scope = node.type === 'map' ? 'item' : 'node'; // each item is undone by itself
     for (const { pointer, template, expects } of compensationTemplates(node.compensate)) {
@@ -82,13 +101,15 @@ function* expressionsOf({ nodes, links }: Draft, output: Json | undefined, repor
     } else
       yield { ...readIn(edge.condition), path, offset: 0, scope: 'node', reader: from, self: true, expects: 'bool' };
   }
+  if (runKey !== undefined)
+    yield* inTemplate(runKey, ['limits', 'run', 'concurrency_key'], { scope: 'node', first: true }, {}, report);
   if (output !== undefined) yield* inTemplate(output, ['output'], { scope: 'node' }, {}, report);
 }
 
 function* inTemplate(
   template: Json,
   base: Path,
-  about: Pick<Expression, 'scope' | 'reader' | 'self'>,
+  about: Pick<Expression, 'scope' | 'reader' | 'self' | 'first'>,
   expects: Readonly<Record<string, Expectation>>,
   report: Report,
 ): Generator<Expression> {

@@ -47,6 +47,8 @@ export interface PlanNode {
   fuse?: 'never' | 'always';
   /** What undoes it when the run fails, is cancelled or times out. */
   compensate?: Compensation;
+  /** Its work begins with a place of each, by name; absent: none is needed. */
+  limits?: LimitUse[];
 }
 
 export interface Compensation {
@@ -59,6 +61,12 @@ export interface Compensation {
   timeout: NodeTimeout;
   /** `completed`: only what completed is undone; `started`: also what began and has no known good end. */
   when: 'completed' | 'started';
+}
+
+/** Of which limit a place is needed, and of which of its keys: a template. */
+export interface LimitUse {
+  name: string;
+  key?: string;
 }
 
 export interface PlanEdge {
@@ -101,4 +109,8 @@ export interface RunLimits {
   max_parallel: number;
   /** How long an event is kept that comes before its wait; absent: EVENT_TTL_MS. */
   mailbox?: { ttl_ms: number };
+  /** The run begins with a place of it. */
+  limit?: LimitUse;
+  /** 1 (first) to 5, as Temporal's priority key; absent: 3. */
+  priority?: number;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DEFAULT_PARALLEL, MAX_PARALLEL } from '../limits.js';
+import { DEFAULT_PARALLEL, MAX_NODE_LIMITS, MAX_PARALLEL } from '../limits.js';
 import { NODE_TYPES } from '../nodes/index.js';
 import { durationBetween } from '../nodes/durations.js';
-import { json, workflowName } from '../nodes/parts.js';
+import { json, limitName, template, workflowName } from '../nodes/parts.js';
 import { retry, timeout } from '../nodes/policies.js';
 import { compensation } from '../nodes/compensation.js';
 import type { NodeType } from './plan.js';
@@ -38,6 +38,7 @@ const common = {
 export const commonNodeSchema = z.strictObject({
   ...common,
   fuse: z.unknown().optional(),
+  limits: z.unknown().optional(),
   type: z.unknown(),
   config: z.unknown(),
 });
@@ -48,10 +49,29 @@ const fuse = (...also: 'always'[]) =>
     .default('auto')
     .describe('Whether quick nodes may share one activity for their first attempt. auto: functions do.');
 
+/** Of nodes whose work goes out as activities or as a run of its own. */
+const limits = z
+  .array(
+    z.union([limitName, z.strictObject({ name: limitName, key: template.optional() })]).meta({
+      description: 'A limit of the org, by name; with a key each of its values counts by itself.',
+    }),
+  )
+  .min(1)
+  .max(MAX_NODE_LIMITS)
+  .refine((all) => new Set(all.map((each) => (typeof each === 'string' ? each : each.name))).size === all.length, {
+    error: 'a limit may stand there once',
+    params: { code: 'BAD_VALUE' },
+  })
+  .optional()
+  .describe('Its work begins with a place of each, and gives it back when it has ended.');
+export type SpecLimits = NonNullable<z.infer<typeof limits>>;
+const WITH_LIMITS: ReadonlySet<NodeType> = new Set<NodeType>(['tool_call', 'agent_call', 'map', 'subworkflow']);
+
 const nodeOf = <T extends NodeType>(type: T) =>
   z.strictObject({
     ...common,
     fuse: type === 'tool_call' ? fuse('always') : fuse(),
+    ...(WITH_LIMITS.has(type) ? { limits } : {}),
     type: z.literal(type),
     config: NODE_TYPES[type].config,
   });
@@ -87,6 +107,11 @@ export const specSchema = z
         run: z
           .strictObject({
             timeout: durationBetween('1s', '3650d').optional().describe('Wall time of the whole run.'),
+            limit: limitName.optional().describe('The run begins with a place of this limit.'),
+            concurrency_key: template
+              .optional()
+              .describe('Which key of the limit; without a limit: one run of the workflow at a time for each key.'),
+            priority: z.int().min(1).max(5).optional().describe('1 goes first, 5 last; 3 when absent.'),
             max_parallel: z.int().min(1).max(MAX_PARALLEL).default(DEFAULT_PARALLEL),
             mailbox: z
               .strictObject({ ttl: durationBetween('1s', '365d') })

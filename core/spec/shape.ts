@@ -11,6 +11,8 @@ export interface Shape {
   whole: Spec | undefined;
   input: Spec['input'];
   output: Spec['output'];
+  /** The template of the run's concurrency key. */
+  runKey: string | undefined;
   nodes: (SpecNode | undefined)[];
   edges: (SpecEdge | undefined)[];
   problems: Problem[];
@@ -25,7 +27,7 @@ export function shapeOf(parsed: Parsed): Shape {
   const checked = specSchema.safeParse(value);
   if (checked.success) {
     const { input, output, nodes, edges } = checked.data;
-    return { whole: checked.data, input, output, nodes, edges, problems: [] };
+    return { whole: checked.data, input, output, runKey: runKeyOf(value), nodes, edges, problems: [] };
   }
   const { nodes: nodeList, edges: edgeList } = specSchema.shape;
   const nodes = listOf(value, 'nodes');
@@ -34,10 +36,18 @@ export function shapeOf(parsed: Parsed): Shape {
     whole: undefined,
     input: isObject(input) ? input : undefined,
     output,
+    runKey: runKeyOf(value),
     nodes: nodes.map((node) => salvaged(nodeList.element, node)),
     edges: listOf(value, 'edges').map((edge) => salvaged(edgeList.unwrap().element, edge)),
     problems: problemsOf([...checked.error.issues, ...untyped(nodes)], parsed),
   };
+}
+
+function runKeyOf(value: Json): string | undefined {
+  const limits = isObject(value) ? value['limits'] : undefined;
+  const run = isObject(limits) ? limits['run'] : undefined;
+  const key = isObject(run) ? run['concurrency_key'] : undefined;
+  return typeof key === 'string' ? key : undefined;
 }
 
 /** Of a node whose type is none, the fields that every node has are checked all the same. */

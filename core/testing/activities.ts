@@ -37,6 +37,11 @@ export const ANSWERS: {
   note_gate: () => done(null),
   await_event: () => done({ event: null }), // a case sends events to its run
   check_event: (run, { schema, data }) => done({ fits: run.world.ground.schemas.check(schema, data).length === 0 }),
+  // A case waits for nobody else's runs.
+  ask_limit: (run, { run: _run, ...place }) => {
+    run.put({ is: 'granted', ...place });
+    return done(null);
+  },
   accept_fire: () => undefined, // of a schedule: no run asks for it
   close_gate: () => done(null),
   start_subworkflow: (run, { child, workflow, input, ...of }) =>

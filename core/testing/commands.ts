@@ -25,6 +25,7 @@ export const OBEY: {
     run.put({ is: 'failed', task, error: { code: 'INTERNAL', message: 'a case walks no regions' } }),
   cancel: (run, { task, wait }) => (wait ? run.stop(task) : run.withdraw(task)),
   status: () => undefined,
+  give_back: () => undefined,
   continue: () => {
     throw new Error('a case has no history that could grow full');
   },

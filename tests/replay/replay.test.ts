@@ -54,6 +54,12 @@ test.each(readdirSync(fires))('P6: the fire %s replays unchanged', async (name) 
   await EngineWorker.runReplayHistory(options, historyFromJSON(history), id);
 });
 
+const limiters = new URL('limiters/', import.meta.url);
+test.each(readdirSync(limiters))('P6: the limiter %s replays unchanged', async (name) => {
+  const { id, history } = JSON.parse(readFileSync(new URL(name, limiters), 'utf8')) as { id: string; history: unknown };
+  await EngineWorker.runReplayHistory(options, historyFromJSON(history), id);
+});
+
 test('a change that is not deterministic is caught', async () => {
   const { history, header } = recorded(names.find((name) => name.includes('chain'))!);
   const changed = JSON.parse(

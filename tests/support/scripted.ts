@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { TemporalLimiters } from '../../adapters/temporal/limiters.js';
 import type { EngineActivities, ItemResult } from '../../core/contract/work.js';
 import { evaluateWithArtifacts, templateOf } from '../../core/expr/index.js';
 import { type ArtifactRef, isArtifactRef, type Json } from '../../core/json.js';
@@ -44,6 +45,11 @@ export function scriptedActivities(): Partial<EngineActivities> {
       return Promise.resolve({
         items: list.slice(from - offset, to - offset).map((output): ItemResult => ({ status: 'completed', output })),
       });
+    },
+    async ask_limit(wish) {
+      const { client, info } = Context.current();
+      const allowance = { concurrency: 1 };
+      await new TemporalLimiters({ client, taskQueue: info.taskQueue }).ask(wish, { allowance, revision: 1 });
     },
     accept_fire: scriptedFire,
     start_subworkflow: ({ run, child, input }) =>

@@ -363,6 +363,48 @@ export const SHAPES: Shape[] = [
     ),
   },
   {
+    name: 'limits-of-nodes-and-of-the-run',
+    plan: planOf(
+      [
+        { key: 'a', limits: [{ name: 'recorded', key: '${ input.who }' }, { name: 'recorded-too' }] },
+        {
+          key: 'b',
+          limits: [{ name: 'recorded', key: '${ input.who }' }],
+          on_error: 'continue',
+          config: { do: 'fail' },
+        },
+        {
+          ...{ key: 'm', type: 'map', limits: [{ name: 'recorded-too' }] },
+          config: { over: '${ input.list }', concurrency: 3, batch: 1, do: body } as Json,
+        },
+      ],
+      [],
+      { limit: { name: 'recorded', key: 'runs' }, priority: 2 },
+    ),
+    input: { who: 'ann', list: [1, 2, 3] },
+  },
+  {
+    // Paused while it waits behind another run, it gives its turn back and asks again.
+    name: 'limits-given-back-and-asked-anew',
+    plan: planOf(
+      [
+        gate,
+        { key: 'a', limits: [{ name: 'held' }], on_error: 'hold', config: { do: 'fail' } },
+        { key: 'b', limits: [{ name: 'held' }] },
+      ],
+      [{ from: 'gate', to: 'b' }],
+    ),
+    act: async (stage, id) => {
+      await until(async () => (await stage.engine.view(await headerOf(stage, id))).nodes[1]!.status === 'held');
+      await stage.engine.act(id, { ...person, act: 'pause', node: 'b' });
+      await stage.engine.decide(id, { ...decision, decision: 'approve' });
+      await stage.engine.act(id, { ...person, act: 'retry_node', node: 'a' });
+      await until(async () => (await stage.engine.view(await headerOf(stage, id))).nodes[1]!.status === 'held');
+      await stage.engine.act(id, { ...person, act: 'resume', node: 'b' });
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'a', output: { by: 'hand' } });
+    },
+  },
+  {
     // Regions bring back no more than so much at a time.
     name: 'one-region-after-another',
     plan: planOf(

@@ -61,9 +61,9 @@ async function worker(part: 'workflows' | 'activities' | 'both'): Promise<{ stop
 }
 
 const plan = planOf(diamond(), 'never');
-async function start(org: string): Promise<string> {
+async function start(org: string, priority?: number): Promise<string> {
   const header = { ...headerOf(`${taskQueue}-${randomUUID()}`, 'diamond'), org_id: org };
-  await engine.start({ header, plan, input: {} });
+  await engine.start({ header, plan, input: {}, ...(priority === undefined ? {} : { priority }) });
   return header.id;
 }
 
@@ -108,5 +108,24 @@ test('so are its activities', async () => {
   const activities = await worker('activities');
   await ended(all);
   expect(await ahead(all, last, 'activityTaskStarted')).toBeLessThan(AHEAD);
+  await Promise.all([workflows.stop(), activities.stop()]);
+});
+
+test('within an org a run of higher priority goes ahead, and so do its activities', async () => {
+  const flood = await Promise.all(Array.from({ length: QUEUED }, () => start('one', 5)));
+  const last = await start('one', 1);
+  const all = [...flood, last];
+  const workflows = await worker('workflows');
+  await until(async () => {
+    const times = await Promise.all(all.map((run) => firstAt(run, 'activityTaskScheduled')));
+    return times.every((at) => at !== undefined);
+  });
+  const activities = await worker('activities');
+  await ended(all);
+  expect(await ahead(all, last, 'workflowTaskStarted')).toBeLessThan(AHEAD);
+  expect(await ahead(all, last, 'activityTaskStarted')).toBeLessThan(AHEAD);
+  const { events } = await client.workflow.getHandle(last).fetchHistory();
+  const scheduled = events!.flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+  expect(scheduled.map(({ priority }) => [priority?.priorityKey, priority?.fairnessKey])).toContainEqual([1, 'one']);
   await Promise.all([workflows.stop(), activities.stop()]);
 });

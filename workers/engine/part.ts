@@ -1,6 +1,7 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { BUILT_IN } from '../../activities/functions.js';
 import { engineActivities } from '../../activities/index.js';
+import { limitActivities } from '../../activities/limits.js';
 import { webhookActivities } from '../../activities/webhooks.js';
 import { createAgentClient } from '../../adapters/a2a/client.js';
 import { openArtifacts } from '../../adapters/artifacts/index.js';
@@ -14,6 +15,7 @@ import { IndexedArtifacts } from '../../adapters/postgres/artifacts.js';
 import { Audit } from '../../adapters/postgres/audit.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Gates } from '../../adapters/postgres/gates.js';
+import { Limits } from '../../adapters/postgres/limits.js';
 import { Logs } from '../../adapters/postgres/logs.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { ScheduledRuns } from '../../adapters/postgres/scheduled-runs.js';
@@ -25,6 +27,7 @@ import { Secrets } from '../../adapters/secrets/secrets.js';
 import { connectionOptions, openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
+import { TemporalLimiters } from '../../adapters/temporal/limiters.js';
 import { webhookSender } from '../../adapters/webhooks/send.js';
 import { Vault } from '../../adapters/webhooks/vault.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
@@ -51,7 +54,14 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
   const client = openTemporal(config);
   const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
   const artifacts = new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)));
+  const workflows = { isOver: async (id: string) => (await engine.stateOf(id)) !== 'open' };
+  const limiters = {
+    limits: new Limits(db),
+    limiters: new TemporalLimiters({ client, taskQueue: config.temporal.taskQueue }),
+    workflows,
+  };
   const activities = engineActivities({
+    ...limiters,
     artifacts,
     http: new HttpCaller({ guard, secrets }),
     agents: createAgentClient({ fetch: guardedFetch(guard) }),
@@ -64,7 +74,6 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     events: new SentEvents(db, artifacts),
     subworkflows: new Runs(db),
     fires: new ScheduledRuns(db, artifacts),
-    workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },
   });
   const deliveries = webhookActivities({
     webhooks: new Webhooks(db, new Vault(config.storedSecretKeys)),
@@ -84,7 +93,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
       taskQueue: temporal.taskQueue,
       dataConverter: dataConverterOf(temporal.payloads),
       workflowBundle: await workflowCode(config),
-      activities: { ...activities, ...deliveries },
+      activities: { ...activities, ...deliveries, ...limitActivities(limiters) },
       sinks: patient.sinks,
     },
     ...(buildId === undefined ? {} : { buildId }),

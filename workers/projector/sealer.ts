@@ -70,6 +70,8 @@ export class Sealer {
         await follower.catchUp();
         while (!follower.closed && !signal.aborted) await follower.next(signal);
         if (!follower.closed) return;
+        // Of a run that was terminated: any other has given back what it held.
+        for (const place of follower.walk().places.held()) await engine.limiters.giveBack(header.org_id, runId, place);
         await sealRun(db, follower.view(), follower.events, await engine.readable(follower));
         await archiveLogs(db, runId);
       });

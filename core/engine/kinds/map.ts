@@ -1,13 +1,13 @@
 import type { BodyType, ItemResult, MapBatch, MapBatchResult } from '../../contract/work.js';
 import { Fault } from '../../fault.js';
 import { isArtifactRef, type Json, type JsonSchema } from '../../json.js';
-import { LEAST_INLINE_BYTES, MAP_INLINE_ITEMS } from '../../limits.js';
+import { LEAST_INLINE_BYTES, MAP_INLINE_ITEMS, MAP_LIMITED_ITEMS } from '../../limits.js';
 import { apartFromCode } from '../../nodes/code.js';
 import type { NodeTimeout, RetryPolicy } from '../../spec/plan.js';
 import { prune, scopeOf } from '../bind.js';
 import { type Fact, isTaskOf, itemsOfTask, itemsTask, type TaskId } from '../facts.js';
 import type { NodeError } from '../outcome.js';
-import type { MapState, RunStart } from '../state.js';
+import { type MapState, priorityOf, type RunStart } from '../state.js';
 import type { Walk } from '../walk.js';
 import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
@@ -25,6 +25,8 @@ export interface MapStart extends Omit<MapBatch, 'from' | 'to' | 'body'> {
   /** The rules of the run that it belongs to; absent before 3. */
   engine?: RunStart['engine'];
   config: MapConfig;
+  /** Of that run. */
+  priority?: number;
   total: number;
 }
 
@@ -62,8 +64,7 @@ export const map: Kind = {
   fact(walk, node, task, fact) {
     if (task.endsWith('~count')) {
       if (fact.is === 'failed') walk.fail(node, fact.error);
-      else if (fact.is === 'completed')
-        begin(walk, node, walk.nodes[node]!.input, (fact.value as { total: number }).total);
+      else if (fact.is === 'completed') counted(walk, node, (fact.value as { total: number }).total);
     } else if (task === taskOf(walk, node)) childEnded(walk, node, fact);
     else itemsEnded(walk, node, task, fact);
   },
@@ -77,13 +78,29 @@ export const map: Kind = {
   },
 };
 
+function counted(walk: Walk, node: number, total: number): void {
+  try {
+    begin(walk, node, walk.nodes[node]!.input, total);
+  } catch (err) {
+    walk.failWith(node, err);
+  }
+}
+
 const configOf = (walk: Walk, node: number): MapConfig => walk.plan.nodes[node]!.config as unknown as MapConfig;
 
 function begin(walk: Walk, node: number, over: Json, total: number): void {
   walk.enter(node, 'running');
-  if (total > MAP_INLINE_ITEMS) {
+  const { limits } = walk.plan.nodes[node]!;
+  if (limits && total > MAP_LIMITED_ITEMS)
+    throw new Fault('TOO_LARGE', `a map that names limits may have ${MAP_LIMITED_ITEMS} items; this has ${total}`);
+  if (!limits && total > MAP_INLINE_ITEMS) {
     const { engine } = walk.start;
-    const start: MapStart = { ...batchOf(walk, node), engine, over, config: configOf(walk, node), total };
+    const priority = priorityOf(walk.start);
+    const start: MapStart = {
+      ...batchOf(walk, node),
+      ...(priority === undefined ? {} : { priority }),
+      ...{ engine, over, config: configOf(walk, node), total },
+    };
     return walk.enqueue({
       do: 'child',
       task: taskOf(walk, node),

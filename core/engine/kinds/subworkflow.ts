@@ -1,13 +1,18 @@
 import type { Json } from '../../json.js';
 import type { Plan } from '../../spec/plan.js';
 import type { SubworkflowStart } from '../../contract/work.js';
-import type { RunStart } from '../state.js';
+import { priorityOf, type RunStart } from '../state.js';
 import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
 import { policyOf } from './work.js';
 
 /** Runs another workflow as a child run of its own: `<run>.<node>`. */
 export const childRunId = (run: string, node: string): string => `${run}.${node}`;
+
+function priorityFor(start: RunStart): Pick<RunStart, 'priority'> {
+  const priority = priorityOf(start);
+  return priority === undefined ? {} : { priority };
+}
 
 export const subworkflow: Kind = {
   template: (config) => (config as { input?: Json }).input ?? {},
@@ -50,6 +55,7 @@ export const subworkflow: Kind = {
       scope: walk.start.scope,
       input,
       output_bytes: walk.inlineBytes,
+      ...priorityFor(walk.start),
       segment: 0,
     };
     walk.enter(index, 'running');
