@@ -38,6 +38,11 @@ const header = {
   created_at: time,
   parent: z.object({ run_id: z.string(), node_key: z.string() }).optional(),
   alias: z.string().optional().describe('The alias by which the version was chosen.'),
+  redriven: z.int().optional().describe('How often it was redriven; absent: never.'),
+  forked_from: z
+    .object({ run_id: z.string(), node_key: z.string() })
+    .optional()
+    .describe('Of a fork: out of whose past it began, and from which node on it is another run.'),
 };
 
 export const runSummary = z
@@ -59,6 +64,7 @@ export const nodeView = z
     why: z.string().nullable().describe('Why it is where it is, in one sentence.'),
     items: z.object({ total: z.int(), completed: z.int(), failed: z.int() }).optional(),
     run_id: z.string().optional(),
+    origin: z.string().optional().describe('Of a fork’s node that was taken over: the run in which it ran.'),
   })
   .meta({ id: 'Node' });
 

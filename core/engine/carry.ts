@@ -14,6 +14,7 @@ export function carry(walk: Walk): Carried {
   const needed = stillNeeded(walk);
   return {
     started_at: walk.startedAt,
+    ...(walk.since === undefined ? {} : { since: walk.since }),
     ...(walk.paused ? { paused: walk.paused } : {}),
     nodes: walk.nodes.flatMap((state, index) => {
       if (state.status === 'pending' && state.open === walk.plan.nodes[index]!.in.length) return [];

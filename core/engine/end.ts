@@ -36,9 +36,14 @@ export function endRun(walk: Walk, status: RunEnd['status'], error: NodeError | 
   const why = END_REASONS[status];
   for (const [index, node] of walk.nodes.entries()) {
     if (isFinal(node.status)) continue;
+    walk.cut.nodes.add(index);
     walk.settle(index, node.status === 'pending' ? 'skipped' : 'cancelled', { reason: why });
   }
-  for (const [edge, state] of walk.edges.entries()) if (state === 'open') walk.edges[edge] = 'not_taken';
+  for (const [edge, state] of walk.edges.entries()) {
+    if (state !== 'open') continue;
+    walk.cut.edges.add(edge);
+    walk.edges[edge] = 'not_taken';
+  }
   walk.status = status;
   walk.note({ run: status, output, ...(error ? { error } : {}) });
   walk.ask({ do: 'end', end: walk.end });

@@ -1,5 +1,5 @@
 import type { Act, Decision, EngineActivities } from '../contract/work.js';
-import type { RunStart } from './state.js';
+import type { RunStart, TakesUp } from './state.js';
 import type { Json } from '../json.js';
 import { FULL_HISTORY_BYTES, FULL_HISTORY_EVENTS } from '../limits.js';
 import type { RetryPolicy } from '../spec/plan.js';
@@ -122,7 +122,8 @@ export type News =
   | { gate: string; decided: Decision }
   | { gate: string; voted: Decision; waits_for: string }
   | { gate: string; reminded: { due_at: string; waits_for: string; escalated: boolean } }
-  | { acted: Act };
+  | { acted: Act }
+  | { taken_up: TakesUp };
 
 /** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */
 export function nodeOfTask(task: TaskId): string | undefined {

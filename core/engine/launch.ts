@@ -17,22 +17,25 @@ export interface Launch {
   timeout_ms?: number;
 }
 
-/** The launch of an accepted run; the newest engine runs it. */
+/** The launch of an accepted run; the newest engine runs it, unless it is taken up. */
 export function launchOf({
   header,
   plan,
   input,
   author,
+  taken_up,
 }: {
   header: RunHeader;
   plan: Plan;
   input: Json;
   author?: string;
+  /** It does not begin at the beginning. */
+  taken_up?: RunStart;
 }): Launch {
   const { id, org_id, workflow, version, starter, metadata } = header;
   const { timeout_ms } = plan.run;
   return {
-    start: {
+    start: taken_up ?? {
       engine: ENGINE,
       plan,
       run: { id, org: org_id, workflow, version },

@@ -2,7 +2,8 @@ import type { Act, Work } from '../contract/work.js';
 import { carry } from './carry.js';
 import { type Command, nodeOfTask } from './facts.js';
 import { refuseAct } from './repair.js';
-import { isFinal } from './state.js';
+import { effectKey } from './kinds/work.js';
+import { isFinal, type RunStart } from './state.js';
 import { Walk } from './walk.js';
 
 /** What an act would bring about, told before it is taken. */
@@ -43,6 +44,24 @@ export function previewOf(walk: Walk, act: Act): Preview {
   };
 }
 
+/** What the start of a redrive or a fork would bring about at once. `before`: the run as it was. */
+export function previewOfStart(before: Walk, start: RunStart): Preview {
+  const copy = new Walk(structuredClone(start));
+  const settled = copy.nodes.map(({ status }) => isFinal(status));
+  const { commands } = copy.step([], before.at);
+  const begun = [...new Set(commands.flatMap(nodesOf))];
+  return {
+    begins: begun.map((node) => ({ node, again: before.nodes[before.indexOf.get(node)!]!.queued_at !== null })),
+    effects: commands.flatMap((command) => effectsOf(before, command)),
+    settles: copy.nodes.flatMap(({ status }, index) =>
+      isFinal(status) && !settled[index] ? [{ node: copy.key(index), status }] : [],
+    ),
+    may_run: copy.nodes.flatMap(({ status }, index) => (status === 'pending' ? [copy.key(index)] : [])),
+    ends: copy.end?.status ?? null,
+    cost: null,
+  };
+}
+
 function nodesOf(command: Command): string[] {
   if (command.do === 'fuse')
     return command.input.plan.nodes.flatMap(({ key }, at) =>
@@ -56,5 +75,7 @@ function effectsOf(walk: Walk, command: Command): Preview['effects'] {
   if (command.do !== 'activity' || !(command.activity === 'tool_call' || command.activity === 'agent_call')) return [];
   const { node, effect } = command.input as Work;
   const { queued_at, generation = 0 } = walk.nodes[walk.indexOf.get(node)!]!;
-  return [{ node, key: effect, repeated: queued_at !== null && effect.endsWith(`/${generation}`) }];
+  return [
+    { node, key: effect, repeated: queued_at !== null && effect === effectKey(walk.start.run.id, node, generation) },
+  ];
 }

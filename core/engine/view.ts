@@ -22,8 +22,9 @@ export function nodeViews(walk: Walk): NodeView[] {
       finished_at: time(state.finished_at),
       why: whyOf(walk, index),
       ...(node.type === 'subworkflow' && state.status !== 'pending' && state.status !== 'skipped'
-        ? { run_id: childRunId(walk.start.run.id, node.key) }
+        ? { run_id: childRunId(state.origin ?? walk.start.run.id, node.key) }
         : {}),
+      ...(state.origin === undefined ? {} : { origin: state.origin }),
       ...(state.map
         ? { items: { total: state.map.total, completed: state.map.completed, failed: state.map.failed } }
         : {}),

@@ -28,6 +28,7 @@ import { lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
 import { release } from './release.js';
 import { isPaused } from './repair.js';
+import { takeUp, tellTakenUp } from './take-up.js';
 import { shareOf } from './weigh.js';
 import { Settled } from './settled.js';
 import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
@@ -54,8 +55,12 @@ export class Walk {
   /** Nothing begins until it is resumed. */
   paused: { by: string; reason: string } | undefined;
   startedAt = 0;
+  /** When the run was taken up (take-up.ts). */
+  since: number | undefined;
   at = 0;
   end: RunEnd | undefined;
+  /** What had not settled by itself when the run ended. */
+  readonly cut = { nodes: new Set<number>(), edges: new Set<number>() };
   readonly start: RunStart;
   /** What a node's value may weigh to stay in the workflow: its share of what the run may hold. */
   readonly inlineBytes: number;
@@ -226,18 +231,22 @@ export class Walk {
   private begin(): void {
     const carried = this.startedAt > 0;
     this.status = 'running';
-    if (!carried) {
+    const takesUp = this.start.takes_up && this.since === undefined ? this.start.takes_up : undefined;
+    if (takesUp) tellTakenUp(this, takesUp);
+    else if (!carried) {
       this.startedAt = this.at;
       this.note({ run: 'running' });
     }
     const { timeout_ms } = this.plan.run;
-    if (timeout_ms !== undefined) this.timer('~timeout', this.startedAt + timeout_ms - this.at);
-    if (carried) resume(this, (node) => this.fire(node));
+    if (timeout_ms !== undefined) this.timer('~timeout', (this.since ?? this.startedAt) + timeout_ms - this.at);
+    if (takesUp) takeUp(this, (node) => this.settled.put(node));
+    else if (carried) resume(this, (node) => this.fire(node));
     else for (const [index, node] of this.plan.nodes.entries()) if (node.in.length === 0) this.fire(index);
   }
 
   private adopt(carried: Carried): void {
     this.startedAt = carried.started_at;
+    this.since = carried.since;
     this.paused = carried.paused;
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
@@ -309,6 +318,7 @@ export class Walk {
   private propagate(): void {
     for (let index = this.settled.take(); index !== undefined && !this.end; index = this.settled.take()) {
       for (const edge of this.plan.nodes[index]!.out) {
+        if (this.edges[edge] !== 'open') continue; // of a run that was taken up
         const resolution = resolveEdge(this.plan.edges[edge]!, this.nodes[index]!.status);
         if (resolution !== 'ask') this.resolve(edge, resolution);
         else decideEdge(this, edge, (state) => this.resolve(edge, state));

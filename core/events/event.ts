@@ -9,7 +9,7 @@ export type RunEvent = RunLevelEvent | NodeLevelEvent;
 
 export interface RunLevelEvent {
   cursor: string;
-  type: `run.${Exclude<RunStatus, 'queued'>}` | 'run.acted';
+  type: `run.${Exclude<RunStatus, 'queued'>}` | 'run.acted' | 'run.redriven' | 'run.forked';
   at: string;
   status: RunStatus;
   output?: Json;
