@@ -40,14 +40,7 @@ export interface FireStore {
   note(fire: Fire, fault: Fault): Promise<void>;
 }
 
-/** Finds the version that a subworkflow node is to run and writes the child run's row, once. */
+/** Finds the version that a subworkflow node is to run and writes the child run's row, once; a child that is over is redriven when its node runs again. */
 export interface Subworkflows {
-  prepare(input: {
-    run: RunRef;
-    node: string;
-    child: string;
-    workflow: string;
-    version?: number;
-    input: Json;
-  }): Promise<SubworkflowStart>;
+  prepare: EngineActivities['start_subworkflow'];
 }

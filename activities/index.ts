@@ -45,7 +45,9 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     note_gate: translated((gate) => deps.gates.note(gate)),
     close_gate: translated((gate) => deps.gates.close(gate)),
     accept_fire: translated((fire) => acceptFire(deps, fire)),
-    start_subworkflow: translated((input) => deps.subworkflows.prepare(input)),
+    start_subworkflow: translated((input) =>
+      input.again ? beating(() => deps.subworkflows.prepare(input)) : deps.subworkflows.prepare(input),
+    ),
   };
 }
 

@@ -13,6 +13,8 @@ import type { Triggers } from '../adapters/postgres/triggers.js';
 import type { Runs } from '../adapters/postgres/runs.js';
 import type { Schedules } from '../adapters/postgres/schedules.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
+import type { Forks } from '../adapters/forks.js';
+import type { Redrives } from '../adapters/redrives.js';
 import type { SettledSchedules } from '../adapters/schedules.js';
 import type { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
 import type { Webhooks } from '../adapters/postgres/webhooks.js';
@@ -49,6 +51,8 @@ export interface ApiDeps {
   /** Takes out of a run's input what is too large for its history, and puts back what was taken out. */
   values: Pick<ArtifactValues, 'externalise' | 'hydrate'>;
   engine: TemporalEngine;
+  redrives: Redrives;
+  forks: Forks;
   schedules: {
     rows: Schedules;
     fires: Fires;

@@ -19,6 +19,7 @@ import { cancelRun, terminateRun } from './runs/act.js';
 import { pauseNode, pauseRun, resumeNode, resumeRun, retryNode, setOutput, skipNode } from './runs/repair.js';
 import { diffTwoRuns } from './runs/diff.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
+import { forkRun, redriveRun } from './runs/take-up.js';
 import { getTestCase } from './runs/test-case.js';
 import { getWhy } from './runs/why.js';
 import { startInline, startRun } from './runs/start.js';
@@ -57,6 +58,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[dryRunWorkflow, getTestCase],
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput],
+  ...[redriveRun, forkRun],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],

@@ -16,6 +16,7 @@ import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
+import { archiveOf } from '../adapters/postgres/seal.js';
 import { Schedules } from '../adapters/postgres/schedules.js';
 import { EgressGuard } from '../adapters/http/guard.js';
 import { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
@@ -28,6 +29,8 @@ import { SettledSchedules } from '../adapters/schedules.js';
 import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
 import { openTemporal } from '../adapters/temporal/client.js';
+import { Forks } from '../adapters/forks.js';
+import { Redrives } from '../adapters/redrives.js';
 import { TemporalEngine } from '../adapters/temporal/engine.js';
 import { TemporalSchedules } from '../adapters/temporal/schedules.js';
 import { ServedCodec } from '../adapters/temporal/served-codec.js';
@@ -53,6 +56,13 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const claims = new Claims(config.databaseUrl);
   const temporalSchedules = new TemporalSchedules({ client: temporal, taskQueue: config.temporal.taskQueue });
   const vault = new Vault(config.storedSecretKeys);
+  const engine = new TemporalEngine({
+    client: temporal,
+    taskQueue: config.temporal.taskQueue,
+    archive: archiveOf(db),
+    ...(eager ? { eager } : {}),
+  });
+  const redrives = new Redrives(db, engine);
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
@@ -72,11 +82,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     configuredRetention: config.retention,
     artifacts,
     values: new ArtifactValues(artifacts),
-    engine: new TemporalEngine({
-      client: temporal,
-      taskQueue: config.temporal.taskQueue,
-      ...(eager ? { eager } : {}),
-    }),
+    engine,
+    redrives,
+    forks: new Forks(db, redrives, engine),
     schedules: {
       ...{ rows, fires: new Fires(db), temporal: temporalSchedules },
       settled: new SettledSchedules(rows, temporalSchedules, claims),

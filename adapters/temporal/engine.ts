@@ -5,6 +5,8 @@ import { DELIVERY_RETRY, type DeliveryStart } from '../../core/contract/webhooks
 import type { Act, Decision } from '../../core/contract/work.js';
 import { launchOf } from '../../core/engine/launch.js';
 import { type Preview, previewOf } from '../../core/engine/preview.js';
+import type { Past } from '../../core/engine/redrive.js';
+import type { RunStart } from '../../core/engine/state.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
@@ -13,7 +15,7 @@ import type { Plan } from '../../core/spec/plan.js';
 import { searchAttributesOf } from './attributes.js';
 import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
-import { HistoryFollower } from './follow.js';
+import { type ArchivedExecution, type ArchivedHistory, HistoryFollower, latestRedrive, redriveOf } from './follow.js';
 import { overlayPending, retryNow } from './pending.js';
 
 /** Runs, as the API and the projector deal with them, on Temporal. */
@@ -21,19 +23,41 @@ export class TemporalEngine {
   private readonly client: Client;
   private readonly taskQueue: string;
   private readonly eager: Client | undefined;
+  private readonly archive: ArchivedHistory | undefined;
 
   /**
    * `eager`: a client on the NativeConnection of a worker of that task queue in this process. Runs are started through it, and if the worker has
    * room, the server's answer holds the run's first workflow task (eager workflow start), which then need not wait for a poll.
+   * `archive`: where what came before a redrive is read.
    */
-  constructor({ client, taskQueue, eager }: { client: Client; taskQueue: string; eager?: Client }) {
+  constructor({
+    client,
+    taskQueue,
+    eager,
+    archive,
+  }: {
+    client: Client;
+    taskQueue: string;
+    eager?: Client;
+    archive?: ArchivedHistory;
+  }) {
     this.client = client;
     this.taskQueue = taskQueue;
     this.eager = eager;
+    this.archive = archive;
   }
 
-  /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
-  async start(accepted: { header: RunHeader; plan: Plan; input: Json; author?: string }): Promise<void> {
+  /**
+   * Starts the run once: an id that is taken, by an open run or a closed one, counts as started. Of a redrive (`taken_up`) an open one does:
+   * whoever starts it sees to it that it is started once.
+   */
+  async start(accepted: {
+    header: RunHeader;
+    plan: Plan;
+    input: Json;
+    author?: string;
+    taken_up?: RunStart;
+  }): Promise<void> {
     const { header } = accepted;
     const { start, summary, details, memo, timeout_ms } = launchOf(accepted);
     try {
@@ -42,7 +66,7 @@ export class TemporalEngine {
         workflowId: header.id,
         taskQueue: this.taskQueue,
         args: [start],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdReusePolicy: redriveOf(start) > 0 ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
         typedSearchAttributes: searchAttributesOf(start.run),
         priority: { fairnessKey: header.org_id },
@@ -129,7 +153,7 @@ export class TemporalEngine {
   }
 
   follow(header: RunHeader, options: { keep?: boolean } = {}): HistoryFollower {
-    return new HistoryFollower(this.client, header, options);
+    return new HistoryFollower(this.client, header, { ...options, archive: this.archive });
   }
 
   /** The run as it is now: the fold of its history, and what only the server knows of attempts under way. */
@@ -169,6 +193,24 @@ export class TemporalEngine {
         return { run_id, events: printed };
       }),
     );
+  }
+
+  /** What a closed run had come to, out of its archived history. */
+  async recall(header: RunHeader, executions: readonly ArchivedExecution[]): Promise<Past> {
+    const follower = this.follow(header);
+    await follower.recall(executions);
+    return follower.past();
+  }
+
+  /** Which redrive of the run Temporal has last heard of; 0: none. Undefined: it does not have the run. */
+  async redriveOf(runId: string): Promise<number | undefined> {
+    try {
+      return await latestRedrive(this.client, runId);
+    } catch (err) {
+      const fault = faultOf(err, `run ${runId}`);
+      if (fault instanceof Fault && fault.code === 'NOT_FOUND') return undefined;
+      throw fault;
+    }
   }
 
   /** Ids of runs that ended since then, as far as Temporal's visibility store has heard. */

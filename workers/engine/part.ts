@@ -15,10 +15,11 @@ import { Audit } from '../../adapters/postgres/audit.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Gates } from '../../adapters/postgres/gates.js';
 import { Logs } from '../../adapters/postgres/logs.js';
-import { Runs } from '../../adapters/postgres/runs.js';
+import { archiveOf } from '../../adapters/postgres/seal.js';
 import { ScheduledRuns } from '../../adapters/postgres/scheduled-runs.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { Webhooks } from '../../adapters/postgres/webhooks.js';
+import { Redrives } from '../../adapters/redrives.js';
 import { EmbeddedSandbox } from '../../adapters/sandbox/embedded.js';
 import { Secrets } from '../../adapters/secrets/secrets.js';
 import { connectionOptions, openTemporal } from '../../adapters/temporal/client.js';
@@ -48,7 +49,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
   const secrets = new Secrets(config.secrets);
   const sandbox = new EmbeddedSandbox();
   const client = openTemporal(config);
-  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
+  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue, archive: archiveOf(db) });
   const artifacts = new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)));
   const activities = engineActivities({
     artifacts,
@@ -60,7 +61,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     feed: patient,
     logs: new Logs(db),
     gates: new Gates(db),
-    subworkflows: new Runs(db),
+    subworkflows: new Redrives(db, engine),
     fires: new ScheduledRuns(db, artifacts),
     workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },
   });
