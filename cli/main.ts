@@ -10,6 +10,7 @@ import { diff } from './commands/diff.js';
 import { gates } from './commands/gates.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
+import { fork, redrive } from './commands/take-up.js';
 import { run } from './commands/run.js';
 import { runs } from './commands/runs.js';
 import { schedules } from './commands/schedules.js';
@@ -21,7 +22,7 @@ import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
-  ...[validate, test, apply, alias, run, runs, show, why, diff, logs, cancel, repair],
+  ...[validate, test, apply, alias, run, runs, show, why, diff, logs, cancel, repair, redrive, fork],
   ...[gates, decide, schedules, completion],
 ];
 
