@@ -3,10 +3,9 @@ import type { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { HttpCaller } from '../adapters/http/call.js';
 import type { EmbeddedSandbox } from '../adapters/sandbox/embedded.js';
 import type { Secrets } from '../adapters/secrets/secrets.js';
-import type { AcceptedFire, EngineActivities, Fire, RunRef, SubworkflowStart } from '../core/contract/work.js';
+import type { AcceptedFire, EngineActivities, Fire } from '../core/contract/work.js';
 import type { Fault } from '../core/fault.js';
 import type { LiveFeed, LogLine } from '../core/events/live.js';
-import type { Json } from '../core/json.js';
 import type { Functions } from './functions.js';
 
 /** What activities act through; handed in where the worker starts. */

@@ -57,7 +57,8 @@ export class Redrives {
     await this.takeUps.startOnce(runId, n, async () => {
       if (((await this.engine.redriveOf(runId)) ?? 0) >= n) return;
       const accepted = await this.runs.accepted(runId);
-      if (accepted?.header.redriven === n) await this.engine.start(accepted);
+      const taken_up = await this.takeUps.start(runId, n);
+      if (accepted?.header.redriven === n && taken_up) await this.engine.start({ ...accepted, taken_up });
     });
   }
 

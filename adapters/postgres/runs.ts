@@ -20,7 +20,7 @@ export interface AcceptedRun {
   input: Json;
   /** Who registered the version. */
   author?: string;
-  /** How it starts, when not at the beginning: a fork, or a redrive. */
+  /** How a fork starts. */
   taken_up?: RunStart;
 }
 export interface RunSummary extends RunHeader {
@@ -64,8 +64,7 @@ export class Runs {
   async accepted(runId: string): Promise<AcceptedRun | undefined> {
     const row = await this.db.workflowRun.findUnique({ where: { id: runId }, include: { workflow: true } });
     if (!row) return undefined;
-    const takesUp = row.redriven > 0 || row.forkedFrom !== null;
-    const taken_up = takesUp ? await this.takeUps.start(runId, row.redriven) : undefined;
+    const taken_up = row.forkedFrom === null ? undefined : await this.takeUps.start(runId, 0);
     return {
       header: headerOf(row),
       plan: row.workflow.planJson as unknown as Plan,
@@ -77,7 +76,9 @@ export class Runs {
 
   /** As `accepted`, of a run of which nothing has been heard since. */
   async acceptedAndQueued(runId: string): Promise<AcceptedRun | undefined> {
-    const queued = await this.db.workflowRun.count({ where: { id: runId, status: 'queued', sealedAt: null } });
+    const queued = await this.db.workflowRun.count({
+      where: { id: runId, status: 'queued', redriven: 0, sealedAt: null },
+    });
     return queued > 0 ? this.accepted(runId) : undefined;
   }
 

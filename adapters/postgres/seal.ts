@@ -50,7 +50,7 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
     await tx.eventArchive.upsert({
       where: { runId: view.id },
       create: { runId: view.id, ...archive },
-      update: archive,
+      update: { ...archive, createdAt: new Date() }, // of a redriven run: it is kept from now on
     });
     await tx.$executeRaw`
       WITH closed AS (UPDATE gates SET status = 'closed', closed_at = now() WHERE run_id = ${view.id} AND status = 'open')

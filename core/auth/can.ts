@@ -9,7 +9,7 @@ export type Action =
   | 'runs:start'
   | 'runs:cancel'
   | 'runs:terminate'
-  /** Pause, resume, retry, skip, set an output. */
+  /** Pause, resume, retry, skip, set an output, redrive, fork. */
   | 'runs:repair'
   | 'schedules:write'
   | 'gates:decide'

@@ -127,8 +127,9 @@ export function carriedOver(walk: Walk, again: boolean[], anew: (node: number) =
 }
 
 /** The items of a settled map are in its output. */
-function withoutMap({ map: _, ...state }: NodeState): NodeState {
-  return state;
+function withoutMap(state: NodeState): NodeState {
+  const { map: _map, ...rest } = state;
+  return rest;
 }
 
 /** What the start of a redrive leaves behind, for whoever has it: what is shown of nodes that stay as they are. */

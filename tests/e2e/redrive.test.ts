@@ -113,7 +113,7 @@ test('looked at, redriven, one run to everybody: view, events with a cursor, his
 test('of two at once one is taken; a run that is open, or has nothing to run again, is not redriven', async () => {
   const id = await failed('twice');
   const answers = await Promise.all([redrive(id), redrive(id)]);
-  expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202, 409]));
   expect(await heddle.finished(id)).toMatchObject({ status: 'completed', redriven: 1 });
   expect(await redrive(id)).toMatchObject({ status: 409, body: { code: 'RUN_STATE' } });
   expect(await redrive(id, { reason: 'x', nodes: ['charge'] })).toMatchObject({

@@ -243,3 +243,33 @@ test('edited, it is another effect; fresh, all that runs again are', async () =>
   await over(await redrive(fresh, plan, { fresh: true }));
   expect(keys().slice(3)).toEqual(['b/1', 'c/0', 'd/0']);
 });
+
+test('runs that continued as new before, and do so after, are one story all the same', async () => {
+  const wide = (stem: string) =>
+    Array.from({ length: 1_450 }, (_, i) => ({ key: `${stem}${i}`, fuse: 'never' as const }));
+  const large = planOf(
+    [...wide('before'), { key: 'middle', fuse: 'never' }, ...wide('after'), { key: 'last', fuse: 'never' }],
+    [
+      ...wide('before').map(({ key }) => ({ from: key, to: 'middle' })),
+      ...wide('after').flatMap(({ key }) => [
+        { from: 'middle', to: key },
+        { from: key, to: 'last' },
+      ]),
+    ],
+    { max_parallel: 500 },
+    '${ nodes.last.output.from }',
+  );
+  broken.add('middle');
+  const header = await stage.start(large);
+  await over(header);
+  const first = await engine.events(header);
+  broken.clear();
+  const again = await redrive(header, large);
+  await over(again);
+  expect(await engine.view(again)).toMatchObject({ status: 'completed', output: 'last' });
+  await gapFree(again, first);
+  const segments = new Set((await engine.events(again)).map(({ cursor }) => cursor.slice(0, 4)));
+  expect(segments.size).toBeGreaterThanOrEqual(4); // two executions each
+  expect((await engine.history(again)) as unknown[]).toHaveLength(segments.size);
+  expect(keys().filter((key) => key.startsWith('before'))).toHaveLength(1_450);
+});
