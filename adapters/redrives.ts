@@ -33,11 +33,20 @@ export class Redrives {
 
   /** What a closed run had come to. Waits for its seal; throws RUN_STATE while it is open, or when its history is not kept any more. */
   async past(header: RunHeader): Promise<Past> {
-    if (!(await this.isSealed(header.id)))
-      throw new Fault('RUN_STATE', `run ${header.id} is open: what is held in it can be tried again`);
+    await this.sealed(header);
     const executions = await archiveOf(this.db)(header.id);
     if (!executions) throw new Fault('RUN_STATE', `the history of run ${header.id} is not kept any more`);
     return this.engine.recall(header, executions);
+  }
+
+  private async sealed({ id, redriven = 0 }: RunHeader): Promise<void> {
+    for (const end = Date.now() + SEALED_MS; ; await sleep(LOOK_MS)) {
+      const last = await this.takeUps.last(id);
+      if (last?.sealed && last.n === redriven) return;
+      const closing = last?.n === redriven && (await this.engine.redriveOf(id)) === redriven;
+      if (!closing || Date.now() > end || (await this.engine.stateOf(id)) !== 'closed')
+        throw new Fault('RUN_STATE', `run ${id} is open: what is held in it can be tried again`);
+    }
   }
 
   /** The start of the run's next redrive. Throws as `past` and `redriven` do. */

@@ -228,6 +228,32 @@ describe('as a model: redriven until nothing fails, a run ends as one that never
     nodes: plan.nodes.map((node) => ({ ...node, on_error: 'fail_run', fuse: 'never', losers: 'let_run' }) as never),
   });
 
+  test('whatever its edges, joins and policies are: what completed stays, and never goes out again', () => {
+    fc.assert(
+      fc.property(randomPlans(), fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }), (random, failures) => {
+        const plan = { ...random, nodes: random.nodes.map((node) => ({ ...node, fuse: 'never' }) as never) } as Plan;
+        const walk = new Walk(startOf(plan));
+        const sent = new Map<string, number>();
+        finish(walk, sent, (node) => failures[Number(node.slice(1))]!);
+        if (walk.end!.status !== 'failed') return;
+        const settled = walk.nodes.map(({ status }) => status);
+        const before = new Map(sent);
+        const once = again(walk);
+        finish(once, sent, () => false);
+        for (const [i, node] of once.nodes.entries()) {
+          const key = `run_1/${once.key(i)}/0`;
+          expect(['completed', 'skipped', 'cancelled']).toContain(node.status);
+          if (settled[i] !== 'completed') continue;
+          expect(node).toMatchObject({ status: 'completed', output: walk.nodes[i]!.output });
+          expect(sent.get(key)).toBe(before.get(key));
+        }
+        expect(once.edges).not.toContain('open');
+        expect(once.end).toMatchObject({ status: 'completed' });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('each effect went out as often as it was asked for, and no other', () => {
     fc.assert(
       fc.property(randomPlans(), fc.array(fc.nat(3), { minLength: 30, maxLength: 30 }), (random, failures) => {
