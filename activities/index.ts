@@ -53,7 +53,9 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     })),
     ask_limit: translated((wish) => limits.ask_limit(wish)),
     accept_fire: translated((fire) => acceptFire(deps, fire)),
-    start_subworkflow: translated((input) => deps.subworkflows.prepare(input)),
+    start_subworkflow: translated((input) =>
+      input.again ? beating(() => deps.subworkflows.prepare(input)) : deps.subworkflows.prepare(input),
+    ),
   };
 }
 

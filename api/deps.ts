@@ -19,6 +19,8 @@ import type { Runs } from '../adapters/postgres/runs.js';
 import type { Schedules } from '../adapters/postgres/schedules.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
 import type { EventPost } from '../adapters/event-post.js';
+import type { Forks } from '../adapters/forks.js';
+import type { Redrives } from '../adapters/redrives.js';
 import type { SettledSchedules } from '../adapters/schedules.js';
 import type { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
 import type { Webhooks } from '../adapters/postgres/webhooks.js';
@@ -62,6 +64,8 @@ export interface ApiDeps {
   engine: TemporalEngine;
   /** Brings named events to whichever runs wait. */
   events: EventPost;
+  redrives: Redrives;
+  forks: Forks;
   schedules: {
     rows: Schedules;
     fires: Fires;

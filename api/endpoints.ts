@@ -29,6 +29,7 @@ import { migrateRuns } from './workflows/migrate.js';
 import { pauseNode, pauseRun, resumeNode, resumeRun, retryNode, setOutput, skipNode } from './runs/repair.js';
 import { diffTwoRuns } from './runs/diff.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
+import { forkRun, redriveRun } from './runs/take-up.js';
 import { getTestCase } from './runs/test-case.js';
 import { getEffects } from './runs/effects.js';
 import { getWhy } from './runs/why.js';
@@ -69,6 +70,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, getEffects],
   ...[cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput, amendRun, migrateRuns, getRunPlan],
+  ...[redriveRun, forkRun],
   ...[sendRunEvent, sendEvent],
   ...[listGates, countGates, getGate, getGateHistory, claimGate, releaseGate, commentOnGate, listGateComments],
   ...[delegate, listDelegations, revokeDelegation],

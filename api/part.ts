@@ -21,6 +21,7 @@ import { Limits } from '../adapters/postgres/limits.js';
 import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
+import { archiveOf } from '../adapters/postgres/seal.js';
 import { Schedules } from '../adapters/postgres/schedules.js';
 import { EgressGuard } from '../adapters/http/guard.js';
 import { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
@@ -35,6 +36,8 @@ import { SettledSchedules } from '../adapters/schedules.js';
 import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
 import { openTemporal } from '../adapters/temporal/client.js';
+import { Forks } from '../adapters/forks.js';
+import { Redrives } from '../adapters/redrives.js';
 import { TemporalEngine } from '../adapters/temporal/engine.js';
 import { TemporalSchedules } from '../adapters/temporal/schedules.js';
 import { ServedCodec } from '../adapters/temporal/served-codec.js';
@@ -62,8 +65,13 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const temporalSchedules = new TemporalSchedules({ client: temporal, taskQueue: config.temporal.taskQueue });
   const vault = new Vault(config.storedSecretKeys);
   const values = new ArtifactValues(artifacts);
-  const { taskQueue } = config.temporal;
-  const engine = new TemporalEngine({ client: temporal, taskQueue, ...(eager ? { eager } : {}) });
+  const engine = new TemporalEngine({
+    client: temporal,
+    taskQueue: config.temporal.taskQueue,
+    archive: archiveOf(db),
+    ...(eager ? { eager } : {}),
+  });
+  const redrives = new Redrives(db, engine);
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
@@ -89,6 +97,8 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     artifacts,
     values,
     engine,
+    redrives,
+    forks: new Forks(db, redrives, engine),
     events: new EventPost(new SentEvents(db, values), engine),
     schedules: {
       ...{ rows, fires: new Fires(db), temporal: temporalSchedules },

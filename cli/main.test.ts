@@ -239,6 +239,29 @@ test('a held node is looked at and tried again; a reason must be given', async (
   expect((await heddle(['pause', 'r1', '-r', 'month end'], answers)).out).toBe('r1: pause taken');
 });
 
+test('a run that is over is redriven, or forked: the API is asked, and says what would happen', async () => {
+  const preview = { begins: [], effects: [], settles: [], may_run: [], ends: 'completed' };
+  const answers = {
+    'POST /workflow_runs/r1/redrive': { status: 202, json: { id: 'r1', status: 'queued', redrive: 2 } },
+    'POST /workflow_runs/r2/redrive': { json: { id: 'r2', redrive: 1, preview } },
+    'POST /workflow_runs/r1/fork': { status: 202, json: { id: 'r3' } },
+  };
+  const options = ['-r', 'why', '--node', 'a', '--node', 'b', '--input', 'a={"x":1}', '--fresh'];
+  const { out, received } = await heddle(['redrive', 'r1', ...options], answers);
+  expect(out).toBe('r1 goes on: redrive 2');
+  expect(JSON.parse(received[0]!.body)).toEqual({
+    reason: 'why',
+    nodes: ['a', 'b'],
+    inputs: { a: { x: 1 } },
+    fresh: true,
+  });
+  expect((await heddle(['redrive', 'r2', '-r', 'why', '--preview'], answers)).out).toBe('ends      the run: completed');
+  const made = await heddle(['fork', 'r1', 'a', '-r', 'what if', '--output', '{"y":2}'], answers);
+  expect(made.out).toBe('r3');
+  expect(JSON.parse(made.received[0]!.body)).toEqual({ reason: 'what if', from: 'a', output: { y: 2 } });
+  expect((await heddle(['redrive', 'r1', '-r', 'why', '--input', 'x'], answers)).code).toBe(2);
+});
+
 test('why says the cause, and where to ask further', async () => {
   const cause = { node: 'sub', code: 'SUBWORKFLOW_FAILED', message: 'no', at: null, run_id: 'r1.sub' };
   const nodes = [{ key: 'sub', status: 'failed', why: 'SUBWORKFLOW_FAILED: no' }];

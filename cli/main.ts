@@ -15,6 +15,7 @@ import { gates } from './commands/gates.js';
 import { limits } from './commands/limits.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
+import { fork, redrive } from './commands/take-up.js';
 import { run } from './commands/run.js';
 import { runs } from './commands/runs.js';
 import { schedules } from './commands/schedules.js';
@@ -26,7 +27,7 @@ import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
-  ...[validate, test, apply, alias, run, runs, show, why, effects, diff, logs, cancel, repair],
+  ...[validate, test, apply, alias, run, runs, show, why, effects, diff, logs, cancel, repair, redrive, fork],
   ...[gates, gate, decide, delegate, event, schedules, limits, completion],
 ];
 

@@ -6,6 +6,7 @@ import type { RunEvent } from '../../core/events/event.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
 import type { Json } from '../../core/json.js';
 import type { NodeType } from '../../core/spec/plan.js';
+import type { ArchivedExecution, ArchivedHistory } from '../temporal/follow.js';
 import { column, type Db, Prisma, storable } from './db.js';
 import { hookEvents } from '../../core/events/hook-event.js';
 import { queueDeliveries } from './webhook-deliveries.js';
@@ -35,7 +36,7 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
   // Not as one batch: the client keeps the plan of each batch that it has seen by its text, data and all, up to a thousand of them.
   await db.$transaction(async (tx) => {
     await tx.workflowRun.update({
-      where: { id: view.id },
+      where: { id: view.id, redriven: view.redriven ?? 0 },
       data: {
         ...{
           status: view.status,
@@ -51,7 +52,7 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
     await tx.eventArchive.upsert({
       where: { runId: view.id },
       create: { runId: view.id, ...archive },
-      update: archive,
+      update: { ...archive, createdAt: new Date() }, // of a redriven run: it is kept from now on
     });
     await tx.$executeRaw`
       WITH waits AS (DELETE FROM event_waits WHERE run_id = ${view.id}),
@@ -85,11 +86,12 @@ async function writeNodes(tx: Pick<Db, '$executeRaw'>, { id, nodes }: RunView): 
 }
 
 /** Null is the column's own NULL, also where it stands for JSON's. */
-function nodeRow({ items, run_id, compensation, ...node }: NodeView, seq: number): Json {
+function nodeRow({ items, run_id, origin, compensation, ...node }: NodeView, seq: number): Json {
   const extra: Json = {
-    ...(items ? { items: { ...items } } : {}),
     ...(run_id === undefined ? {} : { run_id }),
+    ...(origin === undefined ? {} : { origin }),
     ...(compensation ? { compensation: compensation as unknown as Json } : {}),
+    ...(items ? { items: { ...items } } : {}),
   };
   return storable({
     ...{ seq, key: node.key, type: node.type, status: node.status, attempt: node.attempt, why: node.why },
@@ -129,7 +131,7 @@ export async function storedView(db: Db, runId: string): Promise<RunView | undef
           finished_at: iso(node.finishedAt),
           why: node.why,
         },
-        ...(node.extra as Pick<NodeView, 'run_id' | 'items' | 'compensation'> | null),
+        ...(node.extra as Pick<NodeView, 'run_id' | 'origin' | 'items' | 'compensation'> | null),
       }),
     ),
     ...(row.amendments === null ? {} : { amendments: row.amendments as unknown as Amendment[] }),
@@ -146,3 +148,9 @@ export async function archivedHistory(db: Db, runId: string): Promise<Json | und
   const row = await db.eventArchive.findUnique({ where: { runId }, select: { history: true } });
   return row ? (JSON.parse((await unpack(row.history)).toString()) as Json) : undefined;
 }
+
+/** Where a run's follower reads what came before a redrive. */
+export const archiveOf =
+  (db: Db): ArchivedHistory =>
+  async (runId) =>
+    (await archivedHistory(db, runId)) as unknown as ArchivedExecution[] | undefined;

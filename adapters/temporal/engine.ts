@@ -8,6 +8,8 @@ import { launchOf } from '../../core/engine/launch.js';
 import { priorityOf } from '../../core/engine/state.js';
 import { type Preview, previewOf } from '../../core/engine/preview.js';
 import { type CancelPreview, previewCancel } from '../../core/engine/preview-cancel.js';
+import type { Past } from '../../core/engine/redrive.js';
+import type { RunStart } from '../../core/engine/state.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
@@ -16,7 +18,7 @@ import type { Plan } from '../../core/spec/plan.js';
 import { searchAttributesOf } from './attributes.js';
 import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
-import { HistoryFollower } from './follow.js';
+import { type ArchivedExecution, type ArchivedHistory, HistoryFollower, latestRedrive, redriveOf } from './follow.js';
 import { inTurn } from './in-turn.js';
 import { sayWhere, TemporalLimiters } from './limiters.js';
 import { overlayPending, retryNow } from './pending.js';
@@ -27,25 +29,42 @@ export class TemporalEngine {
   private readonly taskQueue: string;
   private readonly eager: Client | undefined;
   readonly limiters: TemporalLimiters;
+  private readonly archive: ArchivedHistory | undefined;
 
   /**
    * `eager`: a client on the NativeConnection of a worker of that task queue in this process. Runs are started through it, and if the worker has
    * room, the server's answer holds the run's first workflow task (eager workflow start), which then need not wait for a poll.
+   * `archive`: where what came before a redrive is read.
    */
-  constructor({ client, taskQueue, eager }: { client: Client; taskQueue: string; eager?: Client }) {
+  constructor({
+    client,
+    taskQueue,
+    eager,
+    archive,
+  }: {
+    client: Client;
+    taskQueue: string;
+    eager?: Client;
+    archive?: ArchivedHistory;
+  }) {
     this.client = client;
     this.taskQueue = taskQueue;
     this.eager = eager;
     this.limiters = new TemporalLimiters({ client, taskQueue });
+    this.archive = archive;
   }
 
-  /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
+  /**
+   * Starts the run once: an id that is taken, by an open run or a closed one, counts as started. Of a redrive (`taken_up`) an open one does:
+   * whoever starts it sees to it that it is started once.
+   */
   async start(accepted: {
     header: RunHeader;
     plan: Plan;
     input: Json;
     author?: string;
     priority?: number;
+    taken_up?: RunStart;
   }): Promise<void> {
     const { header } = accepted;
     const { start, summary, details, memo, timeout_ms } = launchOf(accepted);
@@ -56,7 +75,7 @@ export class TemporalEngine {
         workflowId: header.id,
         taskQueue: this.taskQueue,
         args: [start],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdReusePolicy: redriveOf(start) > 0 ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
         typedSearchAttributes: searchAttributesOf(start.run),
         priority: { ...(priorityKey === undefined ? {} : { priorityKey }), fairnessKey: header.org_id },
@@ -156,7 +175,7 @@ export class TemporalEngine {
   }
 
   follow(header: RunHeader, options: { keep?: boolean } = {}): HistoryFollower {
-    return new HistoryFollower(this.client, header, options);
+    return new HistoryFollower(this.client, header, { ...options, archive: this.archive });
   }
 
   /** The run as it is now: the fold of its history, and what only the server knows of attempts under way. */
@@ -207,6 +226,24 @@ export class TemporalEngine {
         return { run_id, events: printed };
       }),
     );
+  }
+
+  /** What a closed run had come to, out of its archived history. */
+  async recall(header: RunHeader, executions: readonly ArchivedExecution[]): Promise<Past> {
+    const follower = this.follow(header);
+    await follower.recall(executions);
+    return follower.past();
+  }
+
+  /** Which redrive of the run Temporal has last heard of; 0: none. Undefined: it does not have the run. */
+  async redriveOf(runId: string): Promise<number | undefined> {
+    try {
+      return await latestRedrive(this.client, runId);
+    } catch (err) {
+      const fault = faultOf(err, `run ${runId}`);
+      if (fault instanceof Fault && fault.code === 'NOT_FOUND') return undefined;
+      throw fault;
+    }
   }
 
   /** Ids of runs that ended since then, as far as Temporal's visibility store has heard. */

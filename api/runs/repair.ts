@@ -19,7 +19,7 @@ export const tag = 'repair';
 const preview = z.boolean().default(false).describe('Only tell what would happen.');
 export const why = { reason: text().min(1).max(1000), preview };
 const ofNode = z.object({ id: z.string(), key: z.string() });
-const told = z
+export const told = z
   .object({
     begins: z.array(z.object({ node: z.string(), again: z.boolean() })),
     effects: z.array(
@@ -159,7 +159,7 @@ async function nodeOf(deps: ApiDeps, caller: Caller, run: string, key: string): 
 }
 
 /** Throws OUTPUT_INVALID with every problem when the output does not fit the schema that the spec gives the node. */
-async function fits(deps: ApiDeps, caller: Caller, run: string, key: string, output: Json): Promise<void> {
+export async function fits(deps: ApiDeps, caller: Caller, run: string, key: string, output: Json): Promise<void> {
   const { plan } = await specOf(deps, await headerOf(deps, caller.orgId, run));
   const schema = plan.nodes.find((node) => node.key === key)?.output;
   const problems = schema ? violations(schema, output) : [];

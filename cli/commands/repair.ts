@@ -3,11 +3,11 @@ import type { Json } from '../../core/json.js';
 import { readJson, readText } from '../input.js';
 import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 
-interface Acting extends CommonOptions {
+export interface Acting extends CommonOptions {
   reason: string;
   preview?: boolean;
 }
-interface Taken {
+export interface Taken {
   act: string;
   preview?: {
     begins: { node: string; again: boolean }[];
@@ -98,7 +98,7 @@ async function migrate(
   );
 }
 
-const acting = (program: Command, usage: string, description: string): Command =>
+export const acting = (program: Command, usage: string, description: string): Command =>
   leaf(program, usage, description)
     .requiredOption('-r, --reason <text>', 'why; it is on record')
     .option('--preview', 'only tell what would happen');
@@ -114,10 +114,17 @@ async function send(
   const place = node === undefined ? '' : `/nodes/${encodeURIComponent(node)}`;
   const path = `/workflow_runs/${encodeURIComponent(run)}${place}/${act}`;
   const taken = await clientFor(common, io).post<Taken>(path, { reason, ...more, ...(preview && { preview }) });
-  print(io, common, taken, () => (taken.preview ? draw(taken.preview) : [`${node ?? run}: ${taken.act} taken`]));
+  print(io, common, taken, () => (taken.preview ? drawPreview(taken.preview) : [`${node ?? run}: ${taken.act} taken`]));
 }
 
-function draw({ begins, effects, taken_back, settles, may_run, ends }: NonNullable<Taken['preview']>): string[] {
+export function drawPreview({
+  begins,
+  effects,
+  taken_back,
+  settles,
+  may_run,
+  ends,
+}: NonNullable<Taken['preview']>): string[] {
   const lines = [
     ...begins.map(({ node, again }) => `begins    ${node}${again ? ' again' : ''}`),
     ...effects.map(

@@ -9,7 +9,7 @@ export type Action =
   | 'runs:start'
   | 'runs:cancel'
   | 'runs:terminate'
-  /** Pause, resume, retry, skip, set an output. */
+  /** Pause, resume, retry, skip, set an output, redrive, fork. */
   | 'runs:repair'
   /** Named events: to a run, or to whichever wait. */
   | 'events:send'

@@ -69,6 +69,8 @@ const act = z.strictObject({
   version: z.int().optional(),
   changes: amendmentChanges.optional(),
 });
+const takenUp = { actor: z.string(), reason: z.string(), at: time };
+const begins = z.array(z.string()).describe('Nodes that are pending now, whatever they were before.');
 const log = z.strictObject({ seq: z.int().min(0), stream: z.enum(['stdout', 'stderr', 'system']), text: z.string() });
 
 /** `node.running` is told twice: at once, ephemeral, and with its cursor when history has it. */
@@ -98,6 +100,12 @@ export const EVENTS = {
   ),
   'run.ending': ofRun('run.ending', 'The run is going to end: what it has done is undone first.', {
     data: z.strictObject({ ending: z.enum(['failed', 'cancelled', 'timed_out']) }),
+  }),
+  'run.redriven': ofRun('run.redriven', 'The run was over and goes on: what failed runs again.', {
+    data: z.strictObject({ ...takenUp, n: z.int().min(1).describe('Which redrive it is.'), begins }),
+  }),
+  'run.forked': ofRun('run.forked', 'The run begins out of the past of another one.', {
+    data: z.strictObject({ ...takenUp, from: z.strictObject({ run_id: z.string(), node_key: z.string() }), begins }),
   }),
   'run.completed': ofRun('run.completed', 'The run completed. The stream ends.', { output: value }),
   'run.failed': ofRun('run.failed', 'The run failed. The stream ends.', { error }),

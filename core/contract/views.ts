@@ -38,6 +38,11 @@ const header = {
   created_at: time,
   parent: z.object({ run_id: z.string(), node_key: z.string() }).optional(),
   alias: z.string().optional().describe('The alias by which the version was chosen.'),
+  redriven: z.int().optional().describe('How often it was redriven; absent: never.'),
+  forked_from: z
+    .object({ run_id: z.string(), node_key: z.string() })
+    .optional()
+    .describe('Of a fork: out of whose past it began, and from which node on it is another run.'),
 };
 
 export const runSummary = z
@@ -73,6 +78,7 @@ export const nodeView = z
       })
       .optional()
       .describe('Of a node that is undone, or is to be.'),
+    origin: z.string().optional().describe('Of a fork’s node that was taken over: the run in which it ran.'),
   })
   .meta({ id: 'Node' });
 

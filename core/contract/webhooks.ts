@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const time = z.iso.datetime();
 
-/** Each happens once in a run, or once for a gate of it: that is what makes its delivery one. */
+/** Each happens once in a run and its redrives each, or once for each time a gate of it is asked: that is what makes its delivery one. */
 export const WEBHOOK_EVENTS = [
   ...(['gate.opened', 'gate.decided'] as const),
   ...(['run.completed', 'run.failed', 'run.cancelled', 'run.terminated', 'run.timed_out'] as const),

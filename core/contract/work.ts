@@ -203,6 +203,8 @@ export interface SubworkflowStart {
   input: Json;
   /** Who registered the version. */
   author?: string;
+  /** The child run was over: how it starts once more. */
+  taken_up?: RunStart;
 }
 
 /** The argument of the `scheduled_run` workflow: the rest is read when it fires. */
@@ -266,5 +268,16 @@ export interface EngineActivities {
     workflow: string;
     version?: number;
     input: Json;
+    /** The node runs again: a child run that is over is redriven, once for each key. */
+    again?: ChildRedrive;
   }): Promise<SubworkflowStart>;
+}
+
+export interface ChildRedrive {
+  key: string;
+  actor: string;
+  reason: string;
+  fresh?: boolean;
+  /** RFC 3339. */
+  at: string;
 }

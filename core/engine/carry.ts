@@ -17,6 +17,7 @@ export function carry(walk: Walk): Carried {
   const places = walk.places.carry();
   return {
     started_at: walk.startedAt,
+    ...(walk.since === undefined ? {} : { since: walk.since }),
     ...(walk.paused ? { paused: walk.paused } : {}),
     ...(walk.ending ? { ending: walk.ending } : {}),
     ...(walk.reopened > 0 ? { reopened: walk.reopened } : {}),

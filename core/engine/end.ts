@@ -45,7 +45,11 @@ export function endNow(walk: Walk, status: RunEnd['status'], error: NodeError | 
   walk.withdraw(() => true);
   walk.places.giveAllBack();
   settleRest(walk, status);
-  for (const [edge, state] of walk.edges.entries()) if (state === 'open') walk.edges[edge] = 'not_taken';
+  for (const [edge, state] of walk.edges.entries()) {
+    if (state !== 'open') continue;
+    walk.cut.edges.add(edge);
+    walk.edges[edge] = 'not_taken';
+  }
   walk.status = status;
   walk.note({ run: status, output, ...(error ? { error } : {}) });
   walk.ask({ do: 'end', end: walk.end });
@@ -56,7 +60,11 @@ export function settleRest(walk: Walk, status: RunEnd['status']): void {
   const reason = END_REASONS[status];
   for (const [index, node] of walk.nodes.entries()) {
     if (isFinal(node.status)) continue;
-    if (node.maybe && node.status === 'pending') settleAsBefore(walk, index);
-    else walk.settle(index, node.status === 'pending' ? 'skipped' : 'cancelled', { reason });
+    if (node.maybe && node.status === 'pending') {
+      settleAsBefore(walk, index);
+      continue;
+    }
+    walk.cut.nodes.add(index);
+    walk.settle(index, node.status === 'pending' ? 'skipped' : 'cancelled', { reason });
   }
 }

@@ -1,7 +1,7 @@
 import type { Act, Decision, EngineActivities } from '../contract/work.js';
 import type { EventFate, NamedEvent } from '../contract/named-events.js';
 import type { Granted, PlaceOf } from '../contract/limits.js';
-import type { RunStart } from './state.js';
+import type { RunStart, TakesUp } from './state.js';
 import type { Json } from '../json.js';
 import { FULL_HISTORY_BYTES, FULL_HISTORY_EVENTS } from '../limits.js';
 import type { RetryPolicy } from '../spec/plan.js';
@@ -145,7 +145,8 @@ export type News =
     }
   /** The run is going to end like this, when what is to be undone is. */
   | { ending: RunEnd['status'] }
-  | { undo: string; is: 'compensating' | 'compensated' | 'compensation_held'; error?: NodeError; data?: Json };
+  | { undo: string; is: 'compensating' | 'compensated' | 'compensation_held'; error?: NodeError; data?: Json }
+  | { taken_up: TakesUp };
 
 /** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */
 export function nodeOfTask(task: TaskId): string | undefined {

@@ -14,7 +14,8 @@ import {
 } from './facts.js';
 import type { NodeError, RunStatus } from './outcome.js';
 import { attemptsBefore } from './kinds/work.js';
-import { isFinal, type RunStart } from './state.js';
+import { type Past, recall } from './redrive.js';
+import { isFinal, type RunStart, type TakesUp } from './state.js';
 import { undoEvent } from './undo-view.js';
 import { runView } from './view.js';
 import { Walk } from './walk.js';
@@ -59,7 +60,8 @@ interface Seen {
  * workflow itself saw. The durable events (P2) are what the steps changed, and where history says that an attempt began.
  */
 export class Fold {
-  readonly walk: Walk;
+  /** Another one when the run has been redriven. */
+  walk: Walk;
   private readonly header: RunHeader;
   private pending: Fact[] = [];
   private room: HistoryRoom = 'enough';
@@ -78,6 +80,23 @@ export class Fold {
   constructor(header: RunHeader, start: RunStart) {
     this.header = header;
     this.walk = new Walk(start);
+    this.segment = start.segment;
+  }
+
+  /** The run was over and has been redriven: what it starts with now takes the place of what it had come to. */
+  takeUp(start: RunStart): void {
+    const before = this.walk;
+    this.walk = new Walk(start);
+    recall(this.walk, before);
+    Object.assign(this, { segment: start.segment, closedAs: undefined, pending: [], task: undefined });
+    this.counted = { id: -1, n: 0 };
+  }
+
+  /** What the run has come to, for whoever takes it up. */
+  past(): Past {
+    const { status } = this.view();
+    const attempts = new Map([...this.seen].map(([key, { attempt }]) => [key, attempt]));
+    return { walk: this.walk, status, segment: this.segment, attempts };
   }
 
   /** True when the run is over and nothing more follows. */
@@ -195,10 +214,16 @@ export class Fold {
         ...{ cursor: this.nextCursor(id), type: 'event.received', at },
         ...{ status: this.walk.status, data: change.received as unknown as Json },
       });
+    else if ('taken_up' in change) this.emitTakenUp(events, id, at, change.taken_up);
     else if ('acted' in change) this.emitAct(events, id, at, change.acted);
     else if ('undo' in change || 'ending' in change)
       events.push(undoEvent(this.walk, change, at, this.nextCursor(id), this.attemptsToUndo(change)));
     else this.emitNode(events, id, change);
+  }
+
+  private emitTakenUp(events: RunEvent[], id: number, at: string, { is, ...data }: TakesUp): void {
+    const type = is === 'fork' ? 'run.forked' : 'run.redriven';
+    events.push({ cursor: this.nextCursor(id), type, at, status: 'running', data: data as unknown as Json });
   }
 
   private emitAct(events: RunEvent[], id: number, at: string, act: Act): void {
@@ -277,7 +302,7 @@ export class Fold {
     const seen = this.seen.get(node.key);
     if (seen) {
       node.attempt = seen.attempt;
-      node.started_at = new Date(seen.at).toISOString();
+      if (node.status !== 'pending') node.started_at = new Date(seen.at).toISOString(); // it may begin again, later
       // An attempt in a region is over, whatever came of it.
       const over = attemptsBefore(this.walk.nodes[this.walk.indexOf.get(node.key) ?? -1] ?? {});
       if (node.status === 'queued' && seen.attempt > over) node.status = 'running';

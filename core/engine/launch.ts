@@ -17,13 +17,14 @@ export interface Launch {
   timeout_ms?: number;
 }
 
-/** The launch of an accepted run; the newest engine runs it. */
+/** The launch of an accepted run; the newest engine runs it, unless it is taken up. */
 export function launchOf({
   header,
   plan,
   input,
   author,
   priority,
+  taken_up,
 }: {
   header: RunHeader;
   plan: Plan;
@@ -31,11 +32,13 @@ export function launchOf({
   author?: string;
   /** Instead of the plan's own. */
   priority?: number;
+  /** It does not begin at the beginning. */
+  taken_up?: RunStart;
 }): Launch {
   const { id, org_id, workflow, version, starter, metadata } = header;
   const { timeout_ms } = plan.run;
   return {
-    start: {
+    start: taken_up ?? {
       engine: ENGINE,
       plan,
       run: { id, org: org_id, workflow, version },

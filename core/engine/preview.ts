@@ -3,7 +3,8 @@ import { carry } from './carry.js';
 import { type Command, isUndo, nodeOfTask } from './facts.js';
 import { grantsOf } from './places.js';
 import { refuseAct } from './repair.js';
-import { isFinal, type NodeState } from './state.js';
+import { effectKey } from './kinds/work.js';
+import { isFinal, type NodeState, type RunStart } from './state.js';
 import { undoKey } from './undo.js';
 import { Walk } from './walk.js';
 
@@ -61,6 +62,25 @@ function stateOf(walk: Walk, node: string): NodeState | undefined {
   return index === undefined ? undefined : walk.nodes[index];
 }
 
+/** What the start of a redrive or a fork would bring about at once. `before`: the run as it was. */
+export function previewOfStart(before: Walk, start: RunStart): Preview {
+  const copy = new Walk(structuredClone(start));
+  const settled = copy.nodes.map(({ status }) => isFinal(status));
+  const { commands } = copy.step([], before.at);
+  const begun = [...new Set(commands.flatMap(nodesOf))];
+  return {
+    begins: begun.map((node) => ({ node, again: before.nodes[before.indexOf.get(node)!]!.queued_at !== null })),
+    effects: commands.flatMap((command) => effectsOf(before, command)),
+    taken_back: [],
+    settles: copy.nodes.flatMap(({ status }, index) =>
+      isFinal(status) && !settled[index] ? [{ node: copy.key(index), status }] : [],
+    ),
+    may_run: copy.nodes.flatMap(({ status }, index) => (status === 'pending' ? [copy.key(index)] : [])),
+    ends: copy.end?.status ?? null,
+    cost: null,
+  };
+}
+
 function nodesOf(command: Command): string[] {
   if (command.do === 'fuse')
     return command.input.plan.nodes.flatMap(({ key }, at) =>
@@ -78,5 +98,7 @@ function effectsOf(walk: Walk, command: Command): Preview['effects'] {
     return [{ node: undone, key: effect, repeated: effect === undoKey(walk, walk.indexOf.get(undone)!) }];
   }
   const { queued_at = null, generation = 0 } = stateOf(walk, node) ?? {};
-  return [{ node, key: effect, repeated: queued_at !== null && effect.endsWith(`/${generation}`) }];
+  return [
+    { node, key: effect, repeated: queued_at !== null && effect === effectKey(walk.start.run.id, node, generation) },
+  ];
 }

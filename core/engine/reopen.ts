@@ -132,7 +132,7 @@ export function onceMore(walk: Walk, index: number): NodeState {
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true },
     ...(queued_at === null ? {} : { round: round + 1, before: made }),
-    ...pick(before, 'paused', 'edited', 'generation', 'changed_in', 'fired_in'),
+    ...pick(before, 'paused', 'edited', 'generation', 'changed_in', 'fired_in', 'child'),
     ...(map && !settled ? { map } : {}),
     ...(result ? { was: result } : {}),
     ...(settled ? { maybe: true } : {}),
@@ -154,6 +154,7 @@ export function isAsItWas(walk: Walk, index: number): boolean {
   }
   if (changed) state.generation = (state.generation ?? 0) + 1;
   if (changed && map) delete state.map;
+  if (round > 0 && walk.plan.nodes[index]!.type === 'subworkflow') childAgain(state, changed);
   if (was?.gate?.decision) walk.note({ gate: walk.key(index), lapsed: was.gate.decision });
   delete state.maybe;
   state.fired_in = walk.reopened;
@@ -162,6 +163,13 @@ export function isAsItWas(walk: Walk, index: number): boolean {
 
 /** Whether a person had said what comes of it. */
 export const staysByHand = ({ maybe, was }: NodeState): boolean => maybe === true && was?.by_hand === true;
+
+/** With other input it is another child run; with the same, the one that was stopped is redriven. */
+function childAgain(state: NodeState, changed: boolean): void {
+  if (changed) state.child = (state.child ?? 0) + 1;
+  if (changed) delete state.again;
+  else state.again ??= { actor: 'heddle', reason: 'what it followed from was done again' };
+}
 
 function readsChange(walk: Walk, index: number): boolean {
   const isGate = walk.plan.nodes[index]!.type === 'human_gate';

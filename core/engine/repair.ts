@@ -45,10 +45,8 @@ function refuseByState(walk: Walk, act: Act): Fault | undefined {
   if (state.status === 'pending' && state.maybe) return refuse('was taken back, and waits for what it followed from');
   if (act.act !== 'retry_node')
     return walk.plan.nodes[index]!.type === 'human_gate' ? refuseForGate(act.act, state.status, refuse) : undefined;
-  if (walk.plan.nodes[index]!.type === 'subworkflow')
-    return refuse(
-      `can't be tried again: its run ${childRunId(walk.start.run.id, act.node)} is over; skip it or set its output`,
-    );
+  if (act.input !== undefined && walk.plan.nodes[index]!.type === 'subworkflow')
+    return refuse(`keeps its input: its run ${childRunId(walk.start.run.id, act.node)} is redriven`);
   if (act.input !== undefined && state.input === null) return refuse('has no input yet that could be replaced');
   const waits = walk.agenda.tasks.has(againTask(act.node));
   return state.status === 'held' || waits
@@ -108,6 +106,7 @@ export function takeAct(walk: Walk, act: Act): void {
     case 'skip_node':
       withdrawGate(walk, index!);
       walk.nodes[index!]!.by_hand = true;
+      walk.nodes[index!]!.skipped_by = act.actor;
       walk.skip(index!, `${act.actor} skipped it: ${act.reason}`);
       break;
     case 'set_output':
@@ -147,10 +146,10 @@ export function goOn(walk: Walk, index: number | undefined): void {
 }
 
 /** The state of a node that is to begin once more: what its edges said stays, and so does its effect's key unless another effect is asked for. */
-function afresh(
+export function afresh(
   walk: Walk,
   index: number,
-  { input, fresh = false, attempts }: Extract<Act, { act: 'retry_node' }>,
+  { input, fresh = false, attempts, actor, reason }: Extract<Act, { act: 'retry_node' }>,
 ): NodeState {
   const {
     open,
@@ -169,14 +168,17 @@ function afresh(
     ...others
   } = walk.nodes[index]!;
   const config = input ?? edited;
+  const child = walk.plan.nodes[index]!.type === 'subworkflow';
   const made = attempts ?? before + fused + walk.plan.nodes[index]!.retry.max_attempts;
   return {
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true, before: made },
     ...(paused ? { paused } : {}),
     ...(begun ? { begun } : {}),
-    ...pick(others, 'unsure', 'was', 'changed_in', 'fired_in'),
-    ...(gate || map || event ? { round: round + 1 } : round > 0 ? { round } : {}),
+    ...pick(others, 'unsure', 'was', 'changed_in', 'fired_in', 'child'),
+    ...(child && input !== undefined ? { child: (others.child ?? 0) + 1 } : {}),
+    ...(child && input === undefined ? { again: { actor, reason, ...(fresh ? { fresh } : {}) } } : {}),
+    ...(gate || map || event || child ? { round: round + 1 } : round > 0 ? { round } : {}),
     ...(map && !fresh && input === undefined ? { map } : {}),
     ...(config === undefined ? {} : { edited: config }),
     ...(generation === 0 && !fresh && input === undefined

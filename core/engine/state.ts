@@ -36,7 +36,26 @@ export interface RunStart {
   /** Counts the Temporal runs of this run, from 0; it continues as new when its history grows long. */
   segment: number;
   carried?: Carried;
+  /** It does not begin at the beginning: `carried` is what is taken over from before. */
+  takes_up?: TakesUp;
 }
+
+/** Why a run begins where another execution had come to, who wanted it, and which nodes begin (again). */
+export type TakesUp = {
+  actor: string;
+  reason: string;
+  /** RFC 3339; set by whoever took it. */
+  at: string;
+  /** Keys of the nodes that are not settled any more, in the plan's order. */
+  begins: string[];
+} & (
+  | {
+      /** The same run once more, after it was over. `n`: which redrive it is, from 1. */
+      is: 'redrive';
+      n: number;
+    }
+  | { /** A new run out of the past of another. */ is: 'fork'; from: { run_id: string; node_key: string } }
+);
 
 export interface NodeState extends Tally {
   status: NodeStatus;
@@ -63,6 +82,14 @@ export interface NodeState extends Tally {
   attempts?: number;
   /** What the last of them ended with, and when the next is due, in ms since the epoch. */
   retry?: { at: number; error: NodeError };
+  /** The person who had it skipped. */
+  skipped_by?: string;
+  /** It begins once more because a person wanted it: a child run of it is redriven. */
+  again?: { actor: string; reason: string; fresh?: boolean };
+  /** Of a subworkflow node: how many child runs it had before, with other input. */
+  child?: number;
+  /** The run that it was taken over from, settled. */
+  origin?: string;
   gate?: GateState;
   /** How often it was done again after its gate was open, its map had begun, or it was taken back: names its tasks anew (facts.ts). */
   round?: number;
@@ -149,6 +176,8 @@ export interface MapState {
 /** A walk as it crosses into the next segment: what later steps may still need, and nothing else. */
 export interface Carried {
   started_at: number;
+  /** When the run was taken up, in ms since the epoch: its timeout counts from there. */
+  since?: number;
   paused?: { by: string; reason: string };
   /** How many times something had been reopened. */
   reopened?: number;

@@ -100,9 +100,10 @@ export class Undoing {
   /** A node failed while the run lets go of it. */
   failed(node: number, error: NodeError, output: Json): void {
     const { walk } = this;
-    if (error.code === 'RUN_CANCELLED')
+    if (error.code === 'RUN_CANCELLED') {
+      walk.cut.nodes.add(node);
       walk.settle(node, 'cancelled', { reason: END_REASONS[walk.ending!.status], output });
-    else walk.settle(node, 'failed', { error, output });
+    } else walk.settle(node, 'failed', { error, output });
   }
 
   /** At the end of a step. True when nothing is left to be said of it. */

@@ -5,7 +5,7 @@ import { childRunId } from './kinds/subworkflow.js';
 import { RUN, type Wish } from './places.js';
 import type { PlaceOf } from '../contract/limits.js';
 import { isFinal, type NodeState } from './state.js';
-import { taskOf } from './task-names.js';
+import { childTaskOf, taskOf } from './task-names.js';
 import { compensationView, undoWhy } from './undo-view.js';
 import type { Walk } from './walk.js';
 
@@ -26,9 +26,10 @@ export function nodeViews(walk: Walk): NodeView[] {
       finished_at: time(state.finished_at),
       why: whyOf(walk, index),
       ...(node.type === 'subworkflow' && state.status !== 'pending' && state.status !== 'skipped'
-        ? { run_id: childRunId(walk.start.run.id, taskOf(walk, index)) }
+        ? { run_id: childRunId(state.origin ?? walk.start.run.id, childTaskOf(walk, index)) }
         : {}),
       ...(state.undo ? { compensation: compensationView(state.undo) } : {}),
+      ...(state.origin === undefined ? {} : { origin: state.origin }),
       ...(state.map
         ? { items: { total: state.map.total, completed: state.map.completed, failed: state.map.failed } }
         : {}),

@@ -34,6 +34,7 @@ import { isAsItWas, noteChange, nowSure, settleAsBefore, staysByHand } from './r
 import { isPaused } from './repair.js';
 import { lingers } from './lingering.js';
 import { Undoing } from './undo.js';
+import { takeUp, tellTakenUp } from './take-up.js';
 import { shareOf } from './weigh.js';
 import { Settled } from './settled.js';
 import { taskOf } from './task-names.js';
@@ -66,10 +67,14 @@ export class Walk {
   reopened = 0;
   /** How it came to go on by another plan, in order. */
   readonly amendments: Amendment[] = [];
+  /** When the run was taken up (take-up.ts). */
+  since: number | undefined;
   at = 0;
   end: RunEnd | undefined;
   /** It is going to end like this, when what is to be undone is. */
   ending: Ending | undefined;
+  /** What had not settled by itself when the run ended. */
+  readonly cut = { nodes: new Set<number>(), edges: new Set<number>() };
   readonly start: RunStart;
   /** What a node's value may weigh to stay in the workflow: its share of what the run may hold. */
   inlineBytes: number;
@@ -281,21 +286,25 @@ export class Walk {
   private begin(): void {
     const carried = this.startedAt > 0;
     this.status = 'running';
-    if (!carried) {
+    const takesUp = this.start.takes_up && this.since === undefined ? this.start.takes_up : undefined;
+    if (takesUp) tellTakenUp(this, takesUp);
+    else if (!carried) {
       this.startedAt = this.at;
       this.note({ run: 'running' });
     }
     const { timeout_ms } = this.plan.run;
     if (this.ending) return this.undoing.resume();
-    if (timeout_ms !== undefined) this.timer('~timeout', this.startedAt + timeout_ms - this.at);
-    if (!carried) this.places.begin();
+    if (timeout_ms !== undefined) this.timer('~timeout', (this.since ?? this.startedAt) + timeout_ms - this.at);
+    if (!carried || takesUp) this.places.begin();
     if (this.end) return;
-    if (carried) resume(this, (node) => this.fire(node));
+    if (takesUp) takeUp(this, (node) => this.settled.put(node));
+    else if (carried) resume(this, (node) => this.fire(node));
     else for (const [index, node] of this.plan.nodes.entries()) if (node.in.length === 0) this.fire(index);
   }
 
   private adopt(carried: Carried): void {
     this.startedAt = carried.started_at;
+    this.since = carried.since;
     this.paused = carried.paused;
     this.reopened = carried.reopened ?? 0;
     this.amendments.push(...(carried.amendments ?? []));
@@ -384,6 +393,7 @@ export class Walk {
   propagate(): void {
     for (let index = this.settled.take(); index !== undefined && !this.isEnding; index = this.settled.take()) {
       for (const edge of this.plan.nodes[index]!.out) {
+        if (this.edges[edge] !== 'open') continue; // of a run that was taken up
         const resolution = resolveEdge(this.plan.edges[edge]!, this.nodes[index]!.status);
         if (resolution !== 'ask') this.resolve(edge, resolution);
         else decideEdge(this, edge, (state) => this.resolve(edge, state));

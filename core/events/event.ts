@@ -9,7 +9,13 @@ export type RunEvent = RunLevelEvent | NodeLevelEvent;
 
 export interface RunLevelEvent {
   cursor: string;
-  type: `run.${Exclude<RunStatus, 'queued'>}` | 'run.acted' | 'run.ending' | 'event.received';
+  type:
+    | `run.${Exclude<RunStatus, 'queued'>}`
+    | 'run.acted'
+    | 'run.ending'
+    | 'run.redriven'
+    | 'run.forked'
+    | 'event.received';
   at: string;
   status: RunStatus;
   output?: Json;

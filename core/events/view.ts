@@ -16,6 +16,10 @@ export interface RunHeader {
   parent?: { run_id: string; node_key: string };
   /** The alias by which the version was chosen. */
   alias?: string;
+  /** How often it was redriven; absent: never. */
+  redriven?: number;
+  /** Of a fork: the run out of whose past it began, and the node from which on it is another. */
+  forked_from?: { run_id: string; node_key: string };
 }
 
 /** A run as it is shown: `fold(plan, history)` (P1). */
@@ -54,6 +58,8 @@ export interface NodeView {
   items?: { total: number; completed: number; failed: number };
   /** Of a subworkflow node: the child run. */
   run_id?: string;
+  /** Of a fork's node that did not run in it: the run from which it was taken over. */
+  origin?: string;
   /** Of a node that is undone, or is to be. */
   compensation?: CompensationView;
 }

@@ -1,5 +1,7 @@
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
+import { forked } from '../../core/engine/fork.js';
+import { redriven } from '../../core/engine/redrive.js';
 import type { Stage } from './workflow.js';
 import { until } from './workflow.js';
 import { planOf, undoOf } from './plans.js';
@@ -362,6 +364,29 @@ export const SHAPES: Shape[] = [
       '${ nodes.sub.output }',
     ),
   },
+  ...(['redriven', 'forked'] as const).map(
+    (name): Shape => ({
+      name,
+      plan: planOf(
+        [
+          { key: 'a', fuse: 'never' },
+          { key: 'flaky', fuse: 'never', config: { do: 'flaky', times: 1 } },
+          { key: 'gate', type: 'human_gate', config: { title: 'Go?', role: 'approver' } },
+          { key: 'sub', type: 'subworkflow', config: { workflow: 'inner' } },
+          { key: 'last' },
+        ],
+        [
+          { from: 'a', to: 'flaky' },
+          { from: 'a', to: 'gate' },
+          { from: 'flaky', to: 'sub' },
+          { from: 'sub', to: 'last' },
+        ],
+        { timeout_ms: 600_000 },
+        '${ nodes.last.output }',
+      ),
+      act: (stage, id) => takeUp(stage, id, name),
+    }),
+  ),
   {
     name: 'limits-of-nodes-and-of-the-run',
     plan: planOf(
@@ -476,3 +501,25 @@ SHAPES.push(
 );
 
 export const INNER = planOf([{ key: 'a' }], [], {}, '${ nodes.a.output.from }');
+
+/** The recorded run is the one that takes up the first one's past, under the same id. */
+async function takeUp(stage: Stage, id: string, how: 'redriven' | 'forked'): Promise<void> {
+  await stage.client.workflow
+    .getHandle(id)
+    .result()
+    .catch(() => undefined);
+  const header = await headerOf(stage, id);
+  const past = await stage.engine.recall(header, (await stage.engine.history(header)) as never);
+  const run = { ...past.walk.start.run };
+  const taken_up =
+    how === 'redriven'
+      ? redriven(past, person, 1)
+      : forked(past, { ...person, from: 'flaky', output: { from: 'a person' } }, { run, scope: past.walk.start.scope });
+  // One id for both, so that there is one history to record: a fork of its own would have another.
+  if (how === 'forked') await stage.client.workflowService.deleteWorkflowExecution(executionOf(id));
+  if (how === 'forked') await until(async () => (await stage.engine.stateOf(id)) === 'unknown');
+  await stage.engine.start({ header, plan: past.walk.plan, input: {}, taken_up });
+  await until(() => stage.engine.decide(id, { ...decision, decision: 'approve' }).then(Boolean, () => false));
+}
+
+const executionOf = (workflowId: string) => ({ namespace: 'default', workflowExecution: { workflowId } });

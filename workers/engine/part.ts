@@ -17,11 +17,12 @@ import { openDb } from '../../adapters/postgres/db.js';
 import { Gates } from '../../adapters/postgres/gates.js';
 import { Limits } from '../../adapters/postgres/limits.js';
 import { Logs } from '../../adapters/postgres/logs.js';
-import { Runs } from '../../adapters/postgres/runs.js';
+import { archiveOf } from '../../adapters/postgres/seal.js';
 import { ScheduledRuns } from '../../adapters/postgres/scheduled-runs.js';
 import { SentEvents } from '../../adapters/postgres/sent-events.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { Webhooks } from '../../adapters/postgres/webhooks.js';
+import { Redrives } from '../../adapters/redrives.js';
 import { EmbeddedSandbox } from '../../adapters/sandbox/embedded.js';
 import { Secrets } from '../../adapters/secrets/secrets.js';
 import { connectionOptions, openTemporal } from '../../adapters/temporal/client.js';
@@ -52,7 +53,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
   const secrets = new Secrets(config.secrets);
   const sandbox = new EmbeddedSandbox();
   const client = openTemporal(config);
-  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
+  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue, archive: archiveOf(db) });
   const artifacts = new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)));
   const workflows = { isOver: async (id: string) => (await engine.stateOf(id)) !== 'open' };
   const limiters = {
@@ -72,7 +73,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     logs: new Logs(db),
     gates: new Gates(db),
     events: new SentEvents(db, artifacts),
-    subworkflows: new Runs(db),
+    subworkflows: new Redrives(db, engine),
     fires: new ScheduledRuns(db, artifacts),
   });
   const deliveries = webhookActivities({

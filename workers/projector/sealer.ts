@@ -4,6 +4,7 @@ import { archiveLogs } from '../../adapters/postgres/log-archive.js';
 import type { Fires } from '../../adapters/postgres/fires.js';
 import type { Runs } from '../../adapters/postgres/runs.js';
 import { sealRun } from '../../adapters/postgres/seal.js';
+import type { Redrives } from '../../adapters/redrives.js';
 import type { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
 
@@ -17,6 +18,7 @@ export interface SealerDeps {
   runs: Runs;
   fires: Fires;
   engine: TemporalEngine;
+  redrives: Redrives;
   claims: Claims;
   log: Logger;
 }
