@@ -70,7 +70,7 @@ test('a seal of the attempt before comes too late, and changes nothing', async (
     ...{ started_at: null, finished_at: null, nodes: [], cursor: '0000.000009.000000' },
   };
   const { redriven: _redriven, ...before } = view;
-  await expect(sealRun(db, before, [], [])).rejects.toThrow();
+  await expect(sealRun(db, before, [], [])).rejects.toMatchObject({ code: 'P2025' }); // no such row
   expect(await header(id)).toMatchObject({ sealed: false, redriven: 1 });
   await sealRun(db, { ...view, status: 'completed' }, [], []);
   expect(await storedView(db, id)).toMatchObject({ status: 'completed', redriven: 1 });

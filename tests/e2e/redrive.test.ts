@@ -176,3 +176,28 @@ test('a held subworkflow node is tried again: its child run is redriven', async 
   });
   expect(hits(`${id}.sub/charge/0`)).toBe(1);
 });
+
+test('a run that was cancelled while its child waited goes on in both', async () => {
+  await heddle.apply('name: asked\nnodes: [{ key: g, type: human_gate, config: { title: "Go?", role: approver } }]\n');
+  await heddle.apply(
+    'name: asking\nnodes: [{ key: sub, type: subworkflow, config: { workflow: asked } }, { key: last, type: transform, config: { value: 1 } }]\nedges: [{ from: sub, to: last }]\n',
+  );
+  const id = await heddle.run('asking');
+  const child = `${id}.sub`;
+  const asked = () =>
+    until(async () => {
+      const { body } = await heddle.request('GET', '/gates?status=open');
+      return (body.items as { run_id: string; evidence: string }[]).some(({ run_id }) => run_id === child);
+    });
+  await asked();
+  await heddle.request('POST', `/workflow_runs/${id}/cancel`, { json: {} });
+  expect((await heddle.finished(id)).status).toBe('cancelled');
+  expect((await redrive(id)).status).toBe(202);
+  await asked();
+  const yes = await heddle.request('POST', `/workflow_runs/${child}/nodes/g/decision`, {
+    json: { decision: 'approve' },
+  });
+  expect(yes.status).toBe(200);
+  expect(await heddle.finished(id)).toMatchObject({ status: 'completed', redriven: 1 });
+  expect(await heddle.finished(child)).toMatchObject({ status: 'completed', redriven: 1 });
+});
