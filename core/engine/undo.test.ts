@@ -269,3 +269,13 @@ test('what a region cut off may have happened; what it did not come to has not',
   lost.step([cancel, gone], 2);
   expect(lost.nodes.every(({ begun }) => begun)).toBe(true);
 });
+
+test('a timer is forgotten, since nothing can come of it', () => {
+  const wait = { key: 'w', type: 'wait' as const, config: { duration_ms: 1000 } };
+  const walk = new Walk(startOf(planOf([{ key: 'a', compensate: undoOf() }, wait], [])));
+  walk.step([], 1);
+  walk.step([done('a')], 2);
+  const { commands } = walk.step([cancel], 3);
+  expect(commands).toContainEqual({ do: 'cancel', task: 'w' });
+  expect(asked(commands)).toEqual(['a~undo']);
+});

@@ -91,9 +91,10 @@ export class Undoing {
     walk.note({ ending: ending.status });
     for (const waiting of [agenda.queue, agenda.quick]) waiting.clear();
     for (const node of walk.nodes.keys()) if (!isFinal(walk.nodes[node]!.status)) withdrawGate(walk, node);
-    for (const task of [...agenda.tasks.keys()])
-      if (isWork(task)) stop(walk, task);
-      else if (task !== FUSE && task !== MORE) walk.withdraw((each) => each === task);
+    // A timer has no slot: nothing can come of it.
+    const works = (task: TaskId) => isWork(task) && agenda.tasks.get(task)!.slot;
+    for (const task of agenda.tasks.keys()) if (works(task)) stop(walk, task);
+    walk.withdraw((task) => agenda.tasks.has(task) && !works(task) && task !== FUSE && task !== MORE);
   }
 
   /** A node failed while the run lets go of it. */

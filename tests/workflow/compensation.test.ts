@@ -275,3 +275,25 @@ test('a compensation that waits for its next attempt says so, and can be tried n
   await agree(header);
   expect((await view(header)).nodes[0]!.compensation).toMatchObject({ status: 'completed', attempt: 2 });
 });
+
+test('cancelled while it waits for a time and another node is at work', async () => {
+  hanging.add('b');
+  const wait = node('w', { type: 'wait', config: { duration: '1h' } });
+  const header = await stage.start(
+    planOf(
+      [node('a'), wait, node('b')],
+      [
+        { from: 'a', to: 'w' },
+        { from: 'a', to: 'b' },
+      ],
+    ),
+  );
+  await until(async () =>
+    (await view(header)).nodes.every(({ status }) => ['completed', 'waiting', 'running'].includes(status)),
+  );
+  await stage.engine.cancel(header.id);
+  await ends(header);
+  expect(did).toEqual(['a', 'a~undo']);
+  await agree(header);
+  expect((await view(header)).nodes.map(({ status }) => status)).toEqual(['completed', 'cancelled', 'cancelled']);
+});
