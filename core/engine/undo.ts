@@ -93,8 +93,8 @@ export class Undoing {
     for (const node of walk.nodes.keys()) if (!isFinal(walk.nodes[node]!.status)) withdrawGate(walk, node);
     // A timer has no slot: nothing can come of it.
     const works = (task: TaskId) => isWork(task) && agenda.tasks.get(task)!.slot;
-    for (const task of agenda.tasks.keys()) if (works(task)) stop(walk, task);
-    walk.withdraw((task) => agenda.tasks.has(task) && !works(task) && task !== FUSE && task !== MORE);
+    const kept = new Set([FUSE, MORE, ...[...agenda.tasks.keys()].filter((task) => works(task) && stop(walk, task))]);
+    walk.withdraw((task) => agenda.tasks.has(task) && !kept.has(task));
   }
 
   /** A node failed while the run lets go of it. */
