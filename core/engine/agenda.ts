@@ -17,6 +17,8 @@ export class Agenda {
   told = 0;
   /** Counts the workflow tasks of this segment: what is taken back in the one that asked for it never goes out. */
   turn = 0;
+  /** When this one began, in ms since the epoch. */
+  turnAt = 0;
 
   /** Whether nothing waits to be asked for. */
   get isEmpty(): boolean {

@@ -31,6 +31,7 @@ export class Fusing {
     if (facts.some((fact) => 'task' in fact && fact.task === FUSE)) return;
     [this.spentMs, this.spentBytes] = [0, 0];
     this.agenda.turn++;
+    this.agenda.turnAt = this.walk.at;
   }
 
   /** Queues what the walk asks for: for a region when it is quick work, else for a slot of its own. */

@@ -20,13 +20,17 @@ export function lingers(walk: Walk, node: number, task: TaskId): boolean {
 const worksFor = (walk: Walk, node: number): boolean =>
   ['tool_call', 'agent_call', 'map', 'subworkflow'].includes(walk.plan.nodes[node]!.type);
 
+/** A workflow task that is kept open for longer, by a region that hangs, may have sent what it asked for: then it is in doubt. */
+const SENT_MS = 5_000;
+
 /** Once. False when it has not gone out yet: then nothing comes of it, and history does not even name it. */
 export function stop(walk: Walk, task: TaskId): boolean {
   const out = walk.agenda.tasks.get(task)!;
   if (out.turn === walk.agenda.turn) {
     const node = walk.indexOf.get(nodeOfTask(task)!)!;
     const state = walk.nodes[node]!;
-    if (!state.map && attemptsBefore(state) === 0) delete state.begun;
+    const unsent = walk.at - walk.agenda.turnAt < SENT_MS;
+    if (unsent && !state.map && attemptsBefore(state) === 0) delete state.begun;
     return false;
   }
   if (out.told) return true;

@@ -297,3 +297,20 @@ test('cancelled while it waits for a time and another node is at work', async ()
   await agree(header);
   expect((await view(header)).nodes.map(({ status }) => status)).toEqual(['completed', 'cancelled', 'cancelled']);
 });
+
+test('what was asked for beside a region that fails the run has not gone out, and nobody waits for it (P1)', async () => {
+  broken.add('a');
+  const header = await stage.start(
+    planOf(
+      [node('z'), node('a', { fuse: 'always' }), node('b', { compensate: undo({ when: 'started' }) })],
+      [
+        { from: 'z', to: 'a' },
+        { from: 'z', to: 'b' },
+      ],
+    ),
+  );
+  await ends(header);
+  expect(did).toEqual(['z', 'z~undo']);
+  await agree(header);
+  expect((await view(header)).error?.details).toEqual({ node: 'a', compensated: ['z'] });
+});
