@@ -95,7 +95,8 @@ function beatOf({ type, data }: StreamEvent): Beat | undefined {
   }
   const undone = UNDOING[kind];
   if (undone) {
-    const why = data.error ? `: ${data.error.code} ${data.error.message}` : '';
+    const { code, message } = (data['data'] ?? {}) as { code?: string; message?: string };
+    const why = code === undefined ? '' : `: ${code} ${message}`;
     return { node: undoTask(node), status: undone, note: `${kind.slice('node.'.length).replace('_', ' ')}${why}` };
   }
   if (!kind.startsWith('node.') || kind === 'node.queued' || kind === 'node.progress') return undefined;

@@ -130,7 +130,7 @@ export const EVENTS = {
     data: z.strictObject({ output: value, by_hand: z.boolean() }),
   }),
   'node.compensation_held': ofNode('node.compensation_held', 'The node could not be undone: a person must act.', {
-    error,
+    data: z.strictObject({ code: z.string(), message: z.string(), details: value }),
   }),
   'gate.opened': ofNode('gate.opened', 'A person is asked.', {
     data: z.strictObject({

@@ -36,7 +36,10 @@ export class Fusing {
 
   /** A step begins. Facts of a region come in the workflow task that asked for it, all others with a new one. */
   begin(facts: Fact[]): void {
-    if (!facts.some((fact) => 'task' in fact && fact.task === FUSE)) [this.spentMs, this.spentBytes] = [0, 0];
+    if (facts.some((fact) => 'task' in fact && fact.task === FUSE)) return;
+    [this.spentMs, this.spentBytes] = [0, 0];
+    this.agenda.turn++;
+    this.agenda.turnAt = this.walk.at;
   }
 
   /** Queues what the walk asks for: for a region when it is quick work, else for a slot of its own. */

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { planOf } from '../../tests/support/plans.js';
 import { startOf } from '../../tests/support/walks.js';
+import type { Act } from '../contract/work.js';
 import type { PlanNode } from '../spec/plan.js';
 import type { Command, Fact } from './facts.js';
+import { refuseAct } from './repair.js';
 import { Walk } from './walk.js';
 
 const config = { tool: 'function', name: 'pay', input: {}, idempotent: false };
@@ -70,4 +73,40 @@ test('cancelled, the run does not wait for a person', () => {
   walk.step([], 1);
   walk.step([{ is: 'cancel_requested' }], 2);
   expect(walk.end).toMatchObject({ status: 'cancelled' });
+});
+
+test('P3: whatever comes, a call that may have gone out is made again by a person only', () => {
+  const codes = ['HTTP_CONNECT', 'HTTP_429', 'HTTP_4XX', 'WORKER_LOST', 'NODE_TIMEOUT', 'EFFECT_UNKNOWN', 'INTERNAL'];
+  const course = fc.array(fc.oneof(fc.constantFrom(...codes), fc.constantFrom('again', 'afresh', 'done')), {
+    maxLength: 30,
+  });
+  const by = { actor: 'user:ann', reason: 'looked', at: '2026-01-01T00:00:00.000Z' };
+  fc.assert(
+    fc.property(course, fc.integer({ min: 1, max: 5 }), (steps, max_attempts) => {
+      const walk = pay({ on_error: 'hold', retry: { ...retry, max_attempts } });
+      let [at, out, doubt] = [1, 0, false];
+      const step = (facts: Fact[], byPerson = false): void => {
+        for (const command of walk.step(facts, at++).commands) {
+          if (command.do === 'timer') step([{ is: 'fired', task: command.task }]);
+          if (command.do !== 'activity') continue;
+          expect([out, doubt && !byPerson]).toEqual([0, false]);
+          [out, doubt] = [1, false];
+        }
+      };
+      step([]);
+      for (const what of steps) {
+        if (walk.end) break;
+        if (what === 'again' || what === 'afresh') {
+          const act: Act = { ...by, act: 'retry_node', node: 'pay', fresh: what === 'afresh' };
+          if (!refuseAct(walk, act)) step([{ is: 'acted', act }], true);
+        } else if (out === 1) {
+          out = 0;
+          doubt = ['WORKER_LOST', 'NODE_TIMEOUT', 'EFFECT_UNKNOWN', 'INTERNAL'].includes(what);
+          step([what === 'done' ? { is: 'completed', task: 'pay', value: { output: 1 } } : failed(what)]);
+          if (doubt) expect(walk.nodes[0]).toMatchObject({ status: 'held', error: { code: 'EFFECT_UNKNOWN' } });
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  );
 });

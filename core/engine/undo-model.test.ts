@@ -3,7 +3,7 @@ import { randomPlans, undoOf } from '../../tests/support/plans.js';
 import { regionBy, startOf } from '../../tests/support/walks.js';
 import type { Act, FusedRegion } from '../contract/work.js';
 import type { Plan } from '../spec/plan.js';
-import { type Command, type Fact, isUndo, MORE, nodeOfTask } from './facts.js';
+import { type Command, type Fact, FUSE, isUndo, MORE, nodeOfTask } from './facts.js';
 import { refuseAct } from './repair.js';
 import { isFinal, type RunStart } from './state.js';
 import { Walk } from './walk.js';
@@ -32,8 +32,10 @@ class World {
   walk: Walk;
   private start: RunStart;
   private at = 1;
+  /** Counts workflow tasks. */
+  private turn = 0;
   /** Tasks that are out; those that were told to stop may still do anything. */
-  private readonly out = new Map<string, { told: boolean }>();
+  private readonly out = new Map<string, { told: boolean; turn: number }>();
   private readonly began = new Set<string>();
   /** Nodes that had their effect, and those that a person says had it. */
   private readonly happened = new Set<string>();
@@ -94,21 +96,33 @@ class World {
   }
 
   private step(facts: Fact[], room: 'enough' | 'little' = 'enough'): void {
+    if (!facts.some((fact) => 'task' in fact && fact.task === FUSE)) this.turn++;
     const { commands } = this.walk.step(facts, this.at++, room);
     for (const command of commands) this.obey(command);
     for (const command of commands) if (command.do === 'fuse') this.fuse(command); // ends in the same workflow task
   }
 
   private obey(command: Command): void {
-    if (command.do === 'cancel' && command.wait) this.out.get(command.task)!.told = true;
-    else if (command.do === 'cancel') this.out.delete(command.task);
+    if (command.do === 'cancel' && command.wait) {
+      expect(this.out.get(command.task)!.turn).toBeLessThan(this.turn);
+      this.out.get(command.task)!.told = true;
+    } else if (command.do === 'cancel') this.takeBack(command.task);
     else if (command.do === 'continue') this.continueAsNew();
     else if (command.do === 'activity') {
       expect(this.out.has(command.task)).toBe(false);
       if (isUndo(command.task)) this.mayUndo(command.task);
       else if (command.task !== MORE) this.began.add(nodeOfTask(command.task)!);
-      this.out.set(command.task, { told: false });
+      this.out.set(command.task, { told: false, turn: this.turn });
     }
+  }
+
+  /** Told to stop without more, work of a node that can be undone has not gone out. */
+  private takeBack(task: string): void {
+    const out = this.out.get(task);
+    this.out.delete(task);
+    if (out && out.turn === this.turn) this.began.delete(nodeOfTask(task)!);
+    else if (out && task !== MORE && this.walk.end?.status !== 'completed')
+      expect(this.walk.plan.nodes[this.walk.indexOf.get(nodeOfTask(task)!)!]!.compensate).toBeUndefined();
   }
 
   private fuse({ task, input }: Extract<Command, { do: 'fuse' }>): void {

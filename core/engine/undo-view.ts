@@ -1,3 +1,4 @@
+import type { Json } from '../json.js';
 import type { RunEvent } from '../events/event.js';
 import type { CompensationView } from '../events/view.js';
 import type { Change } from './facts.js';
@@ -42,7 +43,8 @@ export function undoEvent(
   const { status } = walk.nodes[walk.indexOf.get(undo)!]!;
   return {
     ...{ cursor, type: `node.${is}`, at, node_key: undo, status, attempt },
-    ...(error ? { error } : {}),
+    // As data: the node itself has no error.
+    ...(error ? { data: error as unknown as Json } : {}),
     ...(data === undefined ? {} : { data }),
   };
 }

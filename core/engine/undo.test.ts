@@ -269,3 +269,36 @@ test('what a region cut off may have happened; what it did not come to has not',
   lost.step([cancel, gone], 2);
   expect(lost.nodes.every(({ begun }) => begun)).toBe(true);
 });
+
+test('a timer is forgotten, since nothing can come of it', () => {
+  const wait = { key: 'w', type: 'wait' as const, config: { duration_ms: 1000 } };
+  const walk = new Walk(startOf(planOf([{ key: 'a', compensate: undoOf() }, wait], [])));
+  walk.step([], 1);
+  walk.step([done('a')], 2);
+  const { commands } = walk.step([cancel], 3);
+  expect(commands).toContainEqual({ do: 'cancel', task: 'w' });
+  expect(asked(commands)).toEqual(['a~undo']);
+});
+
+test('what was asked for in the same workflow task has not gone out: it is taken back, and never began', () => {
+  const quick = { tool: 'function', name: 'noop', input: {} };
+  const undo = undoOf({ when: 'started', reads: [], config: quick });
+  const plan = planOf(
+    [
+      { key: 'a', config: quick, compensate: undo },
+      { key: 'b', fuse: 'never' as const, compensate: undo },
+    ],
+    [],
+  );
+  const walk = new Walk(startOf(plan, {}, 3));
+  expect(walk.step([], 1).commands).toMatchObject([{ do: 'fuse' }, { task: 'b' }]);
+  const failure = { task: 'a', began: 0, ended: 1, error: { code: 'HTTP_4XX', message: 'no' } };
+  const region: Fact = {
+    is: 'completed',
+    task: '~fuse',
+    value: { took: 1, members: [failure], slow: [], spent: false } as never,
+  };
+  const { commands } = walk.step([region], 2);
+  expect(commands).toContainEqual({ do: 'cancel', task: 'b' });
+  expect(asked(commands)).toEqual(['a~undo']);
+});

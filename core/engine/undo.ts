@@ -92,9 +92,10 @@ export class Undoing {
     for (const waiting of [agenda.queue, agenda.quick]) waiting.clear();
     walk.places.withdraw(() => true);
     for (const node of walk.nodes.keys()) if (!isFinal(walk.nodes[node]!.status)) withdrawGate(walk, node);
-    for (const task of [...agenda.tasks.keys()])
-      if (isWork(task)) stop(walk, task);
-      else if (task !== FUSE && task !== MORE) walk.withdraw((each) => each === task);
+    // A timer has no slot: nothing can come of it.
+    const works = (task: TaskId) => isWork(task) && agenda.tasks.get(task)!.slot;
+    const kept = new Set([FUSE, MORE, ...[...agenda.tasks.keys()].filter((task) => works(task) && stop(walk, task))]);
+    walk.withdraw((task) => agenda.tasks.has(task) && !kept.has(task));
   }
 
   /** A node failed while the run lets go of it. */

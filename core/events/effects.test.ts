@@ -85,7 +85,7 @@ test('what is undone says by which effect, or by whom', () => {
     () => event('completed', 'pay'),
   );
   const begins = step(() => event('compensating', 'pay', { attempt: 0 }));
-  const held = step(() => failed('compensation_held', 'pay', 'HTTP_4XX'));
+  const held = step(() => event('compensation_held', 'pay', { data: { code: 'HTTP_4XX', message: 'no' } }));
   const undone = step(() => event('compensated', 'pay', { data: { output: null, by_hand: false } }));
   const byHand = step(
     () => acted('pay', { act: 'skip_node' }),

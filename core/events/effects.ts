@@ -125,7 +125,7 @@ class Ledger {
   }
 
   /** A node that has no effect of its own, such as one whose output was set, can be undone, too. */
-  private undo({ node_key: node, type, at, attempt, error, data }: NodeLevelEvent): void {
+  private undo({ node_key: node, type, at, attempt, data }: NodeLevelEvent): void {
     const undone = [...this.effects.values()].filter(
       (each) => withoutItem(each.node_key) === node && this.isCurrent(each),
     );
@@ -142,10 +142,10 @@ class Ledger {
       const key = `${base}/undo${again === 0 ? '' : `/${again}`}`;
       const about = of ? of.node_key.replace(/^[^[]+/, name) : name;
       const effect = this.effects.get(key) ?? this.reserve(key, about, compensate!.type, at);
-      const byHand = isObject(data) && data['by_hand'] === true;
+      const { by_hand: byHand, code } = (data ?? {}) as { by_hand?: boolean; code?: string };
       if (type === 'node.compensating') Object.assign(effect, { state: 'sent', at, attempts: attempt });
       else if (type === 'node.compensation_held')
-        Object.assign(effect, { state: stateAfter(error?.code), at, attempts: attempt, error: error?.code ?? null });
+        Object.assign(effect, { state: stateAfter(code), at, attempts: attempt, error: code ?? null });
       else {
         if (!byHand) Object.assign(effect, { state: 'confirmed', at, attempts: attempt, error: null });
         if (of) Object.assign(of, { state: 'undone', at, undone_by: byHand ? this.actorOn(node, at) : key });

@@ -89,7 +89,7 @@ nodes:
     config: { tool: http, request: { method: POST, url: "${world.url}/effect/book", json: {} } }
     compensate:
       type: tool_call
-      config: { tool: http, request: { method: POST, url: "${world.url}/effect/unbook", json: { of: "\${ nodes.book.output.body.key }" } } }
+      config: { tool: http, request: { method: POST, url: "${world.url}/effect/unbook?ms=1500", json: { of: "\${ nodes.book.output.body.key }" } } }
   - key: seats
     type: map
     config:
@@ -104,7 +104,7 @@ nodes:
 edges: [{ from: book, to: seats }, { from: seats, to: pay }]
 `;
 
-test('cancelled after a look, a run undoes what it has done, though the worker is killed meanwhile; the ledger and the sealed view tell', async () => {
+test('cancelled after a look, a run undoes what it has done, though the worker is killed in the middle; the ledger and the sealed view tell', async () => {
   await heddle.apply(booking('trip'));
   const id = await heddle.run('trip');
   await until(() => Promise.resolve(world.holding.has('/hold/trip')));
@@ -123,13 +123,17 @@ test('cancelled after a look, a run undoes what it has done, though the worker i
     },
   });
   expect((await post(`${id}/cancel`, { reason: 'no trip' })).status).toBe(202);
+  await until(() => Promise.resolve(hits(id, 'book/0/undo') === 1));
+  expect(await heddle.view(id)).toMatchObject({ status: 'running', ending: 'cancelled' });
   heddle.kill('worker');
+  expect((await post(`${id}/cancel`, { reason: 'no trip at all' })).status).toBe(202);
   const view = await heddle.finished(id);
   expect(view).toMatchObject({
     ...{ status: 'cancelled', error: { code: 'RUN_CANCELLED', details: { compensated: ['book', 'seats'] } } },
     nodes: [{ compensation: { status: 'completed' } }, { compensation: { status: 'completed' } }, {}, {}, {}],
   });
   const undo = (key: string) => world.effects.get(`${id}/${key}/undo`)?.body;
+  expect(hits(id, 'book/0/undo')).toBe(2); // the same effect, under its key
   expect(undo('book/0')).toEqual({ of: `${id}/book/0` });
   expect(undo('seats[1]/0')).toEqual({ seat: 2, of: `${id}/seats[1]/0` });
   expect((await states(id)).sort()).toEqual([

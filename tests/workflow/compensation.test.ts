@@ -275,3 +275,42 @@ test('a compensation that waits for its next attempt says so, and can be tried n
   await agree(header);
   expect((await view(header)).nodes[0]!.compensation).toMatchObject({ status: 'completed', attempt: 2 });
 });
+
+test('cancelled while it waits for a time and another node is at work', async () => {
+  hanging.add('b');
+  const wait = node('w', { type: 'wait', config: { duration: '1h' } });
+  const header = await stage.start(
+    planOf(
+      [node('a'), wait, node('b')],
+      [
+        { from: 'a', to: 'w' },
+        { from: 'a', to: 'b' },
+      ],
+    ),
+  );
+  await until(async () =>
+    (await view(header)).nodes.every(({ status }) => ['completed', 'waiting', 'running'].includes(status)),
+  );
+  await stage.engine.cancel(header.id);
+  await ends(header);
+  expect(did).toEqual(['a', 'a~undo']);
+  await agree(header);
+  expect((await view(header)).nodes.map(({ status }) => status)).toEqual(['completed', 'cancelled', 'cancelled']);
+});
+
+test('what was asked for beside a region that fails the run has not gone out, and nobody waits for it (P1)', async () => {
+  broken.add('a');
+  const header = await stage.start(
+    planOf(
+      [node('z'), node('a', { fuse: 'always' }), node('b', { compensate: undo({ when: 'started' }) })],
+      [
+        { from: 'z', to: 'a' },
+        { from: 'z', to: 'b' },
+      ],
+    ),
+  );
+  await ends(header);
+  expect(did).toEqual(['z', 'z~undo']);
+  await agree(header);
+  expect((await view(header)).error?.details).toEqual({ node: 'a', compensated: ['z'] });
+});
