@@ -27,7 +27,7 @@ export const sendRunEvent = endpoint({
   ...common,
   path: '/workflow_runs/:id/events/:name',
   summary: 'Send an event to a run',
-  params: z.object({ id: z.string(), name: eventName }),
+  params: z.object({ id: z.string(), name: z.string() }), // what is no name is one that no wait has
   body: z.strictObject(given),
   responses: {
     200: {

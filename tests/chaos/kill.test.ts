@@ -27,7 +27,7 @@ const VICTIMS = ['worker', 'api', 'postgres', 'temporal', 'projector', 'redis'];
 const effect = (world: World, node: string, ms: number) =>
   `{ tool: http, request: { method: POST, url: "${world.url}/effect/${node}?ms=${ms}", json: { run: "\${ run.id }", node: ${node} } } }`;
 
-/** Every kind of way through a graph: branches side by side, a map, waits, a routed failure, a condition, joins, a node that is held, a gate of two. */
+/** Every kind of way through a graph: branches side by side, a map, waits, a routed failure, a condition, joins, a node that is held, a gate of two, an event. */
 const spec = (world: World): string => `
 name: storm
 input: { type: object, required: [n], properties: { n: { type: integer } } }
@@ -48,10 +48,11 @@ ${SIDES.map((side, i) => `  - { key: ${side}, type: tool_call, config: ${effect(
   - { key: broken, type: tool_call, on_error: continue, config: { tool: function, code: "export default () => { throw new Error('as planned') }" } }
   - { key: stuck, type: tool_call, on_error: hold, retry: { max_attempts: 1 }, config: { tool: function, code: "export default () => { throw new Error('as planned') }" } }
   - { key: signed, type: human_gate, config: { title: "Go on with \${ string(input.n) }?", policy: { quorum: [{ group: storm, count: 2 }], exclude: [starter] }, deadline: { after: 1h, remind: [1s] } } }
+  - { key: paid, type: wait, config: { event: payment, key: "\${ run.id }" } }
   - { key: mended, type: tool_call, fuse: always, config: ${effect(world, 'mended', 50)}, retry: *patient, timeout: *quick }
   - { key: even, type: tool_call, fuse: always, config: ${effect(world, 'even', 50)}, retry: *patient, timeout: *quick }
   - { key: odd, type: tool_call, fuse: always, config: ${effect(world, 'odd', 50)}, retry: *patient, timeout: *quick }
-  - { key: join, type: transform, config: { value: { sides: [${SIDES.map((side) => `"\${ nodes.${side}.output.body.key }"`).join(', ')}], items: "\${ nodes.items.output.completed }", stuck: "\${ nodes.stuck.output }", signed: "\${ size(nodes.signed.output.votes) }" } } }
+  - { key: join, type: transform, config: { value: { sides: [${SIDES.map((side) => `"\${ nodes.${side}.output.body.key }"`).join(', ')}], items: "\${ nodes.items.output.completed }", stuck: "\${ nodes.stuck.output }", signed: "\${ size(nodes.signed.output.votes) }", paid: "\${ nodes.paid.output.id }" } } }
   - { key: last, type: tool_call, fuse: always, config: ${effect(world, 'last', 50)}, retry: *patient, timeout: *quick }
 edges:
 ${SIDES.map((side) => `  - { from: first, to: ${side} }\n  - { from: ${side}, to: join }`).join('\n')}
@@ -65,6 +66,8 @@ ${SIDES.map((side) => `  - { from: first, to: ${side} }\n  - { from: ${side}, to
   - { from: first, to: signed }
   - { from: stuck, to: join }
   - { from: signed, to: join }
+  - { from: first, to: paid }
+  - { from: paid, to: join }
   - { from: items, to: join }
   - { from: mended, to: join }
   - { from: even, to: join }
@@ -88,8 +91,8 @@ afterAll(async () => {
 /** Asks until it is answered: the API may be dead just now. The same key names the same request. */
 async function post(path: string, body: { json: unknown } | { text: string }, key?: string): Promise<{ id: string }> {
   for (;;) {
-    const { api, token } = stack!.state();
     try {
+      const { api, token } = stack!.state(); // there is none while the whole stack is down
       const response = await fetch(`${api}/api/v1${path}`, {
         method: 'POST',
         headers: {
@@ -108,6 +111,16 @@ async function post(path: string, body: { json: unknown } | { text: string }, ke
   }
 }
 
+/** One event for each run, told twice: by its id, or to whoever waits for it. */
+async function pay(run: string, n: number): Promise<void> {
+  const json = { key: run, data: { n }, id: `pay-${n}` };
+  const path = n % 2 === 0 ? `/workflow_runs/${run}/events/payment` : '/events/payment';
+  await post(path, { json });
+  await post(path, { json }).catch((err: Error) => {
+    if (!err.message.includes('RUN_CLOSED')) throw err;
+  });
+}
+
 test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a stream', async () => {
   await post('/workflows', { text: spec(world) });
   const { api, token } = stack!.state();
@@ -122,6 +135,7 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
       const { id } = await start;
       runs[n] = id;
       watchers[n] = new Watcher({ api, token }, id, '0');
+      await pay(id, n);
     }),
   );
   const progress = () => watchers.reduce((sum, watcher) => sum + watcher.durable.length, 0);
@@ -163,7 +177,7 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
   for (const [n, id] of runs.entries()) {
     const stored = (await storedView(db, id))!;
     expect({ id, status: stored.status, error: stored.error }).toEqual({ id, status: 'completed', error: null });
-    expect(stored.output).toMatchObject({ items: ITEMS, stuck: { by: 'hand' }, signed: 2 });
+    expect(stored.output).toMatchObject({ items: ITEMS, stuck: { by: 'hand' }, signed: 2, paid: `pay-${n}` });
     const nodes = [
       'first',
       ...SIDES,

@@ -281,6 +281,19 @@ export const SHAPES: Shape[] = [
     },
   },
   {
+    name: 'events-signals-held-against-a-schema',
+    plan: planOf(
+      [{ key: 'paid', type: 'wait', config: { event: 'payment', then: 'fail', schema: { type: 'object' } } }],
+      [],
+    ),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      const handle = stage.client.workflow.getHandle(id);
+      await handle.signal('deliver', { name: 'payment', data: 'text' });
+      await handle.signal('deliver', { name: 'payment', data: { amount: 7 } });
+    },
+  },
+  {
     name: 'events-first-of-several',
     plan: planOf(
       [

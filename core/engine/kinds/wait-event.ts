@@ -44,7 +44,7 @@ export const waitEvent = {
   fact(walk, node, task, fact): void {
     if (fact.is === 'fired') expire(walk, node);
     else if (task.endsWith(FITS)) checked(walk, node, fact);
-    else if (fact.is === 'completed' && task.endsWith(AWAIT)) registered(walk, node, eventIn(fact.value));
+    else if (fact.is === 'completed' && task.endsWith(AWAIT)) registered(walk, node, task, eventIn(fact.value));
   },
   resume(walk, node): void {
     const { registered, checking } = walk.nodes[node]!.event!;
@@ -77,9 +77,9 @@ function register(walk: Walk, node: number): void {
 }
 
 /** An event that it brought is taken as any other: if the wait has ended meanwhile, it lies in the mailbox for the next. */
-function registered(walk: Walk, node: number, brought: NamedEvent | undefined): void {
+function registered(walk: Walk, node: number, task: TaskId, brought: NamedEvent | undefined): void {
   const state = walk.nodes[node]!;
-  if (state.event) state.event.registered = true;
+  if (state.event && task === taskOf(walk, node, AWAIT)) state.event.registered = true; // not by an earlier round
   const outcome = brought && takeEvent(walk, brought);
   if (outcome !== 'repeated' || state.status !== 'waiting') return;
   // The run had it by another way. There may be a next one.
@@ -131,7 +131,8 @@ function outputOf({ name, key, data, id, sent_at, received_at }: Received): Json
 }
 
 function expire(walk: Walk, node: number): void {
-  const { name, key } = walk.nodes[node]!.event!;
+  const { name, key, checking } = walk.nodes[node]!.event!;
+  if (checking) walk.mailbox.keep(checking); // for who waits longer
   const { then, timeout_ms } = configOf(walk, node);
   if (then === 'continue') return walk.complete(node, { received: false, event: name, key });
   const which = key === '' ? name : `${name} with key ${key}`;
