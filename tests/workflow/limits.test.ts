@@ -40,7 +40,7 @@ beforeAll(async () => {
       seen.now++;
       seen.most = Math.max(seen.most, seen.now);
       seen.order.push(`${run.id} ${node}`);
-      if (uses === 'big') return { output: randomBytes(100_000).toString('base64') };
+      if (uses === 'big') return { output: randomBytes(250_000).toString('base64') };
       if (open) await sleep(20);
       else await new Promise<void>((resolve) => blocked.push(resolve));
       seen.now--;
