@@ -29,6 +29,10 @@ export interface Config {
   secrets: Record<string, string>;
   /** Encrypt secrets of triggers in the database; the first does, all decrypt. None: no secret is stored. */
   storedSecretKeys: PayloadKey[];
+  /** Sign what people decide and do; all of them do, runs take any. */
+  actorKeys: PayloadKey[];
+  /** `id:key`: public keys of others that sign. */
+  actorPublicKeys: string[];
   /** For orgs that say nothing of their own. */
   retention: RetentionPolicy;
   idempotencyDays: number;
@@ -98,6 +102,20 @@ const variables = z.object({
     .string()
     .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
     .default(''),
+  ACTOR_SIGNING_KEYS: z
+    .string()
+    .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
+    .default(''),
+  ACTOR_PUBLIC_KEYS: z
+    .string()
+    .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    ),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(8700),
   API_ORIGINS: list,
@@ -123,6 +141,7 @@ const SENSITIVE = new Set([
   'S3_SECRET_ACCESS_KEY',
   'PAYLOAD_KEYS',
   'STORED_SECRET_KEYS',
+  'ACTOR_SIGNING_KEYS',
 ]);
 
 /** One of them is nothing without the other. */
@@ -187,6 +206,8 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     egressAllow: v.EGRESS_ALLOW,
     secrets: Object.fromEntries(secrets),
     storedSecretKeys: v.STORED_SECRET_KEYS === '' ? [] : keysOf(v.STORED_SECRET_KEYS)!,
+    actorKeys: v.ACTOR_SIGNING_KEYS === '' ? [] : keysOf(v.ACTOR_SIGNING_KEYS)!,
+    actorPublicKeys: v.ACTOR_PUBLIC_KEYS,
     retention: {
       runs_days: v.RETENTION_RUNS_DAYS ?? null,
       archives_days: v.RETENTION_ARCHIVES_DAYS ?? null,

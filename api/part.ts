@@ -27,6 +27,7 @@ import type { Client } from '@temporalio/client';
 import { SettledSchedules } from '../adapters/schedules.js';
 import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
+import { ActorKeys } from '../adapters/signing/actor-keys.js';
 import { openTemporal } from '../adapters/temporal/client.js';
 import { TemporalEngine } from '../adapters/temporal/engine.js';
 import { TemporalSchedules } from '../adapters/temporal/schedules.js';
@@ -52,6 +53,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const rows = new Schedules(db);
   const claims = new Claims(config.databaseUrl);
   const temporalSchedules = new TemporalSchedules({ client: temporal, taskQueue: config.temporal.taskQueue });
+  const actors = new ActorKeys(config.actorKeys, config.actorPublicKeys);
   const vault = new Vault(config.storedSecretKeys);
   const deps: ApiDeps = {
     db,
@@ -75,6 +77,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     engine: new TemporalEngine({
       client: temporal,
       taskQueue: config.temporal.taskQueue,
+      actors,
       ...(eager ? { eager } : {}),
     }),
     schedules: {
@@ -101,7 +104,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   streams.attach(server);
   server.listen(config.api.port, config.api.host);
   await once(server, 'listening');
-  log.info({ address: server.address() }, 'listening');
+  log.info({ address: server.address(), actor_public_keys: actors.signers }, 'listening');
   return {
     failed: never().promise,
     async stop() {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonical } from '../../core/canonical.js';
 import { ROLES } from '../../core/auth/can.js';
 import type { EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
 import type { Json } from '../../core/json.js';
@@ -118,6 +119,15 @@ export class Gates {
     });
   }
 
+  /** The gate's last asking that the inbox has, from 0, and whether it waits there; undefined: the inbox does not have it yet. */
+  async asked(run: string, node: string): Promise<{ round: number; isOpen: boolean } | undefined> {
+    const found = await this.db.gate.findUnique({
+      where: { runId_nodeKey: { runId: run, nodeKey: node } },
+      select: { round: true, status: true },
+    });
+    return found ? { round: found.round, isOpen: found.status === 'open' } : undefined;
+  }
+
   /** Oldest first: what has waited longest comes first. A page costs the same, however many gates there are. */
   async list(orgId: string, filter: GateFilter, limit: number, after: GatePlace = BEGIN): Promise<GateRow[]> {
     const page = Prisma.sql`
@@ -184,11 +194,4 @@ async function address(
 export function evidenceOf({ title, show, form }: Pick<GateOpening, 'title' | 'show' | 'form'>): string {
   const shown = canonical({ title, show, form: (form ?? null) as Json });
   return `sha256:${createHash('sha256').update(shown).digest('hex')}`;
-}
-
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name]!)}`).join(',')}}`;
 }

@@ -10,6 +10,7 @@ import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
+import { ActorKeys } from '../signing/actor-keys.js';
 import { searchAttributesOf } from './attributes.js';
 import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
@@ -21,21 +22,37 @@ export class TemporalEngine {
   private readonly client: Client;
   private readonly taskQueue: string;
   private readonly eager: Client | undefined;
+  private readonly actors: ActorKeys;
 
   /**
    * `eager`: a client on the NativeConnection of a worker of that task queue in this process. Runs are started through it, and if the worker has
    * room, the server's answer holds the run's first workflow task (eager workflow start), which then need not wait for a poll.
+   * `actors`: runs get their public keys, and decisions and acts their signatures; absent: neither.
    */
-  constructor({ client, taskQueue, eager }: { client: Client; taskQueue: string; eager?: Client }) {
+  constructor({
+    client,
+    taskQueue,
+    eager,
+    actors = new ActorKeys(),
+  }: {
+    client: Client;
+    taskQueue: string;
+    eager?: Client;
+    actors?: ActorKeys;
+  }) {
     this.client = client;
     this.taskQueue = taskQueue;
     this.eager = eager;
+    this.actors = actors;
   }
 
   /** Starts the run once: an id that is taken, by an open run or a closed one, counts as started. */
   async start(accepted: { header: RunHeader; plan: Plan; input: Json; author?: string }): Promise<void> {
     const { header } = accepted;
-    const { start, summary, details, memo, timeout_ms } = launchOf(accepted);
+    const { start, summary, details, memo, timeout_ms } = launchOf({
+      ...accepted,
+      signers: this.actors.signers,
+    });
     try {
       await (this.eager ?? this.client).workflow.start('run', {
         requestEagerStart: this.eager !== undefined,
@@ -90,11 +107,17 @@ export class TemporalEngine {
 
   /** Takes a decision on a gate. Throws GATE_CLOSED (saying who decided what), FORBIDDEN, NOT_FOUND, RUN_CLOSED. */
   async decide(runId: string, decision: Decision): Promise<{ decision: Decision['decision']; decided_by: string }> {
-    return this.update(runId, 'decide', decision);
+    return this.update(runId, 'decide', this.signed(runId, decision));
+  }
+
+  /** The decision as the run takes it: also by signal, from Temporal's own tools. */
+  signed(runId: string, decision: Decision): Decision {
+    return this.actors.sign('decide', runId, decision);
   }
 
   /** Does something to a run. Throws NOT_FOUND, NODE_STATE, RUN_STATE, RUN_CLOSED. */
-  async act(runId: string, { act, ...given }: Act): Promise<void> {
+  async act(runId: string, wanted: Act): Promise<void> {
+    const { act, ...given } = this.actors.sign('act', runId, wanted);
     await this.update(runId, act, given);
   }
 

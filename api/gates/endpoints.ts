@@ -3,6 +3,7 @@ import { violations } from '../../adapters/json-schema/validate.js';
 import { ROLES } from '../../core/auth/can.js';
 import { unfit } from '../../core/contract/input.js';
 import { anyJson, gate } from '../../core/contract/views.js';
+import type { Decision } from '../../core/contract/work.js';
 import type { Json, JsonSchema } from '../../core/json.js';
 import { Fault } from '../../core/fault.js';
 import type { ApiDeps, Caller } from '../deps.js';
@@ -56,15 +57,23 @@ export const decideGate = endpoint({
       .optional()
       .describe('The gate’s `evidence`, as it was shown; a gate with a policy asks for it.'),
     form: anyJson.optional().describe('What the gate’s form asks for.'),
+    sign_only: z
+      .boolean()
+      .optional()
+      .describe('Don’t decide: answer the signed decision, for the signal `decide` of Temporal’s own tools.'),
   }),
   responses: {
     200: {
-      description: 'Taken',
+      description: 'Taken, or signed',
       schema: z.object({
         run_id: z.string(),
         node_key: z.string(),
         decision: z.enum(['approve', 'deny']),
         decided_by: z.string(),
+        signal: z
+          .object({ name: z.literal('decide'), input: z.record(z.string(), anyJson) })
+          .optional()
+          .describe('With `sign_only`: the signal to send to the workflow of the run’s id. It is good for a day.'),
       }),
     },
     403: { description: 'The gate is for another role' },
@@ -73,20 +82,35 @@ export const decideGate = endpoint({
   async handle({ caller, params, body }, deps) {
     const header = await headerOf(deps, caller.orgId, params.id);
     if (header.sealed) throw await closed(params.key, viewOf(deps, header));
-    const { decision, comment, evidence } = body;
+    const { decision, comment, evidence, sign_only } = body;
     const form = await filledIn(deps, header.id, params.key, body);
-    const taken = await deps.engine
-      .decide(header.id, {
-        ...{ node: params.key, decision, actor: caller.subject, roles: caller.roles, at: new Date().toISOString() },
-        ...(caller.groups.length === 0 ? {} : { groups: caller.groups }),
-        ...(evidence === undefined ? {} : { evidence }),
-        ...(form === undefined ? {} : { form }),
-        ...(comment === undefined ? {} : { comment }),
-      })
-      .catch(async (err: unknown) => {
-        // The run is over, but not sealed yet: its history says who decided.
-        throw err instanceof Fault && err.code === 'RUN_CLOSED' ? await closed(params.key, viewOf(deps, header)) : err;
-      });
+    const asked = await deps.gates.asked(header.id, params.key);
+    const given: Decision = {
+      ...{ node: params.key, decision, actor: caller.subject, roles: caller.roles, at: new Date().toISOString() },
+      ...(caller.groups.length === 0 ? {} : { groups: caller.groups }),
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(form === undefined ? {} : { form }),
+      ...(comment === undefined ? {} : { comment }),
+      ...(asked?.round ? { round: asked.round } : {}),
+    };
+    const of = { run_id: header.id, node_key: params.key };
+    if (sign_only) {
+      if (!asked) throw new Fault('NOT_FOUND', `the inbox has no gate ${params.key} of run ${header.id}`);
+      if (!asked.isOpen) throw new Fault('GATE_CLOSED', `gate ${params.key} waits for no decision`);
+      const signal = { name: 'decide', input: deps.engine.signed(header.id, given) };
+      await deps.audit.record(
+        caller.orgId,
+        caller.subject,
+        `gate.${decision}.signed`,
+        `${header.id}/${params.key}`,
+        {},
+      );
+      return { status: 200, body: { ...of, decision, decided_by: caller.subject, signal } };
+    }
+    const taken = await deps.engine.decide(header.id, given).catch(async (err: unknown) => {
+      // The run is over, but not sealed yet: its history says who decided.
+      throw err instanceof Fault && err.code === 'RUN_CLOSED' ? await closed(params.key, viewOf(deps, header)) : err;
+    });
     await deps.audit.record(
       caller.orgId,
       caller.subject,
@@ -94,7 +118,7 @@ export const decideGate = endpoint({
       `${header.id}/${params.key}`,
       comment === undefined ? {} : { comment },
     );
-    return { status: 200, body: { run_id: header.id, node_key: params.key, ...taken } };
+    return { status: 200, body: { ...of, ...taken } };
   },
 });
 

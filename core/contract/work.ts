@@ -134,8 +134,12 @@ export interface Decision {
   /** What the gate's form asks for. */
   form?: Json;
   comment?: string;
+  /** Which asking of the gate it is about, as `GateOpening` has it; absent: the first. */
+  round?: number;
   /** RFC 3339; set by whoever took it. */
   at: string;
+  /** By the API, over all the rest (core/auth/signed.ts): that the actor is who it says. */
+  signatures?: string[];
 }
 
 /** What a person does to a living run, each with an Update of its own of the same name. */
@@ -144,6 +148,8 @@ export type Act = {
   reason: string;
   /** RFC 3339; set by whoever took it. */
   at: string;
+  /** As a decision has them. */
+  signatures?: string[];
 } & (
   | { act: 'pause' | 'resume'; node?: string }
   | {

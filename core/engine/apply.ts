@@ -3,6 +3,7 @@ import { endRun, outputKnown, timeOut } from './end.js';
 import { type Fact, FUSE, MORE, nodeOfTask } from './facts.js';
 import { kindOf } from './kinds/index.js';
 import { takeAct } from './repair.js';
+import { bare } from './signed.js';
 import type { Walk } from './walk.js';
 
 /** One fact, brought to whom it concerns; one about a task that is not outstanding (any more) changes nothing. */
@@ -13,7 +14,8 @@ export function applyFact(walk: Walk, fact: Fact): void {
   if (fact.is === 'acted') return takeAct(walk, fact.act);
   if (fact.is === 'decided') {
     const node = walk.indexOf.get(fact.decision.node);
-    if (node !== undefined && !walk.refuse(fact.decision)) kindOf(walk.plan.nodes[node]!).fact?.(walk, node, '', fact);
+    if (node !== undefined && !walk.refuse(fact.decision, walk.at, fact.via))
+      kindOf(walk.plan.nodes[node]!).fact?.(walk, node, '', { ...fact, decision: bare(fact.decision) });
     return;
   }
   if (!walk.agenda.end(fact.task)) return;

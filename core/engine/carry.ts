@@ -15,6 +15,7 @@ export function carry(walk: Walk): Carried {
   return {
     started_at: walk.startedAt,
     ...(walk.paused ? { paused: walk.paused } : {}),
+    ...(walk.spent.size === 0 ? {} : { spent: [...walk.spent] }),
     nodes: walk.nodes.flatMap((state, index) => {
       if (state.status === 'pending' && state.open === walk.plan.nodes[index]!.in.length) return [];
       const kept = !isFinal(state.status) || needed.has(walk.key(index));

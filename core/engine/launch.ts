@@ -23,11 +23,14 @@ export function launchOf({
   plan,
   input,
   author,
+  signers = [],
 }: {
   header: RunHeader;
   plan: Plan;
   input: Json;
   author?: string;
+  /** Public keys that vouch for actors; none: the run takes everybody's word. */
+  signers?: readonly string[];
 }): Launch {
   const { id, org_id, workflow, version, starter, metadata } = header;
   const { timeout_ms } = plan.run;
@@ -37,6 +40,7 @@ export function launchOf({
       plan,
       run: { id, org: org_id, workflow, version },
       ...(author === undefined ? {} : { author }),
+      ...(signers.length === 0 ? {} : { signers }),
       scope: { starter, metadata },
       input,
       segment: 0,

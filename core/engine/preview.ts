@@ -25,7 +25,8 @@ export interface Preview {
 export function previewOf(walk: Walk, act: Act): Preview {
   const fault = refuseAct(walk, act);
   if (fault) throw fault;
-  const copy = new Walk({ ...walk.start, carried: structuredClone(carry(walk)) });
+  const { signers: _, ...start } = walk.start; // a question needs no signature
+  const copy = new Walk({ ...start, carried: structuredClone(carry(walk)) });
   copy.step([], walk.at); // asks again for what is out
   const before = copy.nodes.map(({ status }) => status);
   const { commands } = copy.step([{ is: 'acted', act }], walk.at);

@@ -5,6 +5,7 @@ import { childRunId } from './kinds/subworkflow.js';
 import { closeGate } from './kinds/human-gate.js';
 import { againTask, nodeOfTask } from './facts.js';
 import type { NodeStatus } from './outcome.js';
+import { bare, refuseUnsignedAct, spend } from './signed.js';
 import { isFinal, type NodeState } from './state.js';
 import type { Walk } from './walk.js';
 
@@ -61,8 +62,9 @@ function refuseForRun(walk: Walk, { act }: Act): Fault | undefined {
 
 /** Takes an act that was admitted. */
 export function takeAct(walk: Walk, act: Act): void {
-  if (refuseAct(walk, act)) return; // it came too late, behind another one
-  walk.note({ acted: act });
+  if (refuseUnsignedAct(walk, act, walk.at) ?? refuseAct(walk, act)) return; // it came too late, behind another one
+  spend(walk, act);
+  walk.note({ acted: bare(act) });
   const index = act.node === undefined ? undefined : walk.indexOf.get(act.node)!;
   switch (act.act) {
     case 'pause':

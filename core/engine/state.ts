@@ -19,6 +19,8 @@ export interface RunStart {
   engine: 1 | 2 | 3;
   plan: Plan;
   run: RunRef;
+  /** Public keys that vouch for who decides and acts, as `<id>:<base64>`; absent: the run takes everybody's word. */
+  signers?: readonly string[];
   /** Who registered the version; absent in runs that began before it was carried. */
   author?: string;
   scope: Omit<RunScope, 'id' | 'workflow' | 'version' | 'started_at'>;
@@ -98,6 +100,8 @@ export interface Carried {
   paused?: { by: string; reason: string };
   nodes: ({ index: number } & NodeState)[];
   edges: [index: number, state: EdgeState][];
+  /** Signed acts that were taken lately (signed.ts). */
+  spent?: [act: string, at: number][];
 }
 
 export const pendingNode = (open: number): NodeState => ({

@@ -29,6 +29,7 @@ import { inOrder } from './order.js';
 import { release } from './release.js';
 import { isPaused } from './repair.js';
 import { shareOf } from './weigh.js';
+import { refuseUnsigned } from './signed.js';
 import { Settled } from './settled.js';
 import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
 
@@ -61,6 +62,8 @@ export class Walk {
   readonly inlineBytes: number;
   /** Edges whose condition a worker evaluates. */
   readonly conditions = new Map<TaskId, number>();
+  /** Signed acts that were taken lately, by when they were signed. */
+  readonly spent = new Map<string, number>();
   /** What the evaluations of this step may cost together: one step is one workflow task. */
   meter = new Meter(MAX_WORKFLOW_STEPS);
 
@@ -216,9 +219,9 @@ export class Walk {
     });
   }
 
-  /** Says why the decision can't be taken, as a Fault; undefined when it can. */
-  refuse(decision: Decision): Fault | undefined {
-    return refuseDecision(this, decision);
+  /** Says why the decision can't be taken now, in ms since the epoch, as a Fault; undefined when it can. */
+  refuse(decision: Decision, now = this.at, via: 'update' | 'signal' = 'update'): Fault | undefined {
+    return refuseUnsigned(this, decision, now, via) ?? refuseDecision(this, decision);
   }
 
   // The walk itself.
@@ -239,6 +242,7 @@ export class Walk {
   private adopt(carried: Carried): void {
     this.startedAt = carried.started_at;
     this.paused = carried.paused;
+    for (const [act, at] of carried.spent ?? []) this.spent.set(act, at);
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
       if (isFinal(state.status)) this.unsettled--;

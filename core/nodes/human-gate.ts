@@ -54,17 +54,27 @@ const deadline = z
 
 const ms = (text: string): number => parseDuration(text)!;
 
-export const humanGateConfig = z.strictObject({
-  title: template.describe('What is to be decided, in one sentence.'),
-  show: json.optional().describe('What the person needs to see.'),
-  role: z
-    .enum(['approver', 'operator', 'admin'])
-    .default('approver')
-    .describe('Who decides, where there is no policy: one person with this role.'),
-  policy: policy.optional(),
-  form: json.optional().describe('JSON Schema of what a decision brings along.'),
-  deadline: deadline.optional(),
-});
+export const humanGateConfig = z
+  .strictObject({
+    title: template.describe('What is to be decided, in one sentence.'),
+    show: json.optional().describe('What the person needs to see.'),
+    role: z
+      .enum(['approver', 'operator', 'admin'])
+      .default('approver')
+      .describe('Who decides, where there is no policy: one person with this role.'),
+    policy: policy.optional(),
+    form: json.optional().describe('JSON Schema of what a decision brings along.'),
+    deadline: deadline.optional(),
+    unsigned_signals: z
+      .boolean()
+      .optional()
+      .describe('A signal from Temporal’s own tools counts without a signature; not with a policy.'),
+  })
+  .refine(({ policy: given, unsigned_signals }) => !(given && unsigned_signals), {
+    error: 'a policy counts who decided: its gate takes no unsigned signals',
+    params: { code: 'BAD_VALUE' },
+    path: ['unsigned_signals'],
+  });
 
 /** A gate's deadline as the plan has it, in ms from when it opens. */
 export interface GateDeadline {

@@ -9,6 +9,8 @@ export interface Shape {
   name: string;
   plan: Plan;
   input?: Json;
+  /** It takes only decisions and acts that are signed. */
+  signed?: boolean;
   /** What happens to the run from outside. */
   act?: (stage: Stage, runId: string) => Promise<void>;
 }
@@ -138,6 +140,19 @@ export const SHAPES: Shape[] = [
     act: async (stage, id) => {
       await waiting(stage, id);
       await stage.client.workflow.getHandle(id).signal('decide', { ...decision, decision: 'deny' });
+    },
+  },
+  {
+    name: 'gate-signed',
+    plan: planOf([gate, { key: 'after' }], [{ from: 'gate', to: 'after' }]),
+    signed: true,
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      const [now, by] = [{ at: new Date().toISOString() }, stage.client.workflow.getHandle(id)];
+      await by.signal('decide', { ...decision, ...now, decision: 'deny' }); // by nobody
+      await stage.signing.act(id, { ...person, ...now, act: 'pause' });
+      await stage.signing.act(id, { ...person, ...now, act: 'resume' });
+      await by.signal('decide', stage.signing.signed(id, { ...decision, ...now, decision: 'approve' }));
     },
   },
   {

@@ -27,6 +27,7 @@ import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { webhookSender } from '../../adapters/webhooks/send.js';
 import { Vault } from '../../adapters/webhooks/vault.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
+import { ActorKeys } from '../../adapters/signing/actor-keys.js';
 import { never, type Part } from '../../adapters/process.js';
 import { PatientFeed } from './patient-feed.js';
 import { tuning } from './tuning.js';
@@ -48,6 +49,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
   const secrets = new Secrets(config.secrets);
   const sandbox = new EmbeddedSandbox();
   const client = openTemporal(config);
+  const { signers } = new ActorKeys(config.actorKeys, config.actorPublicKeys);
   const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
   const artifacts = new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)));
   const activities = engineActivities({
@@ -61,7 +63,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     logs: new Logs(db),
     gates: new Gates(db),
     subworkflows: new Runs(db),
-    fires: new ScheduledRuns(db, artifacts),
+    fires: new ScheduledRuns(db, artifacts, signers),
     workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },
   });
   const deliveries = webhookActivities({

@@ -8,6 +8,7 @@ import { Runs } from '../../adapters/postgres/runs.js';
 import { Schedules } from '../../adapters/postgres/schedules.js';
 import { SettledSchedules } from '../../adapters/schedules.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
+import { ActorKeys } from '../../adapters/signing/actor-keys.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { TemporalSchedules } from '../../adapters/temporal/schedules.js';
@@ -30,7 +31,8 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const db = openDb(config.databaseUrl);
   const feed = openFeed(config, (line) => log.warn(line));
   const client = openTemporal(config);
-  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
+  const actors = new ActorKeys(config.actorKeys, config.actorPublicKeys);
+  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue, actors });
   const claims = new Claims(config.databaseUrl);
   const deps = { db, runs: new Runs(db), fires: new Fires(db), engine, claims, log };
   const sealer = new Sealer(deps);

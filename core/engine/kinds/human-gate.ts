@@ -14,6 +14,7 @@ export interface GateConfig {
   policy?: GatePolicy;
   form?: JsonSchema;
   deadline?: GateDeadline;
+  unsigned_signals?: boolean;
 }
 export const gateConfig = (walk: Walk, node: number): GateConfig => walk.plan.nodes[node]!.config as GateConfig;
 
@@ -23,7 +24,7 @@ export const gateConfig = (walk: Walk, node: number): GateConfig => walk.plan.no
  */
 export const humanGate: Kind = {
   template(config) {
-    const { policy: _p, form: _f, deadline: _d, ...shown } = config as { [name: string]: Json };
+    const { policy: _p, form: _f, deadline: _d, unsigned_signals: _u, ...shown } = config as { [name: string]: Json };
     return shown;
   },
   limit: 'work',
