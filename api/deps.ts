@@ -4,6 +4,8 @@ import type { ApiKeys, Caller } from '../adapters/postgres/api-keys.js';
 import type { Audit } from '../adapters/postgres/audit.js';
 import type { Db } from '../adapters/postgres/db.js';
 import type { Fires } from '../adapters/postgres/fires.js';
+import type { GateLinks } from '../adapters/postgres/gate-links.js';
+import type { People } from '../adapters/postgres/people.js';
 import type { Gates } from '../adapters/postgres/gates.js';
 import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import type { Logs } from '../adapters/postgres/logs.js';
@@ -32,6 +34,10 @@ export interface ApiDeps {
   aliases: Aliases;
   runs: Runs;
   gates: Gates;
+  people: People;
+  links: GateLinks;
+  /** Whether people are told of gates by mail. */
+  mail: boolean;
   logs: Logs;
   keys: ApiKeys;
   idempotency: IdempotencyKeys;

@@ -2,6 +2,7 @@ import { getArtifact } from './artifacts/endpoints.js';
 import { decodePayloads, encodePayloads } from './codec/endpoints.js';
 import { decideGate, listGates } from './gates/endpoints.js';
 import type { Endpoint } from './http/endpoint.js';
+import { getPerson, listPeople, putPerson, removePerson } from './people/endpoints.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
 import { listTriggerDeliveries } from './triggers/deliveries.js';
@@ -58,6 +59,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput],
   ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
+  ...[listPeople, getPerson, putPerson, removePerson],
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
   ...[getRetention, setRetention],

@@ -11,6 +11,8 @@ import { Audit } from '../adapters/postgres/audit.js';
 import { Claims } from '../adapters/postgres/claims.js';
 import { openDb } from '../adapters/postgres/db.js';
 import { Fires } from '../adapters/postgres/fires.js';
+import { GateLinks } from '../adapters/postgres/gate-links.js';
+import { People } from '../adapters/postgres/people.js';
 import { Gates } from '../adapters/postgres/gates.js';
 import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Logs } from '../adapters/postgres/logs.js';
@@ -61,6 +63,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     aliases: new Aliases(db),
     runs: new Runs(db),
     gates: new Gates(db),
+    people: new People(db),
+    links: new GateLinks(db),
+    mail: config.mail !== undefined,
     logs: new Logs(db),
     keys: new ApiKeys(db),
     idempotency: new IdempotencyKeys(db),

@@ -6,6 +6,7 @@ import type { Json } from '../../core/json.js';
 import { column, type Db, Prisma, required, storable } from './db.js';
 import { hookEvent } from '../../core/events/hook-event.js';
 import { queueDeliveries } from './webhook-deliveries.js';
+import { queueNotices } from './gate-notices.js';
 import { unseen } from './planner.js';
 
 const STATUSES = ['open', 'decided', 'closed'] as const;
@@ -52,9 +53,12 @@ const BEGIN: GatePlace = { openedAt: new Date(0), runId: '', nodeKey: '' };
 /** The inbox. Rows follow the workflow, which alone decides; writing one again changes nothing. Webhooks are told in the same transaction. */
 export class Gates {
   private readonly db: Db;
+  private readonly mails: boolean;
 
-  constructor(db: Db) {
+  /** `mails`: people are told by mail (gate-notices.ts). */
+  constructor(db: Db, { mails = false }: { mails?: boolean } = {}) {
     this.db = db;
+    this.mails = mails;
   }
 
   /** Answers the hash of what is shown; a decision names it. The first writing of a round counts. */
@@ -84,18 +88,22 @@ export class Gates {
           data: { ...data, openedAt: new Date(), decision: Prisma.DbNull, closedAt: null, waitsFor: null },
         });
       await address(tx, { run, node, round }, addressees);
+      if (this.mails) await queueNotices(tx, { run, node, round, kind: 'opened' });
       await queueDeliveries(tx, run.org, [event]);
     });
     return { evidence };
   }
 
   /** News may come in another order than they were sent; votes only grow. */
-  async note({ run, node, round = 0, votes, waits_for, addressees }: GateNote): Promise<void> {
+  async note({ run, node, round = 0, votes, waits_for, addressees, told }: GateNote): Promise<void> {
     await this.db.$transaction(async (tx) => {
       await tx.$executeRaw`
         UPDATE gates SET votes = ${JSON.stringify(storable(votes as unknown as Json))}::jsonb, waits_for = ${waits_for}
         WHERE run_id = ${run.id} AND node_key = ${node} AND round = ${round} AND status = 'open' AND jsonb_array_length(votes) <= ${votes.length}`;
       await address(tx, { run, node, round }, addressees);
+      if (!this.mails || !told) return;
+      const to = told.as === 'escalation' && addressees ? { addressees } : {};
+      await queueNotices(tx, { run, node, round, kind: `${told.as} ${told.at}`, ...to });
     });
   }
 
@@ -128,6 +136,15 @@ export class Gates {
     return found ? { round: found.round, isOpen: found.status === 'open' } : undefined;
   }
 
+  /** One gate as the inbox has it. */
+  async find(run: string, node: string): Promise<(GateRow & { round: number }) | undefined> {
+    const rows = await this.db.$queryRaw<(Row & { round: number })[]>`
+      SELECT g.run_id, g.node_key, g.status, g.title, g.show_json AS show, g.role, g.opened_at, g.decision, g.closed_at,
+        g.evidence, g.form, g.due_at, g.votes, g.waits_for, g.round
+      FROM gates g WHERE g.run_id = ${run} AND g.node_key = ${node}`;
+    return rows.map(rowOf)[0];
+  }
+
   /** Oldest first: what has waited longest comes first. A page costs the same, however many gates there are. */
   async list(orgId: string, filter: GateFilter, limit: number, after: GatePlace = BEGIN): Promise<GateRow[]> {
     const page = Prisma.sql`
@@ -139,15 +156,17 @@ export class Gates {
       FROM (SELECT run_id, node_key FROM (${streamOf(orgId, filter, page)}) found ORDER BY opened_at, run_id, node_key LIMIT ${limit}) page
         JOIN gates g USING (run_id, node_key)
       ORDER BY g.opened_at, g.run_id, g.node_key`;
-    return rows.map((row) => ({
-      ...row,
-      role: row.role || null,
-      opened_at: row.opened_at.toISOString(),
-      due_at: row.due_at?.toISOString() ?? null,
-      closed_at: row.closed_at?.toISOString() ?? null,
-    }));
+    return rows.map(rowOf);
   }
 }
+
+const rowOf = <R extends Row>(row: R) => ({
+  ...row,
+  role: row.role || null,
+  opened_at: row.opened_at.toISOString(),
+  due_at: row.due_at?.toISOString() ?? null,
+  closed_at: row.closed_at?.toISOString() ?? null,
+});
 
 type Row = Omit<GateRow, 'role' | 'opened_at' | 'due_at' | 'closed_at'> & {
   role: string;

@@ -1,6 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { MailStart } from '../../core/contract/mails.js';
 import { DELIVERY_RETRY, type DeliveryStart } from '../../core/contract/webhooks.js';
 import type { Act, Decision } from '../../core/contract/work.js';
 import { launchOf } from '../../core/engine/launch.js';
@@ -87,6 +88,22 @@ export class TemporalEngine {
       });
     } catch (err) {
       if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw faultOf(err, `webhook ${webhook}`);
+    }
+  }
+
+  /** Starts the sending of a mail once: an id that is taken counts as started. */
+  async startMail(mail: Omit<MailStart, 'retry'>, retry = DELIVERY_RETRY): Promise<void> {
+    try {
+      await this.client.workflow.start('mail', {
+        workflowId: mail.notice,
+        taskQueue: this.taskQueue,
+        args: [{ ...mail, retry } satisfies MailStart],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        priority: { fairnessKey: mail.org },
+      });
+    } catch (err) {
+      if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw faultOf(err, `mail ${mail.notice}`);
     }
   }
 

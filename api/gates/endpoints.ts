@@ -4,6 +4,7 @@ import { ROLES } from '../../core/auth/can.js';
 import { unfit } from '../../core/contract/input.js';
 import { anyJson, gate } from '../../core/contract/views.js';
 import type { Decision } from '../../core/contract/work.js';
+import type { RunHeader } from '../../core/events/view.js';
 import type { Json, JsonSchema } from '../../core/json.js';
 import { Fault } from '../../core/fault.js';
 import type { ApiDeps, Caller } from '../deps.js';
@@ -82,45 +83,68 @@ export const decideGate = endpoint({
   async handle({ caller, params, body }, deps) {
     const header = await headerOf(deps, caller.orgId, params.id);
     if (header.sealed) throw await closed(params.key, viewOf(deps, header));
-    const { decision, comment, evidence, sign_only } = body;
-    const form = await filledIn(deps, header.id, params.key, body);
-    const asked = await deps.gates.asked(header.id, params.key);
-    const given: Decision = {
-      ...{ node: params.key, decision, actor: caller.subject, roles: caller.roles, at: new Date().toISOString() },
-      ...(caller.groups.length === 0 ? {} : { groups: caller.groups }),
-      ...(evidence === undefined ? {} : { evidence }),
-      ...(form === undefined ? {} : { form }),
-      ...(comment === undefined ? {} : { comment }),
-      ...(asked?.round ? { round: asked.round } : {}),
-    };
     const of = { run_id: header.id, node_key: params.key };
-    if (sign_only) {
-      if (!asked) throw new Fault('NOT_FOUND', `the inbox has no gate ${params.key} of run ${header.id}`);
-      if (!asked.isOpen) throw new Fault('GATE_CLOSED', `gate ${params.key} waits for no decision`);
-      const signal = { name: 'decide', input: deps.engine.signed(header.id, given) };
-      await deps.audit.record(
-        caller.orgId,
-        caller.subject,
-        `gate.${decision}.signed`,
-        `${header.id}/${params.key}`,
-        {},
-      );
-      return { status: 200, body: { ...of, decision, decided_by: caller.subject, signal } };
-    }
-    const taken = await deps.engine.decide(header.id, given).catch(async (err: unknown) => {
-      // The run is over, but not sealed yet: its history says who decided.
-      throw err instanceof Fault && err.code === 'RUN_CLOSED' ? await closed(params.key, viewOf(deps, header)) : err;
-    });
-    await deps.audit.record(
-      caller.orgId,
-      caller.subject,
-      `gate.${decision}`,
-      `${header.id}/${params.key}`,
-      comment === undefined ? {} : { comment },
-    );
-    return { status: 200, body: { ...of, ...taken } };
+    if (!body.sign_only)
+      return { status: 200, body: { ...of, ...(await takeDecision(deps, caller, header, params.key, body)) } };
+    const asked = await deps.gates.asked(header.id, params.key);
+    if (!asked) throw new Fault('NOT_FOUND', `the inbox has no gate ${params.key} of run ${header.id}`);
+    if (!asked.isOpen) throw new Fault('GATE_CLOSED', `gate ${params.key} waits for no decision`);
+    const given = await decisionOf(deps, caller, header, params.key, body);
+    const { decision, actor } = given;
+    const signal = { name: 'decide', input: deps.engine.signed(header.id, given) };
+    await deps.audit.record(caller.orgId, actor, `gate.${decision}.signed`, `${header.id}/${params.key}`, {});
+    return { status: 200, body: { ...of, decision, decided_by: actor, signal } };
   },
 });
+
+/** What somebody decides, as they say it. */
+export interface Wish {
+  decision: 'approve' | 'deny';
+  comment?: string | undefined;
+  evidence?: string | undefined;
+  form?: Json | undefined;
+}
+/** Who decides: a caller, or whom a link speaks for. */
+export type Decider = Pick<Caller, 'orgId' | 'subject' | 'roles' | 'groups'>;
+
+/** Takes a decision, and has it on record. Throws as the run refuses it, and INPUT_INVALID. */
+export async function takeDecision(
+  deps: ApiDeps,
+  who: Decider,
+  header: Awaited<ReturnType<typeof headerOf>>,
+  key: string,
+  wish: Wish,
+): Promise<{ decision: 'approve' | 'deny'; decided_by: string }> {
+  const given = await decisionOf(deps, who, header, key, wish);
+  const taken = await deps.engine.decide(header.id, given).catch(async (err: unknown) => {
+    // The run is over, but not sealed yet: its history says who decided.
+    throw err instanceof Fault && err.code === 'RUN_CLOSED' ? await closed(key, viewOf(deps, header)) : err;
+  });
+  const { comment } = wish;
+  const about = comment === undefined ? {} : { comment };
+  await deps.audit.record(who.orgId, who.subject, `gate.${wish.decision}`, `${header.id}/${key}`, about);
+  return taken;
+}
+
+async function decisionOf(
+  deps: ApiDeps,
+  { subject, roles, groups }: Decider,
+  { id }: RunHeader,
+  key: string,
+  wish: Wish,
+): Promise<Decision> {
+  const { decision, comment, evidence } = wish;
+  const form = await filledIn(deps, id, key, wish);
+  const asked = await deps.gates.asked(id, key);
+  return {
+    ...{ node: key, decision, actor: subject, roles, at: new Date().toISOString() },
+    ...(groups.length === 0 ? {} : { groups }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(form === undefined ? {} : { form }),
+    ...(comment === undefined ? {} : { comment }),
+    ...(asked?.round ? { round: asked.round } : {}),
+  };
+}
 
 /** The run is over: says who decided, if somebody did. */
 async function closed(key: string, view: ReturnType<typeof viewOf>): Promise<Fault> {

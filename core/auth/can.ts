@@ -14,6 +14,8 @@ export type Action =
   | 'schedules:write'
   | 'gates:decide'
   | 'keys:manage'
+  /** The directory: who is addressed by mail, and as what. */
+  | 'people:manage'
   | 'retention:manage'
   | 'triggers:manage'
   | 'webhooks:manage'
@@ -43,6 +45,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'schedules:write',
     'gates:decide',
     'keys:manage',
+    'people:manage',
     'retention:manage',
     'triggers:manage',
     'webhooks:manage',

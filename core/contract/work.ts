@@ -102,6 +102,8 @@ export interface GateNote {
   waits_for: string;
   /** Those that it was escalated to. */
   addressees?: string[];
+  /** Whoever still has to decide is told once more, or those that it was escalated to for the first time; when, in ms since the epoch. */
+  told?: { as: 'reminder' | 'escalation'; at: number };
 }
 
 export interface GateOpening {

@@ -27,6 +27,10 @@ import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { webhookSender } from '../../adapters/webhooks/send.js';
 import { Vault } from '../../adapters/webhooks/vault.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
+import { mailActivities } from '../../activities/mails.js';
+import { smtpSender } from '../../adapters/mail/smtp.js';
+import { GateLinks } from '../../adapters/postgres/gate-links.js';
+import { GateNotices } from '../../adapters/postgres/gate-notices.js';
 import { ActorKeys } from '../../adapters/signing/actor-keys.js';
 import { never, type Part } from '../../adapters/process.js';
 import { PatientFeed } from './patient-feed.js';
@@ -61,17 +65,21 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     functions: BUILT_IN,
     feed: patient,
     logs: new Logs(db),
-    gates: new Gates(db),
+    gates: new Gates(db, { mails: config.mail !== undefined }),
     subworkflows: new Runs(db),
     fires: new ScheduledRuns(db, artifacts, signers),
     workflows: { isOver: async (id) => (await engine.stateOf(id)) !== 'open' },
   });
+  const [links, notices] = [new GateLinks(db), new GateNotices(db)];
   const deliveries = webhookActivities({
     webhooks: new Webhooks(db, new Vault(config.storedSecretKeys)),
     outgoing: new WebhookDeliveries(db),
     audit: new Audit(db),
     send: webhookSender(guard),
+    ...(config.publicUrl === undefined ? {} : { gates: { links, notices, publicUrl: config.publicUrl } }),
   });
+  const smtp = config.mail && smtpSender(config.mail);
+  const mails = smtp ? mailActivities({ links, notices, send: smtp.send, publicUrl: config.publicUrl! }) : {};
   const connection = await NativeConnection.connect(connectionOptions(config));
   const {
     temporal,
@@ -84,7 +92,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
       taskQueue: temporal.taskQueue,
       dataConverter: dataConverterOf(temporal.payloads),
       workflowBundle: await workflowCode(config),
-      activities: { ...activities, ...deliveries },
+      activities: { ...activities, ...deliveries, ...mails },
       sinks: patient.sinks,
     },
     ...(buildId === undefined ? {} : { buildId }),
@@ -100,6 +108,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
       await running;
       void patient.flush();
       sandbox.close();
+      smtp?.close();
       await Promise.all([feed.close(), client.connection.close(), connection.close(), db.$disconnect()]);
     },
   };

@@ -5,6 +5,7 @@ import { openDb } from '../../adapters/postgres/db.js';
 import { Fires } from '../../adapters/postgres/fires.js';
 import { writeProgress } from '../../adapters/postgres/progress.js';
 import { Runs } from '../../adapters/postgres/runs.js';
+import { GateNotices } from '../../adapters/postgres/gate-notices.js';
 import { Schedules } from '../../adapters/postgres/schedules.js';
 import { SettledSchedules } from '../../adapters/schedules.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
@@ -17,6 +18,7 @@ import { never, type Part } from '../../adapters/process.js';
 import { Cleaner } from './cleaner.js';
 import { Collector } from './collector.js';
 import { Dispatcher } from './dispatcher.js';
+import { Mailer } from './mailer.js';
 import { Reconciler } from './reconciler.js';
 import { ScheduleKeeper } from './schedule-keeper.js';
 import { Sealer } from './sealer.js';
@@ -58,6 +60,10 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const dispatching = every(DISPATCH_MS, async () => {
     await claims.exclusively('webhooks', () => dispatcher.sweep());
   });
+  const mailer = new Mailer(new GateNotices(db), engine);
+  const mailing = every(DISPATCH_MS, async () => {
+    if (config.mail) await claims.exclusively('mails', () => mailer.sweep());
+  });
   const cleaning = every(CLEAN_MS, async () => {
     await claims.exclusively('clean', async () => {
       const removed = await cleaner.sweep();
@@ -94,7 +100,14 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
     failed: never().promise,
     async stop() {
       cleaner.stop();
-      await Promise.all([flushing.stop(), sweeping.stop(), keeping.stop(), cleaning.stop(), dispatching.stop()]);
+      await Promise.all([
+        flushing.stop(),
+        sweeping.stop(),
+        keeping.stop(),
+        cleaning.stop(),
+        dispatching.stop(),
+        mailing.stop(),
+      ]);
       await sealer.stop();
       await unsubscribe();
       await Promise.all([feed.close(), claims.close(), client.connection.close(), db.$disconnect()]);

@@ -152,7 +152,7 @@ function rang(walk: Walk, node: number, task: TaskId): void {
     gate: walk.key(node),
     reminded: { due_at, waits_for: inWords(walk, node), escalated: task.endsWith(ESCALATE) },
   });
-  tellInbox(walk, node);
+  tellInbox(walk, node, { as: task.endsWith(ESCALATE) ? 'escalation' : 'reminder', at: walk.at });
 }
 
 function expire(walk: Walk, node: number, { then }: GateDeadline): void {
@@ -203,13 +203,14 @@ function open(walk: Walk, node: number): void {
 }
 
 /** Each news of the gate is a task of its own: two may be on their way. */
-function tellInbox(walk: Walk, node: number): void {
+function tellInbox(walk: Walk, node: number, told?: GateNote['told']): void {
   const { votes = [], escalated } = walk.nodes[node]!.gate!;
   const { escalate } = gateConfig(walk, node).deadline ?? {};
   const input: GateNote = {
     ...nameOf(walk, node),
     ...{ votes, waits_for: inWords(walk, node) },
     ...(escalated ? { addressees: [addressOf(escalate!.to)] } : {}),
+    ...(told ? { told } : {}),
   };
   walk.enqueue(activity(walk, node, `~note${walk.at}`, { activity: 'note_gate', input }));
 }
