@@ -6,6 +6,7 @@ import { anyJson, gate } from '../../core/contract/views.js';
 import type { Decision } from '../../core/contract/work.js';
 import type { RunHeader } from '../../core/events/view.js';
 import type { Json, JsonSchema } from '../../core/json.js';
+import { ANSWER_FORM } from '../../core/nodes/agent-call.js';
 import { Fault } from '../../core/fault.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
@@ -149,7 +150,8 @@ async function decisionOf(
 /** The run is over: says who decided, if somebody did. */
 async function closed(key: string, view: ReturnType<typeof viewOf>): Promise<Fault> {
   const node = (await view).nodes.find((each) => each.key === key);
-  if (node?.type !== 'human_gate') return new Fault('NOT_FOUND', `the run has no gate ${key}`);
+  if (node?.type !== 'human_gate' && node?.type !== 'agent_call')
+    return new Fault('NOT_FOUND', `the run has no gate ${key}`);
   const { decided_by, decision } = (node.output ?? {}) as { decided_by?: string; decision?: string };
   if (decided_by === undefined) return new Fault('GATE_CLOSED', `gate ${key} is ${node.status}: the run is over`);
   return new Fault('GATE_CLOSED', `${decided_by} decided gate ${key} already: ${decision}`, {
@@ -172,7 +174,8 @@ async function filledIn(
   { decision, form }: { decision: string; form?: Json | undefined },
 ): Promise<Json | undefined> {
   const node = (await deps.runs.accepted(run))?.plan.nodes.find((each) => each.key === key);
-  const schema = (node?.config as { form?: JsonSchema } | null | undefined)?.form;
+  const asks = (node?.config as { form?: JsonSchema; questions?: Json } | null | undefined) ?? {};
+  const schema = node?.type === 'agent_call' && asks.questions ? ANSWER_FORM : asks.form;
   const problems = schema && (decision === 'approve' || form !== undefined) ? violations(schema, form ?? null) : [];
   if (problems.length === 0) return form;
   const message = `what the decision brings along does not fit the form of gate ${key}`;

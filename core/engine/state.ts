@@ -2,6 +2,7 @@ import type { Decision, ItemResult, RunRef } from '../contract/work.js';
 import type { RunScope } from '../expr/scope.js';
 import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
+import type { Question } from './kinds/question.js';
 import type { EdgeState, Tally } from './edges.js';
 import type { NodeError, NodeStatus } from './outcome.js';
 
@@ -77,6 +78,8 @@ export interface GateState {
   votes?: Decision[];
   /** The hash of what is shown. */
   evidence?: string;
+  /** Of a remote agent that asks. */
+  question?: Question;
   /** In ms since the epoch; of a gate with a deadline. */
   opened_at?: number;
   /** It was handed to others, too. */

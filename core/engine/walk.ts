@@ -166,9 +166,11 @@ export class Walk {
   enter(node: number, status: 'running' | 'waiting'): void {
     const state = this.nodes[node]!;
     if (state.status === status) return;
+    const resumed = state.status === 'waiting' ? { resumed: true as const } : {};
+    this.leave(node);
     state.status = status;
     if (status === 'waiting') this.waiting++;
-    this.note({ node: this.key(node), status });
+    this.note({ node: this.key(node), status, ...resumed });
   }
 
   complete(node: number, output: Json): void {

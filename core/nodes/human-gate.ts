@@ -15,7 +15,8 @@ const seat = z.union([
   z.strictObject({ people: z.array(person).min(1).max(100), count }),
 ]);
 
-const policy = z.strictObject({
+/** Who decides a gate, where one person with a role is not enough. */
+export const policy = z.strictObject({
   quorum: z.array(seat).min(1).max(20).describe('Who has to say yes: all of these together, each person for one seat.'),
   exclude: z
     .array(z.enum(['starter', 'author', 'earlier_approvers']))
@@ -25,7 +26,7 @@ const policy = z.strictObject({
     ),
 });
 
-const deadline = z
+export const deadline = z
   .strictObject({
     after: durationBetween('1s', '365d').describe('From when the gate opens.'),
     remind: z.array(durationBetween('1s', '365d')).max(10).default([]).describe('From when the gate opens.'),
@@ -84,7 +85,8 @@ export interface GateDeadline {
   then: 'deny' | 'fail' | 'approve';
 }
 
-function deadlineOf({ after, remind, escalate, then }: z.infer<typeof deadline>): GateDeadline {
+/** In ms, as the plan has it. */
+export function deadlineOf({ after, remind, escalate, then }: z.infer<typeof deadline>): GateDeadline {
   return {
     after_ms: ms(after),
     remind_ms: remind.map(ms),

@@ -1,11 +1,13 @@
 import type { Decision, GateNote, GateOpening } from '../../contract/work.js';
 import { isObject, type Json, type JsonSchema } from '../../json.js';
+import { type AgentQuestions, ANSWER_FORM } from '../../nodes/agent-call.js';
 import type { GateDeadline } from '../../nodes/human-gate.js';
 import { type ActivityCommand, isTaskOf, nameInRound, type TaskId, UNTIL_IT_WORKS } from '../facts.js';
 import type { NodeError } from '../outcome.js';
 import type { GateState } from '../state.js';
 import type { Walk } from '../walk.js';
 import type { Kind } from './kind.js';
+import { settleQuestion } from './question.js';
 import { addresseesOf, type GatePolicy, missing, nameOfSeat } from './quorum.js';
 
 /** A gate's config as the plan has it; without a policy one person with the role decides. */
@@ -16,7 +18,11 @@ export interface GateConfig {
   deadline?: GateDeadline;
   unsigned_signals?: boolean;
 }
-export const gateConfig = (walk: Walk, node: number): GateConfig => walk.plan.nodes[node]!.config as GateConfig;
+export function gateConfig(walk: Walk, node: number): GateConfig {
+  const { type, config } = walk.plan.nodes[node]!;
+  if (type !== 'agent_call') return config as GateConfig;
+  return { ...(config as { questions?: AgentQuestions }).questions, form: ANSWER_FORM };
+}
 
 /**
  * People approve or deny: one with the right role, or as many of which group as the policy says. A decision arrives as an Update or a signal.
@@ -30,25 +36,16 @@ export const humanGate: Kind = {
   limit: 'work',
   begin(walk, node, bound) {
     const { title, show = null, role = 'approver' } = bound as { title: Json; show?: Json; role?: string };
-    const gate: GateState = {
+    openGate(walk, node, {
       title: typeof title === 'string' ? title : JSON.stringify(title),
-      show,
-      role,
-      recorded: false,
-    };
-    walk.nodes[node]!.gate = gate;
-    if (gateConfig(walk, node).policy) gate.votes = [];
-    walk.enter(node, 'waiting');
-    walk.note({ gate: walk.key(node), opened: { title: gate.title, show, role, ...toldOf(walk, node) } });
-    if (gateConfig(walk, node).deadline) gate.opened_at = walk.at;
-    open(walk, node);
-    arm(walk, node);
+      ...{ show, role, recorded: false },
+    });
   },
   fact(walk, node, task, fact) {
     const gate = walk.nodes[node]!.gate!;
     if (fact.is === 'decided') decide(walk, node, fact.decision);
     else if (fact.is === 'fired') rang(walk, node, task);
-    else if (fact.is === 'completed' && !gate.recorded && task.endsWith('~open')) {
+    else if (fact.is === 'completed' && !gate.recorded && task === taskOf(walk, node, '~open')) {
       gate.recorded = true;
       const { evidence } = isObject(fact.value) ? (fact.value as { evidence?: string }) : {};
       if (evidence !== undefined) gate.evidence = evidence;
@@ -60,6 +57,18 @@ export const humanGate: Kind = {
     arm(walk, node);
   },
 };
+
+/** Asks people: of a gate of its own, or of a node that has something to ask. */
+export function openGate(walk: Walk, node: number, gate: GateState): void {
+  const { title, show, role } = gate;
+  walk.nodes[node]!.gate = gate;
+  if (gateConfig(walk, node).policy) gate.votes = [];
+  walk.enter(node, 'waiting');
+  walk.note({ gate: walk.key(node), opened: { title, show, role, ...toldOf(walk, node) } });
+  if (gateConfig(walk, node).deadline) gate.opened_at = walk.at;
+  open(walk, node);
+  arm(walk, node);
+}
 
 function decide(walk: Walk, node: number, decision: Decision): void {
   const gate = walk.nodes[node]!.gate!;
@@ -81,8 +90,9 @@ function conclude(walk: Walk, node: number, decision: Decision, expired?: NodeEr
   settle(walk, node, decision, expired);
 }
 
-function settle(walk: Walk, node: number, { decision, actor, comment, at, form }: Decision, expired?: NodeError): void {
-  const { votes, evidence } = walk.nodes[node]!.gate!;
+function settle(walk: Walk, node: number, taken: Decision, expired?: NodeError): void {
+  const { decision, actor, comment, at, form } = taken;
+  const { votes, evidence, question } = walk.nodes[node]!.gate!;
   const approved = decision === 'approve';
   const output = {
     ...{ decision: approved ? 'approved' : 'denied', approved, decided_by: actor },
@@ -92,8 +102,10 @@ function settle(walk: Walk, node: number, { decision, actor, comment, at, form }
   };
   const why = comment ? `${actor} denied it: ${comment}` : `${actor} denied it`;
   walk.withdraw((task) => isTaskOf(walk.key(node), task) && TIMER.test(task));
-  if (approved) walk.complete(node, output);
-  else walk.fail(node, expired ?? { code: 'GATE_DENIED', message: why, details: { decided_by: actor } }, output);
+  const error = expired ?? { code: 'GATE_DENIED', message: why, details: { decided_by: actor } };
+  if (question) settleQuestion(walk, node, taken, error);
+  else if (approved) walk.complete(node, output);
+  else walk.fail(node, error, output);
 }
 
 /** Seats that nobody has taken yet; of a gate that was escalated none, once those have said yes to whom it went. */
@@ -167,6 +179,9 @@ function expire(walk: Walk, node: number, { then }: GateDeadline): void {
 
 // The inbox.
 
+const taskOf = (walk: Walk, node: number, suffix: string): TaskId =>
+  `${nameInRound(walk.key(node), walk.nodes[node]!.round)}${suffix}`;
+
 const activity = (
   walk: Walk,
   node: number,
@@ -174,7 +189,7 @@ const activity = (
   of: Pick<ActivityCommand, 'activity' | 'input'>,
 ): ActivityCommand => ({
   do: 'activity',
-  task: `${nameInRound(walk.key(node), walk.nodes[node]!.round)}${suffix}`,
+  task: taskOf(walk, node, suffix),
   ...of,
   retry: UNTIL_IT_WORKS,
   attempt_ms: 10_000,
