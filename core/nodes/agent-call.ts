@@ -53,10 +53,16 @@ const questionsOf = ({
   ...(due ? { deadline: deadlineOf(due) } : {}),
 });
 
+/** What may hold expressions: who is asked is said once for all. */
+function bound(config: AgentCallConfig): Omit<AgentCallConfig, 'questions'> {
+  const { questions: _, ...rest } = config;
+  return rest;
+}
+
 export const agentCall = define<AgentCallConfig>({
   config: agentCallConfig,
-  templates: ({ questions: _, ...config }) => [
-    { pointer: '', template: config as Json, scope: 'node', expects: { '/agent': 'string' } },
+  templates: (config) => [
+    { pointer: '', template: bound(config) as Json, scope: 'node', expects: { '/agent': 'string' } },
   ],
   output: () => ({
     type: 'object',
