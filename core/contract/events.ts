@@ -49,6 +49,7 @@ const decision = z.strictObject({
   roles: z.array(z.string()),
   groups: z.array(z.string()).optional(),
   evidence: z.string().optional(),
+  round: z.int().optional().describe('Which asking of the gate it was about; absent: the first.'),
   form: value,
   comment: z.string().optional(),
   at: time,
