@@ -1,3 +1,4 @@
+import { ANSWER_FORM } from '../../core/nodes/agent-call.js';
 import { filledOut, inputsOf } from './form.js';
 import { html } from './html.js';
 
@@ -32,6 +33,11 @@ test.each([
 
 test('what is no number stays text, for the schema to complain of; what is empty is left out', () => {
   expect(filledOut(FLAT, { 'form.amount': 'many', 'form.cost_centre': '' })).toEqual({ amount: 'many', urgent: false });
+});
+
+test('an agent’s question is answered by text', () => {
+  expect(inputsOf(ANSWER_FORM, {}).text).toContain('name="form.answer" type="text"');
+  expect(filledOut(ANSWER_FORM, { 'form.answer': 'blue' })).toEqual({ answer: 'blue' });
 });
 
 test('a form that is not flat is asked for as JSON', () => {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonSchema } from '../../core/json.js';
+import { isObject, type Json, type JsonObject, type JsonSchema } from '../../core/json.js';
 import { Html, html } from './html.js';
 
 /**
@@ -23,12 +23,18 @@ function fieldsOf(schema: JsonSchema): Field[] | undefined {
   if (!isObject(properties) || Object.keys(properties).length === 0) return undefined;
   const fields = Object.entries(properties).map(([name, given]) => ({
     name,
-    schema: (isObject(given) ? given : {}) as Field['schema'],
+    schema: withOneType(isObject(given) ? given : {}),
     required: Array.isArray(required) && required.includes(name),
   }));
   return fields.every(({ schema: { type = '', enum: only } }) => Array.isArray(only) || PLAIN.has(type))
     ? fields
     : undefined;
+}
+
+/** What may be text, or something else, is asked for as text: as the answer to an agent. */
+function withOneType({ type, ...schema }: JsonObject): Field['schema'] {
+  const one = Array.isArray(type) ? (type.includes('string') ? 'string' : type[0]) : type;
+  return { ...schema, ...(typeof one === 'string' ? { type: one } : {}) } as Field['schema'];
 }
 
 /** Inputs that show what was typed before. */
