@@ -1,3 +1,4 @@
+import type { AgentContext, ReplyTo } from '../adapters/a2a/types.js';
 import type { AgentCallConfig } from '../core/nodes/agent-call.js';
 import type { HttpRequest, ToolCallConfig } from '../core/nodes/tool-call.js';
 import type { BodyType } from '../core/contract/work.js';
@@ -15,7 +16,12 @@ export const PERFORMERS: Record<BodyType, Performer> = {
   transform: (_deps, config) => Promise.resolve((config as { value: Json }).value),
 };
 
-type PlannedAgentCall = Omit<AgentCallConfig, 'poll_interval'> & { poll_interval_ms: number };
+type PlannedAgentCall = Omit<AgentCallConfig, 'poll_interval' | 'questions'> & {
+  poll_interval_ms: number;
+  /** Answers what a task has asked; with `cancel` there is no answer to come. */
+  reply_to?: ReplyTo;
+  cancel?: true;
+};
 
 async function callTool(
   deps: ActivityDeps,
@@ -46,7 +52,7 @@ async function callTool(
 
 async function callAgent(
   deps: ActivityDeps,
-  { agent, message, auth, stream, poll_interval_ms }: PlannedAgentCall,
+  { agent, message, auth, stream, poll_interval_ms, reply_to, cancel }: PlannedAgentCall,
   { org, effect, attempt, signal, log, heartbeat, resumeFrom, isOver, sent }: Attempt,
 ): Promise<Json> {
   const call = {
@@ -57,14 +63,13 @@ async function callAgent(
     poll_interval_ms,
     ...(auth ? { auth: { headers: deps.secrets.headersFor(auth) } } : {}),
   };
-  const { output } = await deps.agents.call(call, {
-    signal,
-    heartbeat,
-    resumeFrom,
-    isOver,
-    sent,
-    attempt,
+  const context: AgentContext = {
+    ...{ signal, heartbeat, resumeFrom, isOver, sent, attempt },
     log: (to, text) => log.write(to, text),
-  });
-  return output;
+  };
+  if (!reply_to) return (await deps.agents.call(call, context)).output;
+  const reply = { ...call, replyTo: reply_to };
+  if (!cancel) return (await deps.agents.call(reply, context)).output;
+  await deps.agents.cancel(reply, context);
+  return null;
 }

@@ -8,6 +8,8 @@ import type { Fires } from '../adapters/postgres/fires.js';
 import type { Delegations } from '../adapters/postgres/delegations.js';
 import type { GateClaims } from '../adapters/postgres/gate-claims.js';
 import type { GateComments } from '../adapters/postgres/gate-comments.js';
+import type { GateLinks } from '../adapters/postgres/gate-links.js';
+import type { People } from '../adapters/postgres/people.js';
 import type { Gates } from '../adapters/postgres/gates.js';
 import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import type { Limits } from '../adapters/postgres/limits.js';
@@ -44,6 +46,10 @@ export interface ApiDeps {
   gateClaims: GateClaims;
   gateComments: GateComments;
   delegations: Delegations;
+  people: People;
+  links: GateLinks;
+  /** Whether people are told of gates by mail. */
+  mail: boolean;
   logs: Logs;
   keys: ApiKeys;
   idempotency: IdempotencyKeys;

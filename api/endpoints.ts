@@ -8,6 +8,7 @@ import { decideGate } from './gates/endpoints.js';
 import { countGates, listGates } from './gates/list.js';
 import { getGate, getGateHistory } from './gates/show.js';
 import type { Endpoint } from './http/endpoint.js';
+import { getPerson, listPeople, putPerson, removePerson } from './people/endpoints.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
 import { deleteLimit, getLimit, listLimits, setLimit } from './limits/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
@@ -75,6 +76,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[listGates, countGates, getGate, getGateHistory, claimGate, releaseGate, commentOnGate, listGateComments],
   ...[delegate, listDelegations, revokeDelegation],
   ...[decideGate, getArtifact, listKeys, createKey, revokeKey],
+  ...[listPeople, getPerson, putPerson, removePerson],
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
   ...[getRetention, setRetention],

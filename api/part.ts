@@ -15,6 +15,8 @@ import { Fires } from '../adapters/postgres/fires.js';
 import { Delegations } from '../adapters/postgres/delegations.js';
 import { GateClaims } from '../adapters/postgres/gate-claims.js';
 import { GateComments } from '../adapters/postgres/gate-comments.js';
+import { GateLinks } from '../adapters/postgres/gate-links.js';
+import { People } from '../adapters/postgres/people.js';
 import { Gates } from '../adapters/postgres/gates.js';
 import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Limits } from '../adapters/postgres/limits.js';
@@ -35,6 +37,7 @@ import { SentEvents } from '../adapters/postgres/sent-events.js';
 import { SettledSchedules } from '../adapters/schedules.js';
 import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
+import { ActorKeys } from '../adapters/signing/actor-keys.js';
 import { openTemporal } from '../adapters/temporal/client.js';
 import { Forks } from '../adapters/forks.js';
 import { Redrives } from '../adapters/redrives.js';
@@ -63,6 +66,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const rows = new Schedules(db);
   const claims = new Claims(config.databaseUrl);
   const temporalSchedules = new TemporalSchedules({ client: temporal, taskQueue: config.temporal.taskQueue });
+  const actors = new ActorKeys(config.actorKeys, config.actorPublicKeys);
   const vault = new Vault(config.storedSecretKeys);
   const values = new ArtifactValues(artifacts);
   const engine = new TemporalEngine({
@@ -83,6 +87,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     gateComments: new GateComments(db),
     delegations: new Delegations(db, keys),
     limits: new Limits(db),
+    people: new People(db),
+    links: new GateLinks(db),
+    mail: config.mail !== undefined,
     logs: new Logs(db),
     keys,
     idempotency: new IdempotencyKeys(db),
@@ -124,7 +131,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   streams.attach(server);
   server.listen(config.api.port, config.api.host);
   await once(server, 'listening');
-  log.info({ address: server.address() }, 'listening');
+  log.info({ address: server.address(), actor_public_keys: actors.signers }, 'listening');
   return {
     failed: never().promise,
     async stop() {

@@ -76,7 +76,9 @@ export function createTimeline(out: (line: string) => void, paint: Paint): (foll
 export function openedGate(followed: Followed): string | undefined {
   if (followed.kind === 'event')
     return followed.event.type.endsWith('gate.opened') ? followed.event.data.node_key : undefined;
-  return followed.run.nodes.find(({ type, status }) => type === 'human_gate' && status === 'waiting')?.key;
+  return followed.run.nodes.find(
+    ({ type, status }) => (type === 'human_gate' || type === 'agent_call') && status === 'waiting',
+  )?.key;
 }
 
 const isItem = (key: string) => key.endsWith(']');

@@ -52,6 +52,13 @@ export const MAX_SHOWN_PLACES = 100;
 /** Keys of a limit that are shown. */
 export const MAX_SHOWN_KEYS = 100;
 
+/** How old a signed decision may be when its run hears of it: somebody carries it to Temporal's own tools, or no worker is up. */
+export const DECISION_SIGNED_MS = 24 * 60 * 60_000;
+/** An act is sent at once; the run remembers for so long which it has taken. */
+export const ACT_SIGNED_MS = 60 * 60_000;
+/** Clocks of API and Temporal may differ by so much. */
+export const SIGNED_AHEAD_MS = 5 * 60_000;
+
 export const MAX_SPEC_BYTES = 8 * 1024 * 1024;
 /** What a compressed payload may hold: more than any plan does. Temporal takes 2 MiB of it as it travels. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;

@@ -3,6 +3,7 @@ import {
   CancelledFailure,
   CancellationScope,
   continueAsNew,
+  log,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -17,6 +18,7 @@ import type { Json } from '../core/json.js';
 import { Hands } from './hands.js';
 import { Fault } from '../core/fault.js';
 import { refuseAct } from '../core/engine/repair.js';
+import { refuseUnsigned, refuseUnsignedAct } from '../core/engine/signed.js';
 import { listenForEvents } from './events.js';
 import { unless } from './failures.js';
 import { actUpdates, decideSignal, decideUpdate, grantedSignal, viewQuery } from './messages.js';
@@ -78,7 +80,7 @@ function listen(walk: Walk, inbox: Inbox): void {
         (fact.is === 'acted' && fact.act.node === decision.node),
     );
   const admit = (decision: Decision) => {
-    unless(walk.refuse(decision));
+    unless(walk.refuse(decision, Date.now()));
     if (decided(decision))
       throw ApplicationFailure.nonRetryable(`gate ${decision.node} is being decided by somebody else`, 'GATE_CLOSED');
   };
@@ -106,9 +108,13 @@ function listen(walk: Walk, inbox: Inbox): void {
   setHandler(
     decideSignal,
     (decision) => {
+      if (!decision) return; // sent without an argument
+      const fault = refuseUnsigned(walk, decision, Date.now(), 'signal');
+      if (fault)
+        log.warn('a decision by signal is ignored', { node: decision.node, actor: decision.actor, why: fault.message });
       inbox.putEarly({ is: 'decided', decision, via: 'signal' });
     },
-    { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' },
+    { description: 'Approve or deny an open gate: what the API answers to a decision with sign_only.' },
   );
   listenForEvents(walk, inbox);
   for (const { act, update } of actUpdates) listenFor(walk, inbox, act, update);
@@ -119,7 +125,7 @@ function listen(walk: Walk, inbox: Inbox): void {
 function listenFor(walk: Walk, inbox: Inbox, name: Act['act'], update: (typeof actUpdates)[number]['update']): void {
   const admit = (given: Omit<Act, 'act'>) => {
     const act = { ...given, act: name } as Act;
-    unless(refuseAct(walk, act));
+    unless(refuseUnsignedAct(walk, act, Date.now()) ?? refuseAct(walk, act));
     const busy = inbox.facts.some(
       (fact) =>
         fact.is === 'acted' ||

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonical } from '../../core/canonical.js';
 import type { Decision, EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
 import { personsOf } from '../../core/engine/kinds/quorum.js';
 import type { Json } from '../../core/json.js';
@@ -15,6 +16,7 @@ import {
   type WantedGates,
 } from './gate-list.js';
 import { GATE_COLUMNS, gateOf, type GateRow, type RawGate, WITH_CLAIM, wordsOf } from './gate-rows.js';
+import { queueNotices } from './gate-notices.js';
 
 export type { GateFilter, GatePlace, GateRight, GateSort } from './gate-list.js';
 export type { GateRow } from './gate-rows.js';
@@ -24,9 +26,12 @@ type GateClosing = Parameters<EngineActivities['close_gate']>[0];
 /** The inbox. Rows follow the workflow, which alone decides; writing one again changes nothing. Webhooks are told in the same transaction. */
 export class Gates {
   private readonly db: Db;
+  private readonly mails: boolean;
 
-  constructor(db: Db) {
+  /** `mails`: people are told by mail (gate-notices.ts). */
+  constructor(db: Db, { mails = false }: { mails?: boolean } = {}) {
     this.db = db;
+    this.mails = mails;
   }
 
   /** Answers the hash of what is shown; a decision names it. The first writing of a round counts. */
@@ -53,19 +58,23 @@ export class Gates {
       await tx.gate.createMany({ skipDuplicates: true, data: { ...key, orgId: run.org, ...data } });
       if (round > 0) await askAgain(tx, key, data);
       await address(tx, { run, node, round }, addressees);
+      if (this.mails) await queueNotices(tx, { run, node, round, kind: 'opened' });
       await queueDeliveries(tx, run.org, [event]);
     });
     return { evidence };
   }
 
   /** News may come in another order than they were sent; votes only grow. */
-  async note({ run, node, round = 0, votes, waits_for, addressees }: GateNote): Promise<void> {
+  async note({ run, node, round = 0, votes, waits_for, addressees, told }: GateNote): Promise<void> {
     await this.db.$transaction(async (tx) => {
       await tx.$executeRaw`
         UPDATE gates SET votes = ${JSON.stringify(storable(votes as unknown as Json))}::jsonb, waits_for = ${waits_for}
         WHERE run_id = ${run.id} AND node_key = ${node} AND round = ${round} AND status = 'open' AND jsonb_array_length(votes) <= ${votes.length}`;
       await address(tx, { run, node, round }, addressees);
       await remember(tx, { run, node, round }, votes);
+      if (!this.mails || !told) return;
+      const to = told.as === 'escalation' && addressees ? { addressees } : {};
+      await queueNotices(tx, { run, node, round, kind: `${told.as} ${told.at}`, ...to });
     });
   }
 
@@ -88,6 +97,15 @@ export class Gates {
       if (decision) await remember(tx, { run, node, round }, [decision]);
       await queueDeliveries(tx, run.org, told);
     });
+  }
+
+  /** The gate's last asking that the inbox has, from 0, and whether it waits there; undefined: the inbox does not have it yet. */
+  async asked(run: string, node: string): Promise<{ round: number; isOpen: boolean } | undefined> {
+    const found = await this.db.gate.findUnique({
+      where: { runId_nodeKey: { runId: run, nodeKey: node } },
+      select: { round: true, status: true },
+    });
+    return found ? { round: found.round, isOpen: found.status === 'open' } : undefined;
   }
 
   async find(orgId: string, run: string, node: string): Promise<GateRow | undefined> {
@@ -202,11 +220,4 @@ async function address(
 export function evidenceOf({ title, show, form }: Pick<GateOpening, 'title' | 'show' | 'form'>): string {
   const shown = canonical({ title, show, form: (form ?? null) as Json });
   return `sha256:${createHash('sha256').update(shown).digest('hex')}`;
-}
-
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name]!)}`).join(',')}}`;
 }

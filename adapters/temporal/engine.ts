@@ -1,6 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { MailStart } from '../../core/contract/mails.js';
 import { DELIVERY_RETRY, type DeliveryStart } from '../../core/contract/webhooks.js';
 import type { EventFate, NamedEvent } from '../../core/contract/named-events.js';
 import type { Act, Decision } from '../../core/contract/work.js';
@@ -15,6 +16,7 @@ import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault, type FaultCode, isFaultCode } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
+import { ActorKeys } from '../signing/actor-keys.js';
 import { searchAttributesOf } from './attributes.js';
 import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
@@ -30,28 +32,33 @@ export class TemporalEngine {
   private readonly eager: Client | undefined;
   readonly limiters: TemporalLimiters;
   private readonly archive: ArchivedHistory | undefined;
+  private readonly actors: ActorKeys;
 
   /**
    * `eager`: a client on the NativeConnection of a worker of that task queue in this process. Runs are started through it, and if the worker has
    * room, the server's answer holds the run's first workflow task (eager workflow start), which then need not wait for a poll.
    * `archive`: where what came before a redrive is read.
+   * `actors`: runs get their public keys, and decisions and acts their signatures; absent: neither.
    */
   constructor({
     client,
     taskQueue,
     eager,
     archive,
+    actors = new ActorKeys(),
   }: {
     client: Client;
     taskQueue: string;
     eager?: Client;
     archive?: ArchivedHistory;
+    actors?: ActorKeys;
   }) {
     this.client = client;
     this.taskQueue = taskQueue;
     this.eager = eager;
     this.limiters = new TemporalLimiters({ client, taskQueue });
     this.archive = archive;
+    this.actors = actors;
   }
 
   /**
@@ -67,7 +74,10 @@ export class TemporalEngine {
     taken_up?: RunStart;
   }): Promise<void> {
     const { header } = accepted;
-    const { start, summary, details, memo, timeout_ms } = launchOf(accepted);
+    const { start, summary, details, memo, timeout_ms } = launchOf({
+      ...accepted,
+      signers: this.actors.signers,
+    });
     const priorityKey = priorityOf(start);
     try {
       await (this.eager ?? this.client).workflow.start('run', {
@@ -106,6 +116,22 @@ export class TemporalEngine {
     }
   }
 
+  /** Starts the sending of a mail once: an id that is taken counts as started. */
+  async startMail(mail: Omit<MailStart, 'retry'>, retry = DELIVERY_RETRY): Promise<void> {
+    try {
+      await this.client.workflow.start('mail', {
+        workflowId: mail.notice,
+        taskQueue: this.taskQueue,
+        args: [{ ...mail, retry } satisfies MailStart],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        priority: { fairnessKey: mail.org },
+      });
+    } catch (err) {
+      if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw faultOf(err, `mail ${mail.notice}`);
+    }
+  }
+
   /** Resolves when Temporal answers. */
   async ping(): Promise<void> {
     await this.client.workflowService.getSystemInfo({});
@@ -123,11 +149,17 @@ export class TemporalEngine {
 
   /** Takes a decision on a gate. Throws GATE_CLOSED (saying who decided what), FORBIDDEN, NOT_FOUND, RUN_CLOSED. */
   async decide(runId: string, decision: Decision): Promise<{ decision: Decision['decision']; decided_by: string }> {
-    return this.update(runId, 'decide', decision);
+    return this.update(runId, 'decide', this.signed(runId, decision));
+  }
+
+  /** The decision as the run takes it: also by signal, from Temporal's own tools. */
+  signed(runId: string, decision: Decision): Decision {
+    return this.actors.sign('decide', runId, decision);
   }
 
   /** Does something to a run. Throws NOT_FOUND, NODE_STATE, RUN_STATE, RUN_CLOSED. */
-  async act(runId: string, { act, ...given }: Act): Promise<void> {
+  async act(runId: string, wanted: Act): Promise<void> {
+    const { act, ...given } = this.actors.sign('act', runId, wanted);
     await this.update(runId, act, given);
   }
 

@@ -5,6 +5,7 @@ import { unfit } from '../../core/contract/input.js';
 import { anyJson } from '../../core/contract/views.js';
 import type { Decision } from '../../core/contract/work.js';
 import { personsOf } from '../../core/engine/kinds/quorum.js';
+import { ANSWER_FORM } from '../../core/nodes/agent-call.js';
 import type { Json, JsonSchema } from '../../core/json.js';
 import { Fault } from '../../core/fault.js';
 import type { ApiDeps, Caller } from '../deps.js';
@@ -33,15 +34,23 @@ export const decideGate = endpoint({
     form: anyJson.optional().describe('What the gate’s form asks for.'),
     on_behalf_of: text().max(300).optional().describe('In whose place you decide, who has delegated it to you.'),
     take_over: z.boolean().default(false).describe('Also if somebody else works on it.'),
+    sign_only: z
+      .boolean()
+      .optional()
+      .describe('Don’t decide: answer the signed decision, for the signal `decide` of Temporal’s own tools.'),
   }),
   responses: {
     200: {
-      description: 'Taken',
+      description: 'Taken, or signed',
       schema: z.object({
         run_id: z.string(),
         node_key: z.string(),
         decision: z.enum(['approve', 'deny']),
         decided_by: z.string(),
+        signal: z
+          .object({ name: z.literal('decide'), input: z.record(z.string(), anyJson) })
+          .optional()
+          .describe('With `sign_only`: the signal to send to the workflow of the run’s id. It is good for a day.'),
       }),
     },
     403: { description: 'The gate is for others, or nobody has delegated it' },
@@ -50,39 +59,80 @@ export const decideGate = endpoint({
   async handle({ caller, params, body }, deps) {
     const header = await headerOf(deps, caller.orgId, params.id);
     if (header.sealed) throw await closed(params.key, viewOf(deps, header));
-    const { decision, comment, evidence, take_over } = body;
-    const { roles, groups, ...whose } = await seatFor(deps, caller, header.workflow, body.on_behalf_of);
-    const persons = personsOf({ actor: caller.subject, ...whose });
-    if (!take_over) await unclaimed(deps, caller, header.id, params.key, persons);
-    const form = await filledIn(deps, header, params.key, body);
-    const taken = await deps.engine
-      .decide(header.id, {
-        ...{ node: params.key, decision, actor: caller.subject, roles, at: new Date().toISOString() },
-        ...(groups.length === 0 ? {} : { groups }),
-        ...whose,
-        ...(evidence === undefined ? {} : { evidence }),
-        ...(form === undefined ? {} : { form }),
-        ...(comment === undefined ? {} : { comment }),
-      })
-      .catch(async (err: unknown) => {
-        // The run is over, but not sealed yet: its history says who decided.
-        throw err instanceof Fault && err.code === 'RUN_CLOSED' ? await closed(params.key, viewOf(deps, header)) : err;
-      });
-    await deps.gateClaims.end({ orgId: caller.orgId, run: header.id, node: params.key }, persons, {
-      ...{ how: 'decided', takeOver: take_over },
-    });
-    await deps.audit.record(caller.orgId, caller.subject, `gate.${decision}`, `${header.id}/${params.key}`, {
-      ...(comment === undefined ? {} : { comment }),
-      ...(whose.on_behalf_of === undefined ? {} : { on_behalf_of: whose.on_behalf_of }),
-    });
-    return { status: 200, body: { run_id: header.id, node_key: params.key, ...taken } };
+    const of = { run_id: header.id, node_key: params.key };
+    if (!body.sign_only)
+      return { status: 200, body: { ...of, ...(await takeDecision(deps, caller, header, params.key, body)) } };
+    const asked = await deps.gates.asked(header.id, params.key);
+    if (!asked) throw new Fault('NOT_FOUND', `the inbox has no gate ${params.key} of run ${header.id}`);
+    if (!asked.isOpen) throw new Fault('GATE_CLOSED', `gate ${params.key} waits for no decision`);
+    const given = await decisionOf(deps, caller, header, params.key, body);
+    const { decision, actor } = given;
+    const signal = { name: 'decide', input: deps.engine.signed(header.id, given) };
+    await deps.audit.record(caller.orgId, actor, `gate.${decision}.signed`, `${header.id}/${params.key}`, {});
+    return { status: 200, body: { ...of, decision, decided_by: actor, signal } };
   },
 });
+
+type Header = Awaited<ReturnType<typeof headerOf>>;
+/** What somebody decides, as they say it. */
+export interface Wish {
+  decision: 'approve' | 'deny';
+  comment?: string | undefined;
+  evidence?: string | undefined;
+  form?: Json | undefined;
+  on_behalf_of?: string | undefined;
+  /** Also if somebody else works on it. */
+  take_over?: boolean;
+}
+/** Who decides: a caller, or whom a link speaks for. */
+export type Decider = Pick<Caller, 'orgId' | 'subject' | 'roles' | 'groups'>;
+
+/** Takes a decision, and has it on record. Throws as the run refuses it, INPUT_INVALID, and GATE_CLAIMED. */
+export async function takeDecision(
+  deps: ApiDeps,
+  who: Decider,
+  header: Header,
+  key: string,
+  wish: Wish,
+): Promise<{ decision: 'approve' | 'deny'; decided_by: string }> {
+  const given = await decisionOf(deps, who, header, key, wish);
+  const taken = await deps.engine.decide(header.id, given).catch(async (err: unknown) => {
+    // The run is over, but not sealed yet: its history says who decided.
+    throw err instanceof Fault && err.code === 'RUN_CLOSED' ? await closed(key, viewOf(deps, header)) : err;
+  });
+  await deps.gateClaims.end({ orgId: who.orgId, run: header.id, node: key }, personsOf(given), {
+    ...{ how: 'decided', takeOver: wish.take_over ?? false },
+  });
+  await deps.audit.record(who.orgId, who.subject, `gate.${wish.decision}`, `${header.id}/${key}`, {
+    ...(wish.comment === undefined ? {} : { comment: wish.comment }),
+    ...(given.on_behalf_of === undefined ? {} : { on_behalf_of: given.on_behalf_of }),
+  });
+  return taken;
+}
+
+async function decisionOf(deps: ApiDeps, who: Decider, header: Header, key: string, wish: Wish): Promise<Decision> {
+  const { decision, comment, evidence } = wish;
+  const { roles, groups, ...whose } = await seatFor(deps, who, header.workflow, wish.on_behalf_of);
+  const persons = personsOf({ actor: who.subject, ...whose });
+  if (!wish.take_over) await unclaimed(deps, who, header.id, key, persons);
+  const form = await filledIn(deps, header, key, wish);
+  const asked = await deps.gates.asked(header.id, key);
+  return {
+    ...{ node: key, decision, actor: who.subject, roles, at: new Date().toISOString() },
+    ...(groups.length === 0 ? {} : { groups }),
+    ...whose,
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(form === undefined ? {} : { form }),
+    ...(comment === undefined ? {} : { comment }),
+    ...(asked?.round ? { round: asked.round } : {}),
+  };
+}
 
 /** The run is over: says who decided, if somebody did. */
 async function closed(key: string, view: ReturnType<typeof viewOf>): Promise<Fault> {
   const node = (await view).nodes.find((each) => each.key === key);
-  if (node?.type !== 'human_gate') return new Fault('NOT_FOUND', `the run has no gate ${key}`);
+  if (node?.type !== 'human_gate' && node?.type !== 'agent_call')
+    return new Fault('NOT_FOUND', `the run has no gate ${key}`);
   const { decided_by, decision } = (node.output ?? {}) as { decided_by?: string; decision?: string };
   if (decided_by === undefined) return new Fault('GATE_CLOSED', `gate ${key} is ${node.status}: the run is over`);
   return new Fault('GATE_CLOSED', `${decided_by} decided gate ${key} already: ${decision}`, {
@@ -93,7 +143,7 @@ async function closed(key: string, view: ReturnType<typeof viewOf>): Promise<Fau
 type Seat = Pick<Decision, 'roles' | 'on_behalf_of' | 'groups_only'> & { groups: string[] };
 
 /** Whose roles and groups count. Throws FORBIDDEN when that person has delegated nothing to the caller that is in force for this workflow. */
-async function seatFor(deps: ApiDeps, caller: Caller, workflow: string, person: string | undefined): Promise<Seat> {
+async function seatFor(deps: ApiDeps, caller: Decider, workflow: string, person: string | undefined): Promise<Seat> {
   if (person === undefined || person === caller.subject) return { roles: caller.roles, groups: caller.groups };
   const seats = seatsOf(await deps.delegations.inForce(caller.orgId, caller.subject), person, workflow);
   if (!seats)
@@ -108,7 +158,7 @@ async function seatFor(deps: ApiDeps, caller: Caller, workflow: string, person: 
 /** Throws GATE_CLAIMED when somebody works on it who has no part in the decision, unless it is taken over. */
 async function unclaimed(
   deps: ApiDeps,
-  { orgId }: Caller,
+  { orgId }: Decider,
   run: string,
   node: string,
   persons: string[],
@@ -120,13 +170,14 @@ async function unclaimed(
 /** Throws INPUT_INVALID with every problem when an approval does not bring along what the gate's form asks for. */
 async function filledIn(
   deps: ApiDeps,
-  header: Awaited<ReturnType<typeof headerOf>>,
+  header: Header,
   key: string,
   { decision, form }: { decision: string; form?: Json | undefined },
 ): Promise<Json | undefined> {
   const { plan } = await specOf(deps, header);
   const node = plan.nodes.find((each) => each.key === key);
-  const schema = (node?.config as { form?: JsonSchema } | null | undefined)?.form;
+  const asks = (node?.config as { form?: JsonSchema; questions?: Json } | null | undefined) ?? {};
+  const schema = node?.type === 'agent_call' && asks.questions ? ANSWER_FORM : asks.form;
   const problems = schema && (decision === 'approve' || form !== undefined) ? violations(schema, form ?? null) : [];
   if (problems.length === 0) return form;
   const message = `what the decision brings along does not fit the form of gate ${key}`;

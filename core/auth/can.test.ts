@@ -28,6 +28,8 @@ test.each([
   ['billing', 'runs:start', false],
   ['operator', 'retention:manage', false],
   ['admin', 'keys:manage', true],
+  ['operator', 'people:manage', false],
+  ['admin', 'people:manage', true],
   ['admin', 'retention:manage', true],
   ['engineer', 'triggers:manage', true],
   ['operator', 'triggers:manage', false],

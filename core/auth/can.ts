@@ -18,6 +18,8 @@ export type Action =
   | 'gates:decide'
   | 'gates:comment'
   | 'keys:manage'
+  /** The directory: who is addressed by mail, and as what. */
+  | 'people:manage'
   | 'retention:manage'
   | 'triggers:manage'
   | 'webhooks:manage'
@@ -57,6 +59,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'gates:decide',
     'gates:comment',
     'keys:manage',
+    'people:manage',
     'retention:manage',
     'triggers:manage',
     'webhooks:manage',

@@ -51,6 +51,7 @@ const decision = z.strictObject({
   on_behalf_of: z.string().optional(),
   groups_only: z.literal(true).optional(),
   evidence: z.string().optional(),
+  round: z.int().optional().describe('Which asking of the gate it was about; absent: the first.'),
   form: value,
   comment: z.string().optional(),
   at: time,

@@ -27,6 +27,12 @@ export const webhookDefinition = z.strictObject({
     .array(z.enum(WEBHOOK_EVENTS))
     .min(1)
     .refine((events) => new Set(events).size === events.length, 'each once'),
+  links: z
+    .boolean()
+    .default(false)
+    .describe(
+      'With `gate.opened`, a link for each addressee by which they decide. Only an admin asks for it: the receiver could decide.',
+    ),
 });
 export type WebhookDefinition = z.infer<typeof webhookDefinition>;
 

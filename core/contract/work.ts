@@ -110,6 +110,8 @@ export interface GateNote {
   waits_for: string;
   /** Those that it was escalated to. */
   addressees?: string[];
+  /** Whoever still has to decide is told once more, or those that it was escalated to for the first time; when, in ms since the epoch. */
+  told?: { as: 'reminder' | 'escalation'; at: number };
 }
 
 export interface GateOpening {
@@ -146,8 +148,12 @@ export interface Decision {
   /** What the gate's form asks for. */
   form?: Json;
   comment?: string;
+  /** Which asking of the gate it is about, as `GateOpening` has it; absent: the first. */
+  round?: number;
   /** RFC 3339; set by whoever took it. */
   at: string;
+  /** By the API, over all the rest (core/auth/signed.ts): that the actor is who it says. */
+  signatures?: string[];
 }
 
 export interface AmendmentRecord {
@@ -166,6 +172,8 @@ export type Act = {
   reason: string;
   /** RFC 3339; set by whoever took it. */
   at: string;
+  /** As a decision has them. */
+  signatures?: string[];
 } & (
   | { act: 'pause' | 'resume'; node?: string }
   | {

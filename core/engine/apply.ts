@@ -6,6 +6,7 @@ import { kindOf } from './kinds/index.js';
 import { cameLate } from './lingering.js';
 import { isAsking } from './places.js';
 import { takeAct } from './repair.js';
+import { bare } from './signed.js';
 import type { Walk } from './walk.js';
 
 /** One fact, brought to whom it concerns; one about a task that is not outstanding (any more) changes nothing. */
@@ -17,7 +18,8 @@ export function applyFact(walk: Walk, fact: Fact): void {
   if (fact.is === 'event') return void takeEvent(walk, fact.event, fact.via);
   if (fact.is === 'decided') {
     const node = walk.indexOf.get(fact.decision.node);
-    if (node !== undefined && !walk.refuse(fact.decision)) kindOf(walk.plan.nodes[node]!).fact?.(walk, node, '', fact);
+    if (node !== undefined && !walk.refuse(fact.decision, walk.at, fact.via))
+      kindOf(walk.plan.nodes[node]!).fact?.(walk, node, '', { ...fact, decision: bare(fact.decision) });
     return;
   }
   if (fact.is === 'granted') return walk.places.granted(fact);

@@ -24,6 +24,7 @@ export function carry(walk: Walk): Carried {
     ...(walk.amendments.length > 0 ? { amendments: walk.amendments } : {}),
     ...(walk.mailbox.isUnused ? {} : { mailbox: walk.mailbox.carried() }),
     ...(places ? { places } : {}),
+    ...(walk.spent.size === 0 ? {} : { spent: [...walk.spent] }),
     nodes: walk.nodes.flatMap((state, index) => {
       if (state.status === 'pending' && state.open === walk.plan.nodes[index]!.in.length) return [];
       const final = isFinal(state.status);

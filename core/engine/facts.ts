@@ -132,7 +132,8 @@ export function historyRoom({
 export type Change = { at: number } & News;
 export type News =
   | { run: RunStatus; output?: Json; error?: NodeError }
-  | { node: string; status: NodeStatus; input?: Json; output?: Json; error?: NodeError }
+  /** `resumed`: it runs again after it has waited, within one attempt. */
+  | { node: string; status: NodeStatus; input?: Json; output?: Json; error?: NodeError; resumed?: true }
   | { gate: string; opened: Json }
   | { gate: string; decided: Decision }
   | { gate: string; lapsed: Decision }

@@ -242,7 +242,7 @@ export class Fold {
   }
 
   private emitNode(events: RunEvent[], id: number, change: Extract<Change, { node: string }>): void {
-    const { node, status, at: ms, ...rest } = change;
+    const { node, status, at: ms, resumed, ...rest } = change;
     const at = new Date(ms).toISOString();
     if (node.includes('['))
       this.itemTimes.set(node, {
@@ -252,7 +252,7 @@ export class Fold {
     const attempt = this.seen.get(node)?.attempt ?? 0;
     const type = `node.${status}` as NodeLevelEvent['type'];
     if (status === 'running' && !this.seen.has(node)) this.seen.set(node, { attempt: 1, at: ms });
-    if (status === 'running' && !(attempt === 0)) return;
+    if (status === 'running' && attempt !== 0 && !resumed) return;
     events.push({
       cursor: this.nextCursor(id),
       type,

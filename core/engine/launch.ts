@@ -25,6 +25,7 @@ export function launchOf({
   author,
   priority,
   taken_up,
+  signers = [],
 }: {
   header: RunHeader;
   plan: Plan;
@@ -34,11 +35,13 @@ export function launchOf({
   priority?: number;
   /** It does not begin at the beginning. */
   taken_up?: RunStart;
+  /** Public keys that vouch for actors; none: the run takes everybody's word. */
+  signers?: readonly string[];
 }): Launch {
   const { id, org_id, workflow, version, starter, metadata } = header;
   const { timeout_ms } = plan.run;
   return {
-    start: taken_up ?? {
+    start: {
       engine: ENGINE,
       plan,
       run: { id, org: org_id, workflow, version },
@@ -47,6 +50,8 @@ export function launchOf({
       input,
       ...(priority === undefined ? {} : { priority }),
       segment: 0,
+      ...taken_up,
+      ...(signers.length === 0 ? {} : { signers }),
     },
     summary: `${workflow} v${version}`,
     details: plan.description ?? '',

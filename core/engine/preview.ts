@@ -30,7 +30,8 @@ export interface Preview {
 export function previewOf(walk: Walk, act: Act): Preview {
   const fault = refuseAct(walk, act);
   if (fault) throw fault;
-  const copy = new Walk({ ...walk.start, plan: walk.plan, carried: structuredClone(carry(walk)) });
+  const { signers: _, ...start } = walk.start; // a question needs no signature
+  const copy = new Walk({ ...start, plan: walk.plan, carried: structuredClone(carry(walk)) });
   copy.step([], walk.at); // asks again for what is out
   const before = new Map(copy.nodes.map(({ status }, index) => [copy.key(index), status]));
   const { commands, changes } = copy.step([{ is: 'acted', act }], walk.at);

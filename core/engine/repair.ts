@@ -7,6 +7,7 @@ import { closeGate } from './kinds/human-gate.js';
 import { againTask, FUSE, nodeOfTask } from './facts.js';
 import type { NodeStatus } from './outcome.js';
 import { onceMore, pick, refuseReopening, takeBackFrom } from './reopen.js';
+import { bare, refuseUnsignedAct, spend } from './signed.js';
 import { isFinal, type NodeState } from './state.js';
 import type { Walk } from './walk.js';
 
@@ -83,8 +84,9 @@ function refuseForRun(walk: Walk, given: Act): Fault | undefined {
 
 /** Takes an act that was admitted. */
 export function takeAct(walk: Walk, act: Act): void {
-  if (refuseAct(walk, act)) return; // it came too late, behind another one
-  walk.note({ acted: act });
+  if (refuseUnsignedAct(walk, act, walk.at) ?? refuseAct(walk, act)) return; // it came too late, behind another one
+  spend(walk, act);
+  walk.note({ acted: bare(act) });
   const index = act.node === undefined ? undefined : walk.indexOf.get(act.node)!;
   if (walk.ending && act.act === 'retry_node') return walk.undoing.again(index!, act);
   if (walk.ending && act.act === 'skip_node') return walk.undoing.skip(index!);

@@ -2,6 +2,7 @@ import type { Amendment, Decision, ItemResult, RunRef } from '../contract/work.j
 import type { RunScope } from '../expr/scope.js';
 import type { Json } from '../json.js';
 import type { Plan } from '../spec/plan.js';
+import type { Question } from './kinds/question.js';
 import type { EdgeState, Tally } from './edges.js';
 import type { CarriedMailbox, Received } from './mailbox.js';
 import type { RunEnd } from './facts.js';
@@ -23,6 +24,8 @@ export interface RunStart {
   engine: 1 | 2 | 3 | 4;
   plan: Plan;
   run: RunRef;
+  /** Public keys that vouch for who decides and acts, as `<id>:<base64>`; absent: the run takes everybody's word. */
+  signers?: readonly string[];
   /** Who registered the version; absent in runs that began before it was carried. */
   author?: string;
   scope: Omit<RunScope, 'id' | 'workflow' | 'version' | 'started_at'>;
@@ -156,6 +159,8 @@ export interface GateState {
   votes?: Decision[];
   /** The hash of what is shown. */
   evidence?: string;
+  /** Of a remote agent that asks. */
+  question?: Question;
   /** In ms since the epoch; of a gate with a deadline. */
   opened_at?: number;
   /** It was handed to others, too. */
@@ -189,6 +194,8 @@ export interface Carried {
   edges: [index: number, state: EdgeState][];
   /** Absent: no event has come yet. */
   mailbox?: CarriedMailbox;
+  /** Signed acts that were taken lately (signed.ts). */
+  spent?: [act: string, at: number][];
 }
 
 export const pendingNode = (open: number): NodeState => ({

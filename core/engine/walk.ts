@@ -36,6 +36,7 @@ import { lingers } from './lingering.js';
 import { Undoing } from './undo.js';
 import { takeUp, tellTakenUp } from './take-up.js';
 import { shareOf } from './weigh.js';
+import { refuseUnsigned } from './signed.js';
 import { Settled } from './settled.js';
 import { taskOf } from './task-names.js';
 import { type Carried, type Ending, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
@@ -80,6 +81,8 @@ export class Walk {
   inlineBytes: number;
   /** Edges whose condition a worker evaluates. */
   readonly conditions = new Map<TaskId, number>();
+  /** Signed acts that were taken lately, by when they were signed. */
+  readonly spent = new Map<string, number>();
   /** What the evaluations of this step may cost together: one step is one workflow task. */
   meter = new Meter(MAX_WORKFLOW_STEPS);
 
@@ -196,9 +199,11 @@ export class Walk {
   enter(node: number, status: 'running' | 'waiting'): void {
     const state = this.nodes[node]!;
     if (state.status === status) return;
+    const resumed = state.status === 'waiting' ? { resumed: true as const } : {};
+    this.leave(node);
     state.status = status;
     if (status === 'waiting') this.waiting++;
-    this.note({ node: this.key(node), status });
+    this.note({ node: this.key(node), status, ...resumed });
   }
 
   complete(node: number, output: Json): void {
@@ -275,10 +280,10 @@ export class Walk {
     });
   }
 
-  /** Says why the decision can't be taken, as a Fault; undefined when it can. */
-  refuse(decision: Decision): Fault | undefined {
+  /** Says why the decision can't be taken now, in ms since the epoch, as a Fault; undefined when it can. */
+  refuse(decision: Decision, now = this.at, via: 'update' | 'signal' = 'update'): Fault | undefined {
     if (this.ending) return new Fault('GATE_CLOSED', `gate ${decision.node} is closed: the run is ending`);
-    return refuseDecision(this, decision);
+    return refuseUnsigned(this, decision, now, via) ?? refuseDecision(this, decision);
   }
 
   // The walk itself.
@@ -310,6 +315,7 @@ export class Walk {
     this.amendments.push(...(carried.amendments ?? []));
     this.ending = carried.ending;
     if (carried.places) this.places.adopt(carried.places);
+    for (const [act, at] of carried.spent ?? []) this.spent.set(act, at);
     for (const { index, ...state } of carried.nodes) {
       this.nodes[index] = state;
       if (isFinal(state.status)) this.unsettled--;

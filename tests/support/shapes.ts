@@ -11,6 +11,8 @@ export interface Shape {
   name: string;
   plan: Plan;
   input?: Json;
+  /** It takes only decisions and acts that are signed. */
+  signed?: boolean;
   /** What happens to the run from outside. */
   act?: (stage: Stage, runId: string) => Promise<void>;
 }
@@ -56,6 +58,25 @@ const yes = (stage: Stage, id: string, who: string, group: string, more: { on_be
       if (err.code !== 'EVIDENCE_CHANGED') throw err;
       return false as const;
     });
+
+/** An agent that asks twice (scripted.ts), and somebody who answers. */
+const asking = {
+  agent: 'http://asking',
+  message: 'paint',
+  stream: false,
+  poll_interval_ms: 1,
+  questions: { role: 'approver' },
+};
+const answered = (stage: Stage, id: string, round: number) =>
+  until(() =>
+    stage.engine.decide(id, { ...decision, decision: 'approve', round, form: { answer: `a${round}` } }).then(
+      () => true,
+      (err: { code?: string }) => {
+        if (err.code !== 'GATE_CLOSED' && err.code !== 'NOT_FOUND') throw err;
+        return false as const;
+      },
+    ),
+  );
 
 /** What a node of that shape puts out. */
 export const LONG = 'x'.repeat(15_000);
@@ -145,6 +166,37 @@ export const SHAPES: Shape[] = [
     act: async (stage, id) => {
       await waiting(stage, id);
       await stage.client.workflow.getHandle(id).signal('decide', { ...decision, decision: 'deny' });
+    },
+  },
+  {
+    name: 'gate-signed',
+    plan: planOf([gate, { key: 'after' }], [{ from: 'gate', to: 'after' }]),
+    signed: true,
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      const [now, by] = [{ at: new Date().toISOString() }, stage.client.workflow.getHandle(id)];
+      await by.signal('decide', { ...decision, ...now, decision: 'deny' }); // by nobody
+      await stage.signing.act(id, { ...person, ...now, act: 'pause' });
+      await stage.signing.act(id, { ...person, ...now, act: 'resume' });
+      await by.signal('decide', stage.signing.signed(id, { ...decision, ...now, decision: 'approve' }));
+    },
+  },
+  {
+    name: 'agent-asks-twice',
+    plan: planOf(
+      [{ key: 'gate', type: 'agent_call', config: asking }, { key: 'after' }],
+      [{ from: 'gate', to: 'after' }],
+    ),
+    act: async (stage, id) => {
+      for (const round of [0, 1]) await answered(stage, id, round);
+    },
+  },
+  {
+    name: 'agent-asks-and-is-denied',
+    plan: planOf([{ key: 'gate', type: 'agent_call', config: asking }], []),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await stage.engine.decide(id, { ...decision, decision: 'deny' });
     },
   },
   {

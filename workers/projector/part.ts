@@ -9,12 +9,14 @@ import { Fires } from '../../adapters/postgres/fires.js';
 import { writeProgress } from '../../adapters/postgres/progress.js';
 import { Runs } from '../../adapters/postgres/runs.js';
 import { archiveOf } from '../../adapters/postgres/seal.js';
+import { GateNotices } from '../../adapters/postgres/gate-notices.js';
 import { Schedules } from '../../adapters/postgres/schedules.js';
 import { EventPost } from '../../adapters/event-post.js';
 import { SentEvents } from '../../adapters/postgres/sent-events.js';
 import { Redrives } from '../../adapters/redrives.js';
 import { SettledSchedules } from '../../adapters/schedules.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
+import { ActorKeys } from '../../adapters/signing/actor-keys.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { TemporalSchedules } from '../../adapters/temporal/schedules.js';
@@ -23,6 +25,7 @@ import { never, type Part } from '../../adapters/process.js';
 import { Cleaner } from './cleaner.js';
 import { Collector } from './collector.js';
 import { Dispatcher } from './dispatcher.js';
+import { Mailer } from './mailer.js';
 import { Reconciler } from './reconciler.js';
 import { ScheduleKeeper } from './schedule-keeper.js';
 import { Sealer } from './sealer.js';
@@ -37,7 +40,8 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const db = openDb(config.databaseUrl);
   const feed = openFeed(config, (line) => log.warn(line));
   const client = openTemporal(config);
-  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue, archive: archiveOf(db) });
+  const actors = new ActorKeys(config.actorKeys, config.actorPublicKeys);
+  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue, archive: archiveOf(db), actors });
   const claims = new Claims(config.databaseUrl);
   const redrives = new Redrives(db, engine);
   const deps = { db, runs: new Runs(db), redrives, fires: new Fires(db), engine, claims, log };
@@ -70,6 +74,10 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   );
   const posting = every(DISPATCH_MS, async () => {
     await claims.exclusively('events', () => post.sweep());
+  });
+  const mailer = new Mailer(new GateNotices(db), engine);
+  const mailing = every(DISPATCH_MS, async () => {
+    if (config.mail) await claims.exclusively('mails', () => mailer.sweep());
   });
   const cleaning = every(CLEAN_MS, async () => {
     await claims.exclusively('clean', async () => {
@@ -107,7 +115,7 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
     failed: never().promise,
     async stop() {
       cleaner.stop();
-      const rounds = [flushing, sweeping, keeping, cleaning, dispatching, posting];
+      const rounds = [flushing, sweeping, keeping, cleaning, dispatching, mailing, posting];
       await Promise.all(rounds.map((each) => each.stop()));
       await sealer.stop();
       await unsubscribe();

@@ -10,7 +10,7 @@ import { fills, type GatePolicy, inWhosePlace, personsOf } from './quorum.js';
  */
 export function refuseDecision(walk: Walk, decision: Decision): Fault | undefined {
   const index = walk.indexOf.get(decision.node);
-  if (index === undefined || walk.plan.nodes[index]!.type !== 'human_gate')
+  if (index === undefined || (walk.plan.nodes[index]!.type !== 'human_gate' && !walk.nodes[index]!.gate))
     return new Fault('NOT_FOUND', `the run has no gate ${decision.node}`);
   const { gate, status } = walk.nodes[index]!;
   if (gate?.decision) {

@@ -54,6 +54,7 @@ export const subworkflow: Kind = {
       plan,
       run,
       ...(author === undefined ? {} : { author }),
+      ...(walk.start.signers === undefined ? {} : { signers: walk.start.signers }),
       scope: walk.start.scope,
       input,
       output_bytes: walk.inlineBytes,

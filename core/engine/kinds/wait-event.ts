@@ -79,7 +79,7 @@ function register(walk: Walk, node: number): void {
 /** An event that it brought is taken as any other: if the wait has ended meanwhile, it lies in the mailbox for the next. */
 function registered(walk: Walk, node: number, task: TaskId, brought: NamedEvent | undefined): void {
   const state = walk.nodes[node]!;
-  if (state.event && task === taskOf(walk, node, AWAIT)) state.event.registered = true; // not by an earlier round
+  if (state.event && task === named(walk, node, AWAIT)) state.event.registered = true; // not by an earlier round
   const outcome = brought && takeEvent(walk, brought);
   if (outcome !== 'repeated' || state.status !== 'waiting') return;
   // The run had it by another way. There may be a next one.
