@@ -7,9 +7,11 @@ import type { Plan, PlanNode } from '../spec/plan.js';
 import { applyFact } from './apply.js';
 import { type Bound, bindTemplate, decideEdge } from './bind.js';
 import { type ActivityOrChild, Agenda } from './agenda.js';
-import { carry, resume } from './carry.js';
+import { adopt, begin } from './begin.js';
+import { carry } from './carry.js';
+import { conclude, drains } from './conclude.js';
 import { type EdgeState, judgeJoin, losersOf, resolveEdge } from './edges.js';
-import { endRun, finish } from './end.js';
+import { endRun } from './end.js';
 import { skipReason } from './reasons.js';
 import { Fusing } from './fuse.js';
 import {
@@ -34,7 +36,6 @@ import { isAsItWas, noteChange, nowSure, settleAsBefore, staysByHand } from './r
 import { isPaused } from './repair.js';
 import { lingers } from './lingering.js';
 import { Undoing } from './undo.js';
-import { takeUp, tellTakenUp } from './take-up.js';
 import { shareOf } from './weigh.js';
 import { refuseUnsigned } from './signed.js';
 import { Settled } from './settled.js';
@@ -91,9 +92,9 @@ export class Walk {
   readonly places: Places;
   private commands: Command[] = [];
   private changes: Change[] = [];
-  private readonly settled = new Settled();
-  private unsettled: number;
-  private waiting = 0;
+  readonly settled = new Settled();
+  unsettled: number;
+  waiting = 0;
   /** Nodes, and compensations, that wait for a person. */
   held = 0;
 
@@ -109,7 +110,7 @@ export class Walk {
     this.indexOf = placesOf(start.plan);
     this.unsettled = this.nodes.length;
     this.mailbox = new Mailbox(start.plan.run.mailbox?.ttl_ms, start.carried?.mailbox);
-    if (start.carried) this.adopt(start.carried);
+    if (start.carried) adopt(this, start.carried);
   }
 
   /** Takes what one workflow task brought, at its time; answers what to do now, and what changed. */
@@ -120,20 +121,14 @@ export class Walk {
     this.meter = new Meter(MAX_WORKFLOW_STEPS);
     this.fusing.begin(facts);
     if (this.end) return { commands: [], changes: [] };
-    if (this.status === 'queued') this.begin();
+    if (this.status === 'queued') begin(this);
     for (const fact of inOrder(facts, this.indexOf)) applyFact(this, fact);
     this.propagate();
-    const draining = this.drains(room);
+    const draining = drains(this, room);
     this.places.settle();
     if (!draining) release(this, this.fusing);
-    this.conclude(draining);
+    conclude(this, draining);
     return { commands: this.commands, changes: this.changes };
-  }
-
-  /** Whether it asks for nothing more in this segment. Long tasks would not outlive it, so as long as there is room they are waited for in passing. */
-  private drains(room: HistoryRoom): boolean {
-    if (room === 'none' && this.start.engine >= 3) return true;
-    return room !== 'enough' && !this.agenda.holdsLongTask();
   }
 
   /** The walk goes on in a new segment: nothing is outstanding there, timers are armed again. */
@@ -288,43 +283,6 @@ export class Walk {
 
   // The walk itself.
 
-  private begin(): void {
-    const carried = this.startedAt > 0;
-    this.status = 'running';
-    const takesUp = this.start.takes_up && this.since === undefined ? this.start.takes_up : undefined;
-    if (takesUp) tellTakenUp(this, takesUp);
-    else if (!carried) {
-      this.startedAt = this.at;
-      this.note({ run: 'running' });
-    }
-    const { timeout_ms } = this.plan.run;
-    if (this.ending) return this.undoing.resume();
-    if (timeout_ms !== undefined) this.timer('~timeout', (this.since ?? this.startedAt) + timeout_ms - this.at);
-    if (!carried || takesUp) this.places.begin();
-    if (this.end) return;
-    if (takesUp) takeUp(this, (node) => this.settled.put(node));
-    else if (carried) resume(this, (node) => this.fire(node));
-    else for (const [index, node] of this.plan.nodes.entries()) if (node.in.length === 0) this.fire(index);
-  }
-
-  private adopt(carried: Carried): void {
-    this.startedAt = carried.started_at;
-    this.since = carried.since;
-    this.paused = carried.paused;
-    this.reopened = carried.reopened ?? 0;
-    this.amendments.push(...(carried.amendments ?? []));
-    this.ending = carried.ending;
-    if (carried.places) this.places.adopt(carried.places);
-    for (const [act, at] of carried.spent ?? []) this.spent.set(act, at);
-    for (const { index, ...state } of carried.nodes) {
-      this.nodes[index] = state;
-      if (isFinal(state.status)) this.unsettled--;
-      if (state.status === 'waiting') this.waiting++;
-      if (state.status === 'held' || state.undo?.status === 'held') this.held++;
-    }
-    for (const [index, state] of carried.edges) this.edges[index] = state;
-  }
-
   fire(index: number): void {
     const node = this.plan.nodes[index]!;
     const state = this.nodes[index]!;
@@ -422,28 +380,6 @@ export class Walk {
     if (verdict === 'fire') this.fire(to);
     else if (verdict === 'skip' && staysByHand(node)) settleAsBefore(this, to);
     else if (verdict === 'skip') this.settle(to, 'skipped', { reason: skipReason(this, to) });
-  }
-
-  private conclude(draining: boolean): void {
-    if (this.end) return;
-    const { slots, told, isEmpty } = this.agenda;
-    const idle = slots === 0 && (draining || this.paused !== undefined || isEmpty);
-    if (this.ending && this.undoing.goOn(draining)) return;
-    if (!this.ending && slots === told && this.unsettled === 0 && isEmpty) {
-      if (finish(this) === 'asked') release(this, this.fusing);
-      if (this.ending) this.conclude(draining);
-      return;
-    }
-    if (idle && draining) {
-      this.commands.push({ do: 'continue' });
-      return;
-    }
-    const goesOn = idle && (this.waiting > 0 || this.places.waits) ? 'waiting' : 'running';
-    const status = this.paused ? 'paused' : this.held > 0 ? 'held' : goesOn;
-    if (status === this.status) return;
-    this.status = status;
-    this.note({ run: status });
-    this.commands.push({ do: 'status', status });
   }
 }
 
