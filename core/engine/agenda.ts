@@ -40,6 +40,14 @@ export class Agenda {
     return true;
   }
 
+  /** Those of these tasks that wait for a slot get the next ones. */
+  moveFirst(tasks: ReadonlySet<TaskId>): void {
+    const all = [...this.queue];
+    this.queue.clear();
+    for (const [task, command] of all) if (tasks.has(task)) this.queue.set(task, command);
+    for (const [task, command] of all) this.queue.set(task, command);
+  }
+
   /** Takes back what was asked for under these tasks; answers those that were outstanding. */
   withdraw(belongs: (task: TaskId) => boolean): TaskId[] {
     for (const waiting of [this.queue, this.quick, this.fused])

@@ -99,6 +99,15 @@ test('a node that is held has no place; tried again it asks again', () => {
   expect(asked(walk.step([acted({ act: 'retry_node', node: 'a' })], 4).commands)).toEqual(['ask_limit a~place:crm~1']);
 });
 
+test('neither the asking nor work that has its place waits behind the run’s other nodes', () => {
+  const others = Array.from({ length: 5 }, (_, i) => ({ key: `o${i}` }));
+  const walk = new Walk(startOf(planOf([...others, { key: 'a', limits: crm }], [], { max_parallel: 1 })));
+  expect(asked(walk.step([], 1).commands)).toEqual(['ask_limit a~place:crm~0']);
+  expect(asked(walk.step([done('a~place:crm~0')], 2).commands)).toEqual(['tool_call o0']);
+  expect(asked(walk.step([granted('a'), done('o0')], 3).commands)).toEqual(['tool_call a']);
+  expect(asked(walk.step([done('a')], 4).commands)).toEqual(['tool_call o1']);
+});
+
 test('a preview tells of effects behind a limit, too', () => {
   const walk = new Walk(startOf(planOf([{ key: 'a', limits: [...crm, { name: 'mail' }], on_error: 'hold' }], [])));
   walk.step([], 1);

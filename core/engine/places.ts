@@ -52,6 +52,8 @@ export class Places {
   private wishes = new Map<TaskId, Wish>();
   private readonly parked = new Map<TaskId, ActivityOrChild>();
   private tickets = 0;
+  /** Tasks that do not wait behind others of the run: whoever holds a place should not keep it idle, nor be late in line. */
+  private readonly urgent = new Set<TaskId>();
 
   constructor(walk: Walk) {
     this.walk = walk;
@@ -96,7 +98,7 @@ export class Places {
     if (task === RUN) return goOn(this.walk, undefined);
     const command = this.parked.get(task);
     if (!command) return; // it was left out in this very step, which gives the place back
-    this.walk.agenda.queue.set(task, command);
+    this.hurry(command);
     this.parked.delete(task);
   }
 
@@ -119,6 +121,8 @@ export class Places {
       else if (this.mayNotBegin(wish)) this.putBack(wish);
       else if (!wish.asked && wish.got < wish.wants.length) this.ask(wish);
     }
+    if (this.urgent.size > 0) this.walk.agenda.moveFirst(this.urgent);
+    this.urgent.clear();
   }
 
   /** At the run's end: each limiter is told once. */
@@ -236,7 +240,12 @@ export class Places {
       attempt_ms: 30_000,
       summary: `a place of limit ${of.limit} for ${task === RUN ? 'the run' : task}`,
     };
+    this.hurry(command);
+  }
+
+  private hurry(command: ActivityOrChild): void {
     this.walk.agenda.queue.set(command.task, command);
+    this.urgent.add(command.task);
   }
 }
 
