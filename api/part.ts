@@ -73,6 +73,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     client: temporal,
     taskQueue: config.temporal.taskQueue,
     archive: archiveOf(db),
+    actors,
     ...(eager ? { eager } : {}),
   });
   const redrives = new Redrives(db, engine);
