@@ -44,7 +44,13 @@ export const getPerson = endpoint({
 export const putPerson = endpoint({
   ...{ method: 'put', path: '/people/:subject', tag, summary: 'Say who somebody is', action, params },
   body: z.strictObject({
-    email: z.email().max(254).nullable().default(null).describe('Where gates are told; null: nowhere.'),
+    email: z
+      .email()
+      .max(254)
+      .refine((text) => text.indexOf('@') <= 64, 'what stands before the @ has at most 64 characters') // RFC 5321, 4.5.3.1.1
+      .nullable()
+      .default(null)
+      .describe('Where gates are told; null: nowhere.'),
     groups: z
       .array(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/))
       .max(100)
