@@ -20,8 +20,9 @@ const unit = {
 /** Of the stack's tests those that take longest: `npm run test:slow`, so that `npm test` stays below eight minutes on two cores. */
 const SLOW = [
   'e2e/(side-by-side|schedules|webhooks|triggers|roles|large|encryption|contender|versions|spec-tests)',
-  'workflow/(spec-tests|referee|shapes|fairness)',
-  'conformance/(live-feed|log-archive|s3)',
+  'e2e/(effects|repair|redrive|fork|events|questions|limits|links)',
+  'workflow/(spec-tests|referee|shapes|fairness|redrive|limits|events)',
+  'conformance/(live-feed|log-archive|s3|gate-list)',
 ].map((file) => `/tests/${file}\\.test\\.ts$`);
 
 const stack = {

@@ -3,10 +3,9 @@ import type { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { HttpCaller } from '../adapters/http/call.js';
 import type { EmbeddedSandbox } from '../adapters/sandbox/embedded.js';
 import type { Secrets } from '../adapters/secrets/secrets.js';
-import type { AcceptedFire, EngineActivities, Fire, RunRef, SubworkflowStart } from '../core/contract/work.js';
+import type { AcceptedFire, EngineActivities, Fire } from '../core/contract/work.js';
 import type { Fault } from '../core/fault.js';
 import type { LiveFeed, LogLine } from '../core/events/live.js';
-import type { Json } from '../core/json.js';
 import type { LimitDeps } from './limits.js';
 import type { Functions } from './functions.js';
 
@@ -22,6 +21,7 @@ export interface ActivityDeps extends LimitDeps {
   logs: { append(lines: LogLine[]): Promise<void> };
   gates: GateStore;
   subworkflows: Subworkflows;
+  events: EventStore;
   fires: FireStore;
 }
 
@@ -32,6 +32,11 @@ export interface GateStore {
   close: EngineActivities['close_gate'];
 }
 
+/** Waits for events that are sent to whoever waits. The call may come again. */
+export interface EventStore {
+  await: EngineActivities['await_event'];
+}
+
 /** Runs that schedules start. All calls may come again. */
 export interface FireStore {
   /** Finds version and input and writes the run's row, once for each fire. Throws NOT_FOUND, INPUT_INVALID. */
@@ -40,14 +45,7 @@ export interface FireStore {
   note(fire: Fire, fault: Fault): Promise<void>;
 }
 
-/** Finds the version that a subworkflow node is to run and writes the child run's row, once. */
+/** Finds the version that a subworkflow node is to run and writes the child run's row, once; a child that is over is redriven when its node runs again. */
 export interface Subworkflows {
-  prepare(input: {
-    run: RunRef;
-    node: string;
-    child: string;
-    workflow: string;
-    version?: number;
-    input: Json;
-  }): Promise<SubworkflowStart>;
+  prepare: EngineActivities['start_subworkflow'];
 }

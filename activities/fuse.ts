@@ -49,6 +49,7 @@ class RegionWalk {
   private readonly working = new Map<TaskId, AbortController>();
   private readonly members: FusedMember[] = [];
   private readonly slow: TaskId[] = [];
+  private readonly cut: TaskId[] = [];
   /** What has ended and was not walked on from yet. */
   private ended: Fact[] = [];
   private spent = false;
@@ -78,8 +79,8 @@ class RegionWalk {
     }
     clearTimeout(timer);
     cancellationSignal.removeEventListener('abort', stop);
-    const { members, slow, spent } = this;
-    return { took: this.now(), members, slow, spent };
+    const { members, slow, cut, spent } = this;
+    return { took: this.now(), members, slow, spent, ...(cut.length === 0 ? {} : { cut }) };
   }
 
   /** Whole ms since the region began. */
@@ -95,7 +96,7 @@ class RegionWalk {
 
   /** What is not quick work is left to the run's own walk, which comes to the same command. */
   private obey(command: Command): void {
-    if (command.do === 'cancel') this.working.get(command.task)?.abort(new Error('the walk went on without it'));
+    if (command.do === 'cancel') this.cutOff(command.task);
     else if (command.do === 'timer' && command.task === MORE) this.ended.push({ is: 'fired', task: command.task });
     else if (command.do === 'activity' && command.activity === 'tool_call') this.begin(command);
   }
@@ -113,6 +114,13 @@ class RegionWalk {
       if (member) this.end(member);
       this.wake();
     });
+  }
+
+  private cutOff(task: TaskId): void {
+    const control = this.working.get(task);
+    if (!control) return;
+    this.cut.push(task);
+    control.abort(new Error('the walk went on without it'));
   }
 
   private end(member: FusedMember): void {

@@ -1,3 +1,4 @@
+import { violations } from '../adapters/json-schema/validate.js';
 import type { EngineActivities, Work } from '../core/contract/work.js';
 import { evaluateWithArtifacts, templateOf } from '../core/expr/index.js';
 import type { Json } from '../core/json.js';
@@ -46,9 +47,15 @@ export function engineActivities(deps: ActivityDeps): EngineActivities {
     open_gate: translated((gate) => deps.gates.open(gate)),
     note_gate: translated((gate) => deps.gates.note(gate)),
     close_gate: translated((gate) => deps.gates.close(gate)),
+    await_event: translated((wait) => deps.events.await(wait)),
+    check_event: translated(async ({ run, schema, data }) => ({
+      fits: violations(schema, await deps.artifacts.hydrate(run.org, data)).length === 0,
+    })),
     ask_limit: translated((wish) => limits.ask_limit(wish)),
     accept_fire: translated((fire) => acceptFire(deps, fire)),
-    start_subworkflow: translated((input) => deps.subworkflows.prepare(input)),
+    start_subworkflow: translated((input) =>
+      input.again ? beating(() => deps.subworkflows.prepare(input)) : deps.subworkflows.prepare(input),
+    ),
   };
 }
 

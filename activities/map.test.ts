@@ -211,6 +211,7 @@ describe('a batch that is tried again', () => {
     await under.close();
     under = await testActivities({
       agents: {
+        cancel: () => Promise.resolve(),
         call({ message }, context) {
           const { resumeFrom } = context;
           resumed.push(resumeFrom);

@@ -84,7 +84,7 @@ const progressOf = (details: unknown): Progress =>
 
 async function one(
   deps: ActivityDeps,
-  { run, node, generation, body, scope, inline_bytes }: MapBatch,
+  { run, node, generation, body, scope, inline_bytes, undo }: MapBatch,
   index: number,
   item: Json,
   pulse: Pulse,
@@ -92,8 +92,8 @@ async function one(
   const key = `${node}[${index}]`;
   const about = {
     run,
-    node: key,
-    effect: `${run.id}/${key}/${generation}`,
+    node: undo === undefined ? key : `${node}~undo[${index}]`,
+    effect: `${run.id}/${key}/${generation}${undo === undefined ? '' : undo === 0 ? '/undo' : `/undo/${undo}`}`,
     ...(body.output_schema ? { output_schema: body.output_schema } : {}),
     ...(inline_bytes === undefined ? {} : { inline_bytes }),
   };

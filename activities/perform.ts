@@ -5,6 +5,7 @@ import type { Json, JsonSchema } from '../core/json.js';
 import type { Pulse } from './beating.js';
 import type { ActivityDeps } from './deps.js';
 import { presentable, toFailure } from './failure.js';
+import { asUnknown } from './unknown.js';
 import { NodeLog } from './node-log.js';
 import { storable } from './storable.js';
 
@@ -15,6 +16,8 @@ export interface Attempt extends Pulse {
   attempt: number;
   signal: AbortSignal;
   log: NodeLog;
+  /** Says that from here on the effect may have happened. */
+  sent: () => void;
   /** Whether the workflow that asked for this is over, so that no other attempt will go on with it. */
   isOver: () => Promise<boolean>;
 }
@@ -27,6 +30,7 @@ export interface Performed {
   output_schema?: JsonSchema;
   inline_bytes?: number;
   attempts_before?: number;
+  once?: true;
 }
 
 /** Which attempt it is, and who says so: Temporal where the work has an activity of its own. */
@@ -60,8 +64,10 @@ export async function perform(
   const log = new NodeLog(deps, about, (message, meta) => context.log.warn(message, meta));
   if (provisional) signal.addEventListener('abort', () => log.discard(), { once: true });
   else void deps.feed.publish([{ type: 'node.running', ...about, at: now() }]);
+  let sent = false;
   try {
     const output = await work({
+      sent: () => (sent = true),
       org: of.run.org,
       effect: of.effect,
       attempt,
@@ -75,7 +81,7 @@ export async function perform(
   } catch (err) {
     // What a cancelled attempt ends with says nothing about the node.
     if (signal.aborted) throw signal.reason;
-    throw failed(deps, about, log, err, circumstances);
+    throw failed(deps, about, log, of.once && sent ? asUnknown(err) : err, circumstances);
   } finally {
     await log.close();
   }

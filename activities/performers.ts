@@ -1,3 +1,4 @@
+import type { AgentContext, ReplyTo } from '../adapters/a2a/types.js';
 import type { AgentCallConfig } from '../core/nodes/agent-call.js';
 import type { HttpRequest, ToolCallConfig } from '../core/nodes/tool-call.js';
 import type { BodyType } from '../core/contract/work.js';
@@ -15,12 +16,17 @@ export const PERFORMERS: Record<BodyType, Performer> = {
   transform: (_deps, config) => Promise.resolve((config as { value: Json }).value),
 };
 
-type PlannedAgentCall = Omit<AgentCallConfig, 'poll_interval'> & { poll_interval_ms: number };
+type PlannedAgentCall = Omit<AgentCallConfig, 'poll_interval' | 'questions'> & {
+  poll_interval_ms: number;
+  /** Answers what a task has asked; with `cancel` there is no answer to come. */
+  reply_to?: ReplyTo;
+  cancel?: true;
+};
 
 async function callTool(
   deps: ActivityDeps,
   config: ToolCallConfig,
-  { org, effect, signal, log }: Attempt,
+  { org, effect, signal, log, sent }: Attempt,
 ): Promise<Json> {
   const say = (text: string) => log.write('system', text);
   if (config.tool === 'http') {
@@ -29,10 +35,13 @@ async function callTool(
       signal,
       effect,
       log: say,
+      sent,
+      once: config.idempotent === false,
       store: (bytes, type) => deps.artifacts.put(org, deps.secrets.scrubBytes(Buffer.from(bytes)), type),
     });
   }
   const input = await deps.artifacts.hydrate(org, config.input ?? null);
+  sent();
   if (config.name !== undefined)
     return callRegistered(deps.functions, config.name, input, { signal, effect, log: say });
   return deps.sandbox.run(
@@ -43,8 +52,8 @@ async function callTool(
 
 async function callAgent(
   deps: ActivityDeps,
-  { agent, message, auth, stream, poll_interval_ms }: PlannedAgentCall,
-  { org, effect, attempt, signal, log, heartbeat, resumeFrom, isOver }: Attempt,
+  { agent, message, auth, stream, poll_interval_ms, reply_to, cancel }: PlannedAgentCall,
+  { org, effect, attempt, signal, log, heartbeat, resumeFrom, isOver, sent }: Attempt,
 ): Promise<Json> {
   const call = {
     agent,
@@ -54,13 +63,13 @@ async function callAgent(
     poll_interval_ms,
     ...(auth ? { auth: { headers: deps.secrets.headersFor(auth) } } : {}),
   };
-  const { output } = await deps.agents.call(call, {
-    signal,
-    heartbeat,
-    resumeFrom,
-    isOver,
-    attempt,
+  const context: AgentContext = {
+    ...{ signal, heartbeat, resumeFrom, isOver, sent, attempt },
     log: (to, text) => log.write(to, text),
-  });
-  return output;
+  };
+  if (!reply_to) return (await deps.agents.call(call, context)).output;
+  const reply = { ...call, replyTo: reply_to };
+  if (!cancel) return (await deps.agents.call(reply, context)).output;
+  await deps.agents.cancel(reply, context);
+  return null;
 }

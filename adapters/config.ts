@@ -29,6 +29,14 @@ export interface Config {
   secrets: Record<string, string>;
   /** Encrypt secrets of triggers in the database; the first does, all decrypt. None: no secret is stored. */
   storedSecretKeys: PayloadKey[];
+  /** Where people reach the API: what links in mails and webhooks begin with, without a slash at the end. */
+  publicUrl?: string;
+  /** Absent: nobody is told by mail. */
+  mail?: { url: string; from: string };
+  /** Sign what people decide and do; all of them do, runs take any. */
+  actorKeys: PayloadKey[];
+  /** `id:key`: public keys of others that sign. */
+  actorPublicKeys: string[];
   /** For orgs that say nothing of their own. */
   retention: RetentionPolicy;
   idempotencyDays: number;
@@ -98,6 +106,23 @@ const variables = z.object({
     .string()
     .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
     .default(''),
+  ACTOR_SIGNING_KEYS: z
+    .string()
+    .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
+    .default(''),
+  ACTOR_PUBLIC_KEYS: z
+    .string()
+    .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    ),
+  PUBLIC_URL: url('http:', 'https:').optional(),
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z.string().min(3).optional(),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(8700),
   API_ORIGINS: list,
@@ -123,6 +148,8 @@ const SENSITIVE = new Set([
   'S3_SECRET_ACCESS_KEY',
   'PAYLOAD_KEYS',
   'STORED_SECRET_KEYS',
+  'ACTOR_SIGNING_KEYS',
+  'SMTP_URL',
 ]);
 
 /** One of them is nothing without the other. */
@@ -142,6 +169,9 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Co
     for (const [name, other] of [pair, pair.toReversed()])
       if (given[name!] === undefined && given[other!] !== undefined)
         wrong.push(`${name} is missing: ${other} needs it beside it`);
+  for (const needed of ['MAIL_FROM', 'PUBLIC_URL'])
+    if (given['SMTP_URL'] !== undefined && given[needed] === undefined)
+      wrong.push(`${needed} is missing: SMTP_URL needs it beside it`);
   const s3 = placeOf(given['ARTIFACTS_URL'] ?? '')?.kind === 's3';
   if (s3 && regionOf({ region: regionIn(env), endpoint: given['S3_ENDPOINT'] }) === undefined)
     wrong.push('S3_REGION is missing: Amazon’s S3 needs it; for another, set S3_ENDPOINT');
@@ -187,6 +217,10 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     egressAllow: v.EGRESS_ALLOW,
     secrets: Object.fromEntries(secrets),
     storedSecretKeys: v.STORED_SECRET_KEYS === '' ? [] : keysOf(v.STORED_SECRET_KEYS)!,
+    ...defined({ publicUrl: v.PUBLIC_URL?.replace(/\/+$/, '') }),
+    ...(v.SMTP_URL === undefined ? {} : { mail: { url: v.SMTP_URL, from: v.MAIL_FROM! } }),
+    actorKeys: v.ACTOR_SIGNING_KEYS === '' ? [] : keysOf(v.ACTOR_SIGNING_KEYS)!,
+    actorPublicKeys: v.ACTOR_PUBLIC_KEYS,
     retention: {
       runs_days: v.RETENTION_RUNS_DAYS ?? null,
       archives_days: v.RETENTION_ARCHIVES_DAYS ?? null,

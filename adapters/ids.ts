@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-export type IdPrefix = 'org' | 'key' | 'wf' | 'run' | 'req' | 'sch' | 'trg' | 'whk';
+export type IdPrefix =
+  | ('org' | 'key' | 'wf' | 'run' | 'req' | 'sch' | 'trg' | 'whk' | 'evt' | 'am')
+  | ('clm' | 'cmt' | 'dlg');
 
 /** A new id: a prefix that says what it is, and a UUIDv7 (RFC 9562), so that ids sort by the time they were made. */
 export const newId = (prefix: IdPrefix): string => idOf(prefix, Date.now(), randomBytes(16));

@@ -8,6 +8,7 @@ import { codecCors } from './codec/cors.js';
 import type { ApiDeps } from './deps.js';
 import { docs } from './docs.js';
 import { ENDPOINTS } from './endpoints.js';
+import { gatePages } from './links/serve.js';
 import { hooks } from './hooks/deliver.js';
 import { refuseOtherMethods } from './http/methods.js';
 import { mount } from './http/mount.js';
@@ -51,6 +52,7 @@ export function buildApp({ deps, origins, streams, metrics: counted, log }: AppO
   app.use('/api/v1/codec', codecCors(origins));
   mount(app, ENDPOINTS, deps);
   hooks(app, deps, log);
+  gatePages(app, deps, log);
   refuseOtherMethods(app, ENDPOINTS);
   app.get('/', (_req, res) => res.redirect('/api/v1/docs'));
   app.use((req) => {

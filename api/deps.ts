@@ -1,9 +1,15 @@
 import type { ArtifactValues } from '../adapters/artifacts/values.js';
+import type { Amendments } from '../adapters/postgres/amendments.js';
 import type { Aliases } from '../adapters/postgres/aliases.js';
 import type { ApiKeys, Caller } from '../adapters/postgres/api-keys.js';
 import type { Audit } from '../adapters/postgres/audit.js';
 import type { Db } from '../adapters/postgres/db.js';
 import type { Fires } from '../adapters/postgres/fires.js';
+import type { Delegations } from '../adapters/postgres/delegations.js';
+import type { GateClaims } from '../adapters/postgres/gate-claims.js';
+import type { GateComments } from '../adapters/postgres/gate-comments.js';
+import type { GateLinks } from '../adapters/postgres/gate-links.js';
+import type { People } from '../adapters/postgres/people.js';
 import type { Gates } from '../adapters/postgres/gates.js';
 import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import type { Limits } from '../adapters/postgres/limits.js';
@@ -14,6 +20,9 @@ import type { Triggers } from '../adapters/postgres/triggers.js';
 import type { Runs } from '../adapters/postgres/runs.js';
 import type { Schedules } from '../adapters/postgres/schedules.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
+import type { EventPost } from '../adapters/event-post.js';
+import type { Forks } from '../adapters/forks.js';
+import type { Redrives } from '../adapters/redrives.js';
 import type { SettledSchedules } from '../adapters/schedules.js';
 import type { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
 import type { Webhooks } from '../adapters/postgres/webhooks.js';
@@ -32,7 +41,15 @@ export interface ApiDeps {
   workflows: Workflows;
   aliases: Aliases;
   runs: Runs;
+  amendments: Amendments;
   gates: Gates;
+  gateClaims: GateClaims;
+  gateComments: GateComments;
+  delegations: Delegations;
+  people: People;
+  links: GateLinks;
+  /** Whether people are told of gates by mail. */
+  mail: boolean;
   logs: Logs;
   keys: ApiKeys;
   idempotency: IdempotencyKeys;
@@ -51,6 +68,10 @@ export interface ApiDeps {
   /** Takes out of a run's input what is too large for its history, and puts back what was taken out. */
   values: Pick<ArtifactValues, 'externalise' | 'hydrate'>;
   engine: TemporalEngine;
+  /** Brings named events to whichever runs wait. */
+  events: EventPost;
+  redrives: Redrives;
+  forks: Forks;
   schedules: {
     rows: Schedules;
     fires: Fires;

@@ -1,7 +1,14 @@
 import { getArtifact } from './artifacts/endpoints.js';
 import { decodePayloads, encodePayloads } from './codec/endpoints.js';
-import { decideGate, listGates } from './gates/endpoints.js';
+import { delegate, listDelegations, revokeDelegation } from './delegations/endpoints.js';
+import { sendEvent, sendRunEvent } from './events/endpoints.js';
+import { claimGate, releaseGate } from './gates/claims.js';
+import { commentOnGate, listGateComments } from './gates/comments.js';
+import { decideGate } from './gates/endpoints.js';
+import { countGates, listGates } from './gates/list.js';
+import { getGate, getGateHistory } from './gates/show.js';
 import type { Endpoint } from './http/endpoint.js';
+import { getPerson, listPeople, putPerson, removePerson } from './people/endpoints.js';
 import { createKey, listKeys, revokeKey } from './keys/endpoints.js';
 import { deleteLimit, getLimit, listLimits, setLimit } from './limits/endpoints.js';
 import { getRetention, setRetention } from './retention/endpoints.js';
@@ -17,10 +24,15 @@ import {
   rotateTriggerSecret,
 } from './triggers/endpoints.js';
 import { cancelRun, terminateRun } from './runs/act.js';
+import { amendRun } from './runs/amend.js';
+import { getRunPlan } from './runs/plan.js';
+import { migrateRuns } from './workflows/migrate.js';
 import { pauseNode, pauseRun, resumeNode, resumeRun, retryNode, setOutput, skipNode } from './runs/repair.js';
 import { diffTwoRuns } from './runs/diff.js';
 import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
+import { forkRun, redriveRun } from './runs/take-up.js';
 import { getTestCase } from './runs/test-case.js';
+import { getEffects } from './runs/effects.js';
 import { getWhy } from './runs/why.js';
 import { startInline, startRun } from './runs/start.js';
 import { aliasHistory, getAlias, listAliases, removeAlias, setAlias } from './workflows/aliases.js';
@@ -56,9 +68,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[diffWorkflows, diffVersions, diffTwoRuns],
   ...[listAliases, getAlias, setAlias, removeAlias, aliasHistory],
   ...[dryRunWorkflow, getTestCase],
-  ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, cancelRun, terminateRun],
-  ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput],
-  ...[listGates, decideGate, getArtifact, listKeys, createKey, revokeKey],
+  ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, getEffects],
+  ...[cancelRun, terminateRun],
+  ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput, amendRun, migrateRuns, getRunPlan],
+  ...[redriveRun, forkRun],
+  ...[sendRunEvent, sendEvent],
+  ...[listGates, countGates, getGate, getGateHistory, claimGate, releaseGate, commentOnGate, listGateComments],
+  ...[delegate, listDelegations, revokeDelegation],
+  ...[decideGate, getArtifact, listKeys, createKey, revokeKey],
+  ...[listPeople, getPerson, putPerson, removePerson],
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
   ...[getRetention, setRetention],

@@ -4,6 +4,7 @@ import { openArtifacts } from '../adapters/artifacts/index.js';
 import { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { Config } from '../adapters/config.js';
 import { openFeed } from '../adapters/events/index.js';
+import { Amendments } from '../adapters/postgres/amendments.js';
 import { Aliases } from '../adapters/postgres/aliases.js';
 import { ApiKeys } from '../adapters/postgres/api-keys.js';
 import { IndexedArtifacts } from '../adapters/postgres/artifacts.js';
@@ -11,12 +12,18 @@ import { Audit } from '../adapters/postgres/audit.js';
 import { Claims } from '../adapters/postgres/claims.js';
 import { openDb } from '../adapters/postgres/db.js';
 import { Fires } from '../adapters/postgres/fires.js';
+import { Delegations } from '../adapters/postgres/delegations.js';
+import { GateClaims } from '../adapters/postgres/gate-claims.js';
+import { GateComments } from '../adapters/postgres/gate-comments.js';
+import { GateLinks } from '../adapters/postgres/gate-links.js';
+import { People } from '../adapters/postgres/people.js';
 import { Gates } from '../adapters/postgres/gates.js';
 import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Limits } from '../adapters/postgres/limits.js';
 import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
+import { archiveOf } from '../adapters/postgres/seal.js';
 import { Schedules } from '../adapters/postgres/schedules.js';
 import { EgressGuard } from '../adapters/http/guard.js';
 import { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
@@ -25,10 +32,15 @@ import { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
 import { Triggers } from '../adapters/postgres/triggers.js';
 import { Workflows } from '../adapters/postgres/workflows.js';
 import type { Client } from '@temporalio/client';
+import { EventPost } from '../adapters/event-post.js';
+import { SentEvents } from '../adapters/postgres/sent-events.js';
 import { SettledSchedules } from '../adapters/schedules.js';
 import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
+import { ActorKeys } from '../adapters/signing/actor-keys.js';
 import { openTemporal } from '../adapters/temporal/client.js';
+import { Forks } from '../adapters/forks.js';
+import { Redrives } from '../adapters/redrives.js';
 import { TemporalEngine } from '../adapters/temporal/engine.js';
 import { TemporalSchedules } from '../adapters/temporal/schedules.js';
 import { ServedCodec } from '../adapters/temporal/served-codec.js';
@@ -50,19 +62,37 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   const { codecOrg, origins } = config.api;
   const { namespace } = config.temporal;
   const codecs = temporal.options.loadedDataConverter.payloadCodecs;
+  const keys = new ApiKeys(db);
   const rows = new Schedules(db);
   const claims = new Claims(config.databaseUrl);
   const temporalSchedules = new TemporalSchedules({ client: temporal, taskQueue: config.temporal.taskQueue });
+  const actors = new ActorKeys(config.actorKeys, config.actorPublicKeys);
   const vault = new Vault(config.storedSecretKeys);
+  const values = new ArtifactValues(artifacts);
+  const engine = new TemporalEngine({
+    client: temporal,
+    taskQueue: config.temporal.taskQueue,
+    archive: archiveOf(db),
+    actors,
+    ...(eager ? { eager } : {}),
+  });
+  const redrives = new Redrives(db, engine);
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
     aliases: new Aliases(db),
     runs: new Runs(db),
+    amendments: new Amendments(db),
     gates: new Gates(db),
+    gateClaims: new GateClaims(db),
+    gateComments: new GateComments(db),
+    delegations: new Delegations(db, keys),
     limits: new Limits(db),
+    people: new People(db),
+    links: new GateLinks(db),
+    mail: config.mail !== undefined,
     logs: new Logs(db),
-    keys: new ApiKeys(db),
+    keys,
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
     triggers: new Triggers(db, vault),
@@ -73,12 +103,11 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     retention: new Retention(db),
     configuredRetention: config.retention,
     artifacts,
-    values: new ArtifactValues(artifacts),
-    engine: new TemporalEngine({
-      client: temporal,
-      taskQueue: config.temporal.taskQueue,
-      ...(eager ? { eager } : {}),
-    }),
+    values,
+    engine,
+    redrives,
+    forks: new Forks(db, redrives, engine),
+    events: new EventPost(new SentEvents(db, values), engine),
     schedules: {
       ...{ rows, fires: new Fires(db), temporal: temporalSchedules },
       settled: new SettledSchedules(rows, temporalSchedules, claims),
@@ -103,7 +132,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
   streams.attach(server);
   server.listen(config.api.port, config.api.host);
   await once(server, 'listening');
-  log.info({ address: server.address() }, 'listening');
+  log.info({ address: server.address(), actor_public_keys: actors.signers }, 'listening');
   return {
     failed: never().promise,
     async stop() {

@@ -7,7 +7,9 @@ export function health(app: Express, deps: ApiDeps): void {
   app.get('/readyz', async (_req, res) => {
     const [postgres, temporal] = await Promise.all([answers(deps.db.$queryRaw`SELECT 1`), answers(deps.engine.ping())]);
     const ready = postgres && temporal;
-    res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'not ready', postgres, temporal });
+    res
+      .status(ready ? 200 : 503)
+      .json({ status: ready ? 'ok' : 'not ready', postgres, temporal, mail: deps.mail ? 'on' : 'off' });
   });
 }
 

@@ -48,6 +48,9 @@ function scalar(text: string): Json {
   }
 }
 
+/** What a file holds, as it stands there; `-` is standard input. */
+export const readText = (name: string, cwd: string): string => fileText(name, cwd);
+
 function fileText(name: string, cwd: string): string {
   try {
     return readFileSync(name === '-' ? 0 : resolve(cwd, name), 'utf8');

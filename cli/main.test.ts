@@ -221,32 +221,6 @@ test('logs: all pages', async () => {
   expect(out).toBe('load#1 one\nload#1 two');
 });
 
-test('a held node is looked at and tried again; a reason must be given', async () => {
-  const preview = {
-    begins: [{ node: 'a', again: true }],
-    effects: [{ node: 'a', key: 'r1/a/0', repeated: true }],
-    ...{ settles: [], may_run: ['b', 'c'], ends: null },
-  };
-  const answers = {
-    'POST /workflow_runs/r1/nodes/a/retry': { json: { run_id: 'r1', act: 'retry_node', node_key: 'a', preview } },
-    'POST /workflow_runs/r1/pause': { json: { run_id: 'r1', act: 'pause' } },
-  };
-  expect((await heddle(['retry', 'r1', 'a'], answers)).code).toBe(2);
-  const told = await heddle(['retry', 'r1', 'a', '-r', 'why', '--preview', '--input', '{"x":1}'], answers);
-  expect(told.out).toContain('a under r1/a/0, a key that went out before');
-  expect(told.out).toContain('may run   b, c');
-  expect((await heddle(['pause', 'r1', '-r', 'month end'], answers)).out).toBe('r1: pause taken');
-});
-
-test('why says the cause, and where to ask further', async () => {
-  const cause = { node: 'sub', code: 'SUBWORKFLOW_FAILED', message: 'no', at: null, run_id: 'r1.sub' };
-  const nodes = [{ key: 'sub', status: 'failed', why: 'SUBWORKFLOW_FAILED: no' }];
-  const told = { status: 'failed', why: 'sub ended with SUBWORKFLOW_FAILED: no', first_cause: cause, nodes };
-  const { out } = await heddle(['why', 'r1'], { 'GET /workflow_runs/r1/why': { json: told } });
-  expect(out).toContain('failed: sub ended with SUBWORKFLOW_FAILED: no');
-  expect(out).toContain('heddle why r1.sub');
-});
-
 test('gates, decide, cancel', async () => {
   const gate = { run_id: 'r1', node_key: 'ok', title: 'Fine?', role: 'approver', opened_at: AT, status: 'open' };
   const answers = {
@@ -373,4 +347,23 @@ test.each([
   const { code: got, said, out } = await heddle(args, answers);
   expect(said).toContain(words);
   expect({ got, out }).toEqual({ got: code, out: '' });
+});
+
+test('an event goes to a run, or to whoever waits, and what became of it is told', async () => {
+  const answers = {
+    'POST /workflow_runs/r1/events/payment': [
+      { json: { id: 'e', outcome: 'delivered', nodes: ['paid', 'noted'] } },
+      { json: { id: 'e', outcome: 'kept', nodes: [] } },
+    ],
+    'POST /events/payment': {
+      json: { id: 'e', repeated: false, expires_at: AT, counts: { delivered: 0, due: 0, unfit: 0 }, runs: [] },
+    },
+  };
+  const args = ['event', 'r1', 'payment', '--key', '42', '--data', '@paid.yaml', '--id', 'e'];
+  const { code, out, received } = await commandLine(args, answers, { 'paid.yaml': 'amount: 7\n' });
+  expect([code, out]).toEqual([0, 'payment: delivered to paid, noted']);
+  expect(JSON.parse(received[0]!.body)).toEqual({ key: '42', data: { amount: 7 }, id: 'e' });
+  const sent = await commandLine(['send-event', 'payment', '--key', '42', '--ttl', '1d'], answers);
+  expect([sent.code, sent.out]).toEqual([0, `payment: nobody waits for it; kept until ${AT}`]);
+  expect(JSON.parse(sent.received[0]!.body)).toEqual({ key: '42', ttl: '1d' });
 });

@@ -6,11 +6,16 @@ import { apply } from './commands/apply.js';
 import { cancel } from './commands/cancel.js';
 import { completion } from './commands/completion.js';
 import { decide } from './commands/decide.js';
+import { delegate } from './commands/delegate.js';
 import { diff } from './commands/diff.js';
+import { gate } from './commands/gate.js';
+import { event } from './commands/event.js';
+import { effects } from './commands/effects.js';
 import { gates } from './commands/gates.js';
 import { limits } from './commands/limits.js';
 import { logs } from './commands/logs.js';
 import { repair } from './commands/repair.js';
+import { fork, redrive } from './commands/take-up.js';
 import { run } from './commands/run.js';
 import { runs } from './commands/runs.js';
 import { schedules } from './commands/schedules.js';
@@ -22,8 +27,8 @@ import { ApiError, CliError, EXIT, type ExitCode } from './exit.js';
 import { type Io, processIo } from './io.js';
 
 const COMMANDS = [
-  ...[validate, test, apply, alias, run, runs, show, why, diff, logs, cancel, repair],
-  ...[gates, decide, schedules, limits, completion],
+  ...[validate, test, apply, alias, run, runs, show, why, effects, diff, logs, cancel, repair, redrive, fork],
+  ...[gates, gate, decide, delegate, event, schedules, limits, completion],
 ];
 
 export function buildProgram(io: Io): Command {

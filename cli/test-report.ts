@@ -55,6 +55,8 @@ function drawCoverage(coverage: Coverage, paint: Paint): string[] {
     const text = `${of} ${coverage[of].percent} %`;
     return short ? paint.bad(`${text} of ${short.least} %`) : text;
   });
+  const { compensations } = coverage;
+  if (compensations) percents.push(`compensations ${compensations.percent} %`);
   const missing = (outcome: 'taken' | 'not_taken') =>
     coverage.edges.all.filter((edge) => edge.missing.includes(outcome)).map(edgeName);
   const never = Object.entries({
@@ -63,6 +65,7 @@ function drawCoverage(coverage: Coverage, paint: Paint): string[] {
     'never false': missing('not_taken'),
     'never fired': coverage.joins.all.filter(({ fired }) => fired === 0).map(({ node }) => node),
     'never seen': coverage.failures.missing,
+    'never undone': coverage.compensations?.missing ?? [],
   });
   return [
     `  ${paint.dim('coverage')}  ${percents.join(', ')}`,

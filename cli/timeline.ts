@@ -1,3 +1,4 @@
+import { undoTask } from '../core/engine/facts.js';
 import type { NodeView, RunView } from '../core/events/view.js';
 import type { Followed, StreamEvent } from './client.js';
 import { duration, type Paint, statusPaint } from './paint.js';
@@ -75,7 +76,9 @@ export function createTimeline(out: (line: string) => void, paint: Paint): (foll
 export function openedGate(followed: Followed): string | undefined {
   if (followed.kind === 'event')
     return followed.event.type.endsWith('gate.opened') ? followed.event.data.node_key : undefined;
-  return followed.run.nodes.find(({ type, status }) => type === 'human_gate' && status === 'waiting')?.key;
+  return followed.run.nodes.find(
+    ({ type, status }) => (type === 'human_gate' || type === 'agent_call') && status === 'waiting',
+  )?.key;
 }
 
 const isItem = (key: string) => key.endsWith(']');
@@ -92,10 +95,23 @@ function beatOf({ type, data }: StreamEvent): Beat | undefined {
     const { code = '', message = '' } = (data['data'] ?? data) as { code?: string; message?: string };
     return { node, status: 'retrying', note: `attempt ${data.attempt ?? '?'} failed: ${code} ${message}`.trim() };
   }
+  const undone = UNDOING[kind];
+  if (undone) {
+    const { code, message } = (data['data'] ?? {}) as { code?: string; message?: string };
+    const why = code === undefined ? '' : `: ${code} ${message}`;
+    return { node: undoTask(node), status: undone, note: `${kind.slice('node.'.length).replace('_', ' ')}${why}` };
+  }
   if (!kind.startsWith('node.') || kind === 'node.queued' || kind === 'node.progress') return undefined;
   const status = data.status ?? kind.slice('node.'.length);
   return { node, status, note: data.error ? `${status}: ${data.error.code} ${data.error.message}` : status };
 }
+
+/** How the work of undoing a node stands, by the event that tells. */
+const UNDOING: Record<string, string> = {
+  'node.compensating': 'running',
+  'node.compensated': 'completed',
+  'node.compensation_held': 'held',
+};
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trimEnd() : '');
 

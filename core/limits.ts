@@ -8,6 +8,8 @@ export const INLINE_BYTES = 16 * 1024;
  */
 export const RUN_INLINE_BYTES = 1024 * 1024;
 export const LEAST_INLINE_BYTES = 256;
+/** What all outputs of a run may weigh to come along when it continues as new, also those that nothing reads any more. */
+export const CARRIED_OUTPUT_BYTES = 128 * 1024;
 /** Inputs of the activities that one workflow task asks for: Temporal takes 4 MiB a request. Counted in characters. */
 export const TASK_BYTES = 1024 * 1024;
 /** What one piece of work may load out of artifacts, counted as often as it is loaded. */
@@ -34,6 +36,8 @@ export const MAP_INLINE_ITEMS = 200;
 /** Outputs of so many items of a large map are laid down as one artifact. */
 export const MAP_PART_ITEMS = 2_000;
 
+/** What a plan may weigh that an open run is to go on by: it travels in one message. */
+export const MAX_AMENDMENT_BYTES = 1024 * 1024;
 /** A map that names limits is walked in the run itself: each of its activities takes a place. */
 export const MAP_LIMITED_ITEMS = 2_000;
 /** Of a limit: places that are taken at once, and that are given in a time of the rate. A limiter remembers each. */
@@ -47,6 +51,13 @@ export const MAX_NODE_LIMITS = 5;
 export const MAX_SHOWN_PLACES = 100;
 /** Keys of a limit that are shown. */
 export const MAX_SHOWN_KEYS = 100;
+
+/** How old a signed decision may be when its run hears of it: somebody carries it to Temporal's own tools, or no worker is up. */
+export const DECISION_SIGNED_MS = 24 * 60 * 60_000;
+/** An act is sent at once; the run remembers for so long which it has taken. */
+export const ACT_SIGNED_MS = 60 * 60_000;
+/** Clocks of API and Temporal may differ by so much. */
+export const SIGNED_AHEAD_MS = 5 * 60_000;
 
 export const MAX_SPEC_BYTES = 8 * 1024 * 1024;
 /** What a compressed payload may hold: more than any plan does. Temporal takes 2 MiB of it as it travels. */
@@ -77,6 +88,15 @@ export const MAX_PAGE = 100;
 export const MAX_NODE_CHANGES = 50;
 export const MAX_RUN_CHANGES = 1_000;
 export const MAX_CHANGE_BYTES = 2 * 1024;
+/** How far gates are counted, and comments of one gate. */
+export const MAX_GATES_COUNTED = 1_000;
+export const MAX_GATE_COMMENTS = 1_000;
+export const MAX_COMMENT_CHARS = 4_000;
+/** How long somebody may claim a gate, unless they say for how long, and at most. */
+export const CLAIM_MS = 8 * 3_600_000;
+export const MAX_CLAIM_MS = 7 * 86_400_000;
+/** How long a delegation may be in force. */
+export const MAX_DELEGATION_MS = 366 * 86_400_000;
 /** Versions that an alias may lead to at the same time. */
 export const MAX_ROUTES = 10;
 
@@ -119,6 +139,18 @@ export const MAX_LIVE_EVENT_BYTES = 1024 * 1024;
 
 /** The body of an incoming webhook. */
 export const MAX_DELIVERY_BYTES = 4 * 1024 * 1024;
+/** The data of a named event as it lies in a run; the API makes artifacts of what is larger. Counted in characters. */
+export const MAX_EVENT_BYTES = 4 * 1024;
+export const MAX_EVENT_KEY_CHARS = 255;
+export const MAX_EVENT_ID_CHARS = 255;
+/** How long an event that nobody has taken is kept, and its id known, unless the spec or the sender says otherwise. */
+export const EVENT_TTL_MS = 7 * 86_400_000;
+/** Events that lie in a run's mailbox, and ids that it knows again: all of it crosses into each next segment. */
+export const MAX_KEPT_EVENTS = 100;
+export const MAX_REMEMBERED_EVENTS = 500;
+/** Runs of which the answer to an event says what became of it there. */
+export const MAX_TOLD_RUNS = 100;
+
 /** Of a trigger's schema and template together. */
 export const MAX_TRIGGER_BYTES = 64 * 1024;
 export const MAX_TRIGGER_HEADERS = 20;

@@ -21,8 +21,8 @@ const LIMITS = 'limits-of-nodes-and-of-the-run';
 const tearDown = await setUp();
 const stage = await openStage(scriptedActivities());
 try {
-  for (const { name, plan, input, act } of SHAPES.filter((shape) => shape.name.includes(part))) {
-    const header = await stage.start(plan, input ?? {});
+  for (const { name, plan, input, signed, act } of SHAPES.filter((shape) => shape.name.includes(part))) {
+    const header = await stage.start(plan, input ?? {}, signed ? stage.signing : stage.engine);
     const handle = stage.client.workflow.getHandle(header.id);
     await act?.(stage, header.id);
     await handle.result().catch(() => undefined);

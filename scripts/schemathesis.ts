@@ -80,6 +80,7 @@ interface Seeded {
 async function seed(heddle: E2E): Promise<Seeded> {
   const { body: keys } = await heddle.request('GET', '/api_keys');
   await heddle.apply('name: other\nnodes: [{ key: a, type: transform, config: { value: 1 } }]\n');
+  await heddle.apply('name: waiting\nnodes: [{ key: w, type: wait, config: { event: payment } }]\n');
   await heddle.apply(SPEC('one'));
   const { id: workflow } = await heddle.apply(SPEC('two'));
   for (const [alias, version] of Object.entries({ stable: 1, canary: 2 }))
@@ -87,6 +88,7 @@ async function seed(heddle: E2E): Promise<Seeded> {
       await heddle.request('PUT', `/workflows/seeded/aliases/${alias}`, { json: { version: to } });
   const runs = await Promise.all(Array.from({ length: GATED + 2 }, () => heddle.run('seeded')));
   await until(async () => (await heddle.request('GET', '/gates?status=open')).body.items.length === runs.length);
+  const waiting = await heddle.run('waiting');
   const [open, closed, ...gated] = runs as [string, string, ...string[]];
   await heddle.request('POST', `/workflow_runs/${closed}/nodes/gate/decision`, { json: { decision: 'approve' } });
   const { nodes } = await heddle.finished(closed);
@@ -96,6 +98,14 @@ async function seed(heddle: E2E): Promise<Seeded> {
     heddle.request('POST', '/schedules', { json: { name, workflow: 'other', spec } }),
   );
   const [schedule] = (await Promise.all(schedules)).map(({ body }) => body.id as string);
+  const gate = `/gates/${closed}/gate`;
+  for (const text of ['one', 'two']) await heddle.request('POST', `${gate}/comments`, { json: { text } });
+  const { body: deputy } = await heddle.request('POST', '/api_keys', { json: { name: 'deputy', roles: ['approver'] } });
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const given = ['one', 'two'].map((reason) =>
+    heddle.request('POST', '/delegations', { json: { to: `key:${deputy.id}`, until: tomorrow, reason } }),
+  );
+  const [delegation] = (await Promise.all(given)).map(({ body }) => body.id as string);
   for (const name of ['crm', 'mail']) await heddle.request('PUT', `/limits/${name}`, { json: { concurrency: 5 } });
   const lists = [
     'limits',
@@ -105,10 +115,15 @@ async function seed(heddle: E2E): Promise<Seeded> {
     'workflow_runs',
     'workflow_runs/{id}/logs',
     'gates',
+    'gates/{run}/{node}/comments',
+    'delegations',
   ];
   lists.push('workflows/{name}/aliases', 'workflows/{name}/aliases/{alias}/history');
   const cursors = lists.map(async (list) => {
-    const named = list.replace('{name}', 'seeded').replace('{alias}', 'stable');
+    const named = list
+      .replace('{name}', 'seeded')
+      .replace('{alias}', 'stable')
+      .replace('gates/{run}/{node}', gate.slice(1));
     const path = `/${named.replace('workflows/{id}', `workflows/${workflow}`).replace('{id}', closed)}`;
     return [`/api/v1/${list}`, (await heddle.request('GET', `${path}?limit=1`)).body.next_cursor as string] as const;
   });
@@ -119,8 +134,10 @@ async function seed(heddle: E2E): Promise<Seeded> {
       SCHEDULE: schedule!,
       OPEN_RUN: open,
       CLOSED_RUN: closed,
+      WAITING_RUN: waiting,
       GATED_RUNS: JSON.stringify(gated),
       ARTIFACT: $artifact,
+      DELEGATION: delegation!,
     },
     cursors: Object.fromEntries(await Promise.all(cursors)),
   };

@@ -15,6 +15,8 @@ export interface CallPolicy {
   total_ms?: number;
   heartbeat_ms?: number;
   summary?: string;
+  /** When it is cancelled, what became of it is awaited. */
+  waits?: boolean;
 }
 
 const PERSISTENT: CallPolicy = { retry: UNTIL_IT_WORKS, attempt_ms: 60_000 };
@@ -47,7 +49,7 @@ export function fuseRegion({ input, summary }: FuseCommand): Promise<FusedRegion
 
 function optionsOf(
   task: TaskId,
-  { retry, attempt_ms, total_ms, heartbeat_ms, summary }: CallPolicy,
+  { retry, attempt_ms, total_ms, heartbeat_ms, summary, waits }: CallPolicy,
   priority: Priority,
 ): ActivityOptions {
   return {
@@ -56,7 +58,7 @@ function optionsOf(
     startToCloseTimeout: attempt_ms,
     ...(total_ms === undefined ? {} : { scheduleToCloseTimeout: total_ms }),
     ...(heartbeat_ms === undefined ? {} : { heartbeatTimeout: heartbeat_ms }),
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    cancellationType: ActivityCancellationType[waits ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL'],
     priority,
     retry: {
       initialInterval: retry.initial_interval_ms,

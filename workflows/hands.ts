@@ -42,6 +42,7 @@ export class Hands {
       else if (command.do === 'child') this.track(command.task, () => this.child(command));
       else if (command.do === 'fuse') this.track(command.task, () => fuseRegion(command));
       else if (command.do === 'timer') this.timer(command.task, command.ms);
+      else if (command.do === 'cancel' && command.wait) this.scopes.get(command.task)?.cancel();
       else if (command.do === 'cancel') this.cancel(command.task);
       else if (command.do === 'give_back') this.givingBack.put(command);
       else if (command.do === 'status') upsertSearchAttributes([{ key: STATUS, value: command.status }]);
@@ -56,7 +57,7 @@ export class Hands {
     const settle = (fact: Fact) => {
       if (this.scopes.get(task) !== scope) return; // withdrawn meanwhile
       this.scopes.delete(task);
-      this.idle.push(scope);
+      if (!scope.consideredCancelled) this.idle.push(scope);
       this.report(fact);
     };
     scope.run(work).then(
@@ -83,13 +84,13 @@ export class Hands {
     );
   }
 
-  private child({ task, workflow, input, summary }: ChildCommand): Promise<unknown> {
+  private child({ task, workflow, input, summary, waits }: ChildCommand): Promise<unknown> {
     const run = workflow === 'run' ? (input as RunStart).run : this.start.run;
     return executeChild(workflow, {
       workflowId: childRunId(this.start.run.id, task),
       args: [input],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      cancellationType: ChildWorkflowCancellationType.TRY_CANCEL,
+      cancellationType: ChildWorkflowCancellationType[waits ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL'],
       staticSummary: summary,
       priority: orderOf(this.start),
       typedSearchAttributes: searchAttributesOf(run, this.start.run.id),

@@ -5,6 +5,7 @@
 Error.stackTraceLimit = 3;
 
 export { limiter } from './limiter.js';
+export { mail } from './mail.js';
 export { map } from './map.js';
 export { run } from './run.js';
 export { scheduledRun as scheduled_run } from './scheduled.js';

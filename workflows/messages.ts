@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Defined, Granted, Place } from '../core/contract/limits.js';
 import type { LimiterView } from '../core/limiter/view.js';
 import { type Act, ACTS, type Decision } from '../core/contract/work.js';
+import type { EventFate, NamedEvent } from '../core/contract/named-events.js';
 import type { NodeView } from '../core/events/view.js';
 import type { NodeError, RunStatus } from '../core/engine/outcome.js';
 import type { Json } from '../core/json.js';
@@ -24,6 +25,12 @@ export const decideSignal = defineSignal<[Decision]>('decide');
 
 /** What a person does to the run, an Update for each kind: the act as it was taken. Refused with a failure whose type is the fault's code. */
 export const actUpdates = ACTS.map((act) => ({ act, update: defineUpdate<void, [Omit<Act, 'act'>]>(act) }));
+
+/** A named event, answered with what became of it. Refused with a failure whose type is the fault's code. */
+export const deliverUpdate = defineUpdate<EventFate, [NamedEvent]>('deliver');
+
+/** The same by signal, for Temporal Web and CLI; one that can't be taken is ignored. */
+export const deliverSignal = defineSignal<[Partial<NamedEvent>]>('deliver');
 
 /** A place of a limit has come; one that nobody waits for is given back. */
 export const grantedSignal = defineSignal<[Granted]>('granted');

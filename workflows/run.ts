@@ -3,6 +3,7 @@ import {
   CancelledFailure,
   CancellationScope,
   continueAsNew,
+  log,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -17,6 +18,9 @@ import type { Json } from '../core/json.js';
 import { Hands } from './hands.js';
 import { Fault } from '../core/fault.js';
 import { refuseAct } from '../core/engine/repair.js';
+import { refuseUnsigned, refuseUnsignedAct } from '../core/engine/signed.js';
+import { listenForEvents } from './events.js';
+import { unless } from './failures.js';
 import { actUpdates, decideSignal, decideUpdate, grantedSignal, viewQuery } from './messages.js';
 import { Inbox, LeanScope } from './quiet.js';
 import { tell } from './tell.js';
@@ -55,7 +59,12 @@ export async function run(start: RunStart): Promise<{ output: Json }> {
   });
   if (hands.givingBack.isBusy) await shield.run(() => hands.givingBack.done());
   if (last.do === 'end') return conclude(last.end);
-  return continueAsNew<typeof run>({ ...start, segment: start.segment + 1, carried: walk.continueWalk() });
+  return continueAsNew<typeof run>({
+    ...start,
+    plan: walk.plan,
+    segment: start.segment + 1,
+    carried: walk.continueWalk(),
+  });
 }
 
 function roomNow(): HistoryRoom {
@@ -71,7 +80,7 @@ function listen(walk: Walk, inbox: Inbox): void {
         (fact.is === 'acted' && fact.act.node === decision.node),
     );
   const admit = (decision: Decision) => {
-    unless(walk.refuse(decision));
+    unless(walk.refuse(decision, Date.now()));
     if (decided(decision))
       throw ApplicationFailure.nonRetryable(`gate ${decision.node} is being decided by somebody else`, 'GATE_CLOSED');
   };
@@ -99,10 +108,15 @@ function listen(walk: Walk, inbox: Inbox): void {
   setHandler(
     decideSignal,
     (decision) => {
+      if (!decision) return; // sent without an argument
+      const fault = refuseUnsigned(walk, decision, Date.now(), 'signal');
+      if (fault)
+        log.warn('a decision by signal is ignored', { node: decision.node, actor: decision.actor, why: fault.message });
       inbox.putEarly({ is: 'decided', decision, via: 'signal' });
     },
-    { description: 'Approve or deny an open gate: { node, decision, actor, roles, at }.' },
+    { description: 'Approve or deny an open gate: what the API answers to a decision with sign_only.' },
   );
+  listenForEvents(walk, inbox);
   for (const { act, update } of actUpdates) listenFor(walk, inbox, act, update);
   CancellationScope.current().cancelRequested.catch(() => inbox.put({ is: 'cancel_requested' }));
 }
@@ -111,9 +125,12 @@ function listen(walk: Walk, inbox: Inbox): void {
 function listenFor(walk: Walk, inbox: Inbox, name: Act['act'], update: (typeof actUpdates)[number]['update']): void {
   const admit = (given: Omit<Act, 'act'>) => {
     const act = { ...given, act: name } as Act;
-    unless(refuseAct(walk, act));
+    unless(refuseUnsignedAct(walk, act, Date.now()) ?? refuseAct(walk, act));
     const busy = inbox.facts.some(
-      (fact) => fact.is === 'acted' || (fact.is === 'decided' && fact.decision.node === act.node),
+      (fact) =>
+        fact.is === 'acted' ||
+        (fact.is === 'event' && fact.via === 'update') || // it may wake the very node
+        (fact.is === 'decided' && fact.decision.node === act.node),
     );
     if (busy)
       unless(new Fault('RUN_STATE', 'somebody else is acting on the run just now', { details: { busy: true } }));
@@ -129,14 +146,9 @@ const DOES: Record<Act['act'], string> = {
   resume: 'Go on with what was paused: { actor, reason, at, node? }.',
   retry_node: 'Try a held node again: { node, actor, reason, at, input?, fresh?, attempts? }.',
   skip_node: 'Go on without a node: { node, actor, reason, at }.',
+  amend: 'Go on by another plan: { plan, amendment, changes, actor, reason, at, version? }.',
   set_output: 'Say what a node puts out: { node, output, actor, reason, at }.',
 };
-
-function unless(fault: Fault | undefined): void {
-  if (!fault) return;
-  const { code: type, message, details = null } = fault;
-  throw ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
-}
 
 function conclude({ status, output, error }: RunEnd): { output: Json } {
   if (status === 'completed') return { output };

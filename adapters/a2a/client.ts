@@ -6,9 +6,9 @@ import type { Json } from '../../core/json.js';
 import { createCards } from './card.js';
 import { isNetworkTrouble, messageOf, toFault } from './faults.js';
 import { briefly, checked, follow, listen, noteStatus, noteTask, type Talk, withStream } from './follow.js';
-import { isAtRest, messageOutput, taskOutput } from './output.js';
+import { isAtRest, messageOutput, nameOfStatus, taskOutput } from './output.js';
 import { toParts } from './parts.js';
-import { type AgentCall, type AgentClient, type AgentContext, checkpointOf } from './types.js';
+import { type AgentCall, type AgentClient, type AgentContext, checkpointOf, type ReplyTo } from './types.js';
 import { agentFetch } from './wire.js';
 
 /**
@@ -31,6 +31,18 @@ export function createAgentClient(deps: { fetch?: typeof fetch } = {}): AgentCli
   const base = deps.fetch ?? fetch;
   const cards = createCards(base);
   return {
+    async cancel(call, context) {
+      const { client } = await connect(call, context);
+      const about = { tenant: '', id: call.replyTo.task_id, metadata: undefined };
+      try {
+        const late = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
+        await client.cancelTask(about, { signal: AbortSignal.any([context.signal, late]) });
+      } catch (error) {
+        context.signal.throwIfAborted();
+        if (isNetworkTrouble(error)) throw toFault(error, call.agent);
+        context.log('system', `agent: task ${about.id} is left as it is (${messageOf(error)})`);
+      }
+    },
     async call(call, context) {
       let talk: Talk | undefined;
       const pulse = setInterval(() => context.heartbeat(talk?.task ?? context.resumeFrom), HEARTBEAT_MS);
@@ -57,15 +69,33 @@ export function createAgentClient(deps: { fetch?: typeof fetch } = {}): AgentCli
     const transports = [new JsonRpcTransportFactory({ fetchImpl }), new RestTransportFactory({ fetchImpl })];
     const client = await new ClientFactory({ transports }).createFromAgentCard(card);
     const streaming = call.stream && card.capabilities?.streaming === true;
-    return { client, call, context, streaming, task: undefined, lastStatus: '' };
+    return { client, call, context, streaming, task: undefined, lastStatus: '', stale: 0 };
   }
 }
 
 async function converse(talk: Talk): Promise<Json> {
   const { call } = talk;
-  const started = (await earlierTask(talk)) ?? (await send(talk));
+  const started = await (call.replyTo ? answer(talk, call.replyTo) : start(talk));
   if (typeof started !== 'string') return started.output;
   return taskOutput(await follow(talk, started), call.agent);
+}
+
+const start = async (talk: Talk): Promise<Sent> => (await earlierTask(talk)) ?? (await send(talk));
+
+/**
+ * Sends the message into the task that asked for it, once: a task that has the message, or that has gone on, has got it from an attempt before.
+ */
+async function answer(talk: Talk, { task_id, context_id, asked }: ReplyTo): Promise<Sent> {
+  talk.task = { task_id, context_id };
+  talk.context.heartbeat(talk.task);
+  const task = checked(await talk.client.getTask({ tenant: '', id: task_id }, { signal: briefly(talk) }), task_id);
+  const { messageId } = namesOf(talk.call.effect);
+  if (task.history.some((message) => message.messageId === messageId) || nameOfStatus(task.status) !== asked) {
+    talk.context.log('system', `agent: task ${task_id} has the answer`);
+    return task_id;
+  }
+  talk.context.log('system', `agent: answering task ${task_id}`);
+  return send(talk);
 }
 
 /** The id of the task that this effect has already, if it has one. */
@@ -109,11 +139,14 @@ const hasFailed = (state: TaskState | undefined): boolean =>
   state === TaskState.TASK_STATE_REJECTED ||
   state === TaskState.TASK_STATE_CANCELED;
 
+type Sent = string | { output: Json };
+
 /** Sends the message; the id of its task to follow, or the output when the agent answered at once. */
-async function send(talk: Talk): Promise<string | { output: Json }> {
+async function send(talk: Talk): Promise<Sent> {
   const { call, client } = talk;
   const request = requestFor(call);
   const serviceParameters = { 'Idempotency-Key': call.effect };
+  talk.context.sent?.();
   if (talk.streaming) {
     const end = await withStream(talk, (signal) =>
       listen(talk, client.sendMessageStream(request, { signal, serviceParameters })),
@@ -133,14 +166,17 @@ async function send(talk: Talk): Promise<string | { output: Json }> {
   const task = checked(reply);
   noteTask(talk, task.id, task.contextId);
   noteStatus(talk, task.status);
-  return isAtRest(task.status?.state) ? { output: taskOutput(task, call.agent) } : task.id;
+  // What answers a question may still show it: then the task is followed.
+  const done = isAtRest(task.status?.state) && !call.replyTo;
+  return done ? { output: taskOutput(task, call.agent) } : task.id;
 }
 
-const requestFor = ({ effect, message }: AgentCall): SendMessageRequest => ({
+const requestFor = ({ effect, message, replyTo }: AgentCall): SendMessageRequest => ({
   tenant: '',
   message: {
     ...namesOf(effect),
-    taskId: '',
+    ...(replyTo?.context_id ? { contextId: replyTo.context_id } : {}),
+    taskId: replyTo?.task_id ?? '',
     role: Role.ROLE_USER,
     parts: toParts(message),
     metadata: { 'heddle.effect': effect },

@@ -4,13 +4,15 @@ import type { Client } from '@a2a-js/sdk/client';
 import { TaskNotFoundError } from '@a2a-js/sdk/errors';
 import { Fault } from '../../core/fault.js';
 import { messageOf, toFault } from './faults.js';
-import { isAtRest, STATE_NAMES } from './output.js';
+import { isAtRest, nameOfStatus, STATE_NAMES } from './output.js';
 import { textOf } from './parts.js';
 import type { AgentCall, AgentContext, Checkpoint } from './types.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 /** An agent that restarts is given this many polls to come back, before the attempt counts as failed. */
 const TOLERATED_POLLS = 5;
+/** What the task asked is asked once more, after so many looks at it. */
+const TOLERATED_STALE = 20;
 
 /** One attempt of one call, and what it learnt so far. */
 export interface Talk {
@@ -21,6 +23,16 @@ export interface Talk {
   streaming: boolean;
   task: Checkpoint | undefined;
   lastStatus: string;
+  /** How often the task still said what it had asked before it got its answer. */
+  stale: number;
+}
+
+/** Whether the task has come to rest, and not only still says what this call has answered. */
+function rests(talk: Talk, status: TaskStatus | undefined): boolean {
+  if (!isAtRest(status?.state)) return false;
+  const { replyTo } = talk.call;
+  // An agent that asks the very same again, without a time or an id, is believed after a while.
+  return !(replyTo && nameOfStatus(status) === replyTo.asked && talk.stale++ < TOLERATED_STALE);
 }
 
 /** Signal of one request that is no stream. */
@@ -56,7 +68,7 @@ export async function listen(talk: Talk, stream: AsyncIterable<StreamResponse>):
       const { value } = payload;
       noteTask(talk, 'id' in value ? value.id : value.taskId, value.contextId);
       noteStatus(talk, value.status);
-      if (isAtRest(value.status?.state)) return 'rest';
+      if (rests(talk, value.status)) return 'rest';
     }
   }
   return 'ended';
@@ -78,7 +90,7 @@ export async function follow(talk: Talk, id: string): Promise<Task> {
     const task = await getTask(talk, id);
     noteTask(talk, task.id, task.contextId);
     noteStatus(talk, task.status);
-    if (isAtRest(task.status?.state)) return task;
+    if (rests(talk, task.status)) return task;
 
     if (talk.streaming && (await subscribe(talk, id))) continue;
     await sleep(talk.call.poll_interval_ms, undefined, { signal: talk.context.signal });

@@ -1,4 +1,5 @@
-import { type Message, type Part, type Task, TaskState } from '@a2a-js/sdk';
+import { createHash } from 'node:crypto';
+import { type Message, type Part, type Task, TaskState, type TaskStatus } from '@a2a-js/sdk';
 import { Fault, type FaultCode } from '../../core/fault.js';
 import { isObject, type Json } from '../../core/json.js';
 import { fromPart, textOf } from './parts.js';
@@ -30,6 +31,13 @@ const AT_REST: Partial<Record<TaskState, FaultCode | 'ok'>> = {
 
 export const isAtRest = (state: TaskState | undefined): boolean => state !== undefined && AT_REST[state] !== undefined;
 
+/** Names one status of a task, so that what it says once more is told from what it says anew. */
+export function nameOfStatus(status: TaskStatus | undefined): string {
+  const { state, message, timestamp } = status ?? {};
+  const said = [state, timestamp, message?.messageId, textOf(message?.parts ?? [])].join('\n');
+  return createHash('sha256').update(said).digest('hex').slice(0, 32);
+}
+
 /** The output of a task that came to rest, or the fault that it ended with. */
 export function taskOutput(task: Task, agent: string): Json {
   const state = task.status?.state ?? TaskState.TASK_STATE_UNSPECIFIED;
@@ -38,7 +46,10 @@ export function taskOutput(task: Task, agent: string): Json {
   const verdict = AT_REST[state] ?? 'AGENT_PROTOCOL';
   if (verdict !== 'ok') {
     throw new Fault(verdict, `agent ${agent}: task ${task.id} is ${name}${said && `: ${said}`}`, {
-      details: { agent, state: name, task_id: task.id, context_id: task.contextId, message: said },
+      details: {
+        ...{ agent, state: name, task_id: task.id, context_id: task.contextId, message: said },
+        asked: nameOfStatus(task.status),
+      },
     });
   }
   const parts = task.artifacts.flatMap((artifact) => artifact.parts);

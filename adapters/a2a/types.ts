@@ -12,6 +12,13 @@ export interface AgentCall {
   effect: string;
   stream: boolean;
   poll_interval_ms: number;
+  /** The message goes into this task, which waits for it. Absent: into a new one. */
+  replyTo?: ReplyTo;
+}
+
+/** The task whose question a call answers; `asked`: how that question is known (output.ts). */
+export interface ReplyTo extends Checkpoint {
+  asked: string;
 }
 
 export interface AgentAuth {
@@ -29,6 +36,8 @@ export interface AgentContext {
    * another attempt has taken its place, or the whole run is over.
    */
   isOver(): Promise<boolean>;
+  /** Called when the message goes out: from then on the agent may be at work. */
+  sent?: () => void;
   attempt: number;
   log(stream: 'stdout' | 'stderr' | 'system', text: string): void;
 }
@@ -39,6 +48,8 @@ export interface AgentClient {
    * fields of every data part that is an object. Throws a Fault with an AGENT_ code, or the signal's reason.
    */
   call(call: AgentCall, context: AgentContext): Promise<{ output: Json }>;
+  /** Cancels the task that waits for an answer; one that is over, or gone, is left as it is. Throws as `call` does. */
+  cancel(call: AgentCall & { replyTo: ReplyTo }, context: AgentContext): Promise<void>;
 }
 
 /** What an attempt leaves for the next. */

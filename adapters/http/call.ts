@@ -19,6 +19,10 @@ export interface HttpContext {
   /** The effect's key (P3). */
   effect: string;
   log: (text: string) => void;
+  /** Called when the request has, or may have, left: from then on the effect may have happened. */
+  sent?: () => void;
+  /** It is sent once: the server does not honour the key. */
+  once?: boolean;
   /** Keeps a body that is neither JSON nor text. */
   store: (bytes: Uint8Array, mediaType: string) => Promise<Json>;
 }
@@ -48,7 +52,8 @@ export class HttpCaller {
     let outgoing = requestOf(spec, context.effect, this.deps.secrets);
     for (let hop = 0; ; hop++) {
       const { url, method } = outgoing;
-      const response = await this.send(outgoing, context.signal);
+      const response = await this.send(outgoing, context);
+      context.sent?.();
       response.body.on('error', () => undefined); // whoever reads it hears of its errors; left unread, it has none
       const status = response.statusCode;
       context.log(`${method} ${url.origin}${url.pathname} → ${status}`);
@@ -79,14 +84,15 @@ export class HttpCaller {
    * A server may close a connection that it kept, just as we use it again. What may be done twice is then sent again, once
    * (RFC 9110, 9.2.2).
    */
-  private async send(outgoing: Outgoing, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  private async send(outgoing: Outgoing, { signal, sent, once }: HttpContext): Promise<Dispatcher.ResponseData> {
     try {
       return await this.dispatch(outgoing, signal).catch((err: unknown) => {
-        if (!isIdempotent(outgoing.method) || !isBroken(err) || signal.aborted) throw err;
+        if (once || !isIdempotent(outgoing.method) || !isBroken(err) || signal.aborted) throw err;
         return this.dispatch(outgoing, signal);
       });
     } catch (err) {
       signal.throwIfAborted();
+      if (!neverLeft(err)) sent?.();
       throw faultOf(err, outgoing.url);
     }
   }
@@ -98,6 +104,15 @@ export class HttpCaller {
     const dispatcher = this.dialler.agentFor(url);
     return send(url, { method: method as Dispatcher.HttpMethod, headers, body, signal, dispatcher });
   }
+}
+
+/** Errors of a name that has no address, or of a connection that was not made. Any other may come after the request had left. */
+const NEVER_LEFT =
+  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/;
+
+function neverLeft(err: unknown): boolean {
+  const { code, cause } = partsOf(err);
+  return err instanceof Fault || cause instanceof Fault || NEVER_LEFT.test(code);
 }
 
 const isBroken = (err: unknown): boolean => BROKEN.has(partsOf(err).code);

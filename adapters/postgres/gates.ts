@@ -1,59 +1,37 @@
 import { createHash } from 'node:crypto';
-import { ROLES } from '../../core/auth/can.js';
-import type { EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
+import { canonical } from '../../core/canonical.js';
+import type { Decision, EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
+import { personsOf } from '../../core/engine/kinds/quorum.js';
 import type { Json } from '../../core/json.js';
 import { column, type Db, Prisma, required, storable } from './db.js';
 import { hookEvent } from '../../core/events/hook-event.js';
 import { queueDeliveries } from './webhook-deliveries.js';
-import { unseen } from './planner.js';
+import {
+  BY_POLICY,
+  candidates,
+  type GateFilter,
+  type GatePlace,
+  inOrder,
+  inReverse,
+  type WantedGates,
+} from './gate-list.js';
+import { GATE_COLUMNS, gateOf, type GateRow, type RawGate, WITH_CLAIM, wordsOf } from './gate-rows.js';
+import { queueNotices } from './gate-notices.js';
 
-const STATUSES = ['open', 'decided', 'closed'] as const;
-/** The role of a gate that a policy decides. */
-const BY_POLICY = '';
-
-export interface GateRow {
-  run_id: string;
-  node_key: string;
-  status: (typeof STATUSES)[number];
-  title: string;
-  show: Json;
-  /** Null: a policy says who decides. */
-  role: string | null;
-  opened_at: string;
-  due_at: string | null;
-  decision: Json;
-  closed_at: string | null;
-  /** `sha256:<hex>` of what is shown; null of gates that were opened before it was kept. */
-  evidence: string | null;
-  form: Json;
-  votes: Json;
-  waits_for: string | null;
-}
-
-export interface GateFilter {
-  status?: GateRow['status'];
-  /** With any of these roles, or addressed to any of these. */
-  roles?: string[];
-  addressees?: string[];
-}
+export type { GateFilter, GatePlace, GateRight, GateSort } from './gate-list.js';
+export type { GateRow } from './gate-rows.js';
 
 type GateClosing = Parameters<EngineActivities['close_gate']>[0];
-
-/** Of a gate in the list. */
-export interface GatePlace {
-  openedAt: Date;
-  runId: string;
-  nodeKey: string;
-}
-/** Before any gate. */
-const BEGIN: GatePlace = { openedAt: new Date(0), runId: '', nodeKey: '' };
 
 /** The inbox. Rows follow the workflow, which alone decides; writing one again changes nothing. Webhooks are told in the same transaction. */
 export class Gates {
   private readonly db: Db;
+  private readonly mails: boolean;
 
-  constructor(db: Db) {
+  /** `mails`: people are told by mail (gate-notices.ts). */
+  constructor(db: Db, { mails = false }: { mails?: boolean } = {}) {
     this.db = db;
+    this.mails = mails;
   }
 
   /** Answers the hash of what is shown; a decision names it. The first writing of a round counts. */
@@ -63,6 +41,7 @@ export class Gates {
     const data = {
       ...{ title, showJson: required(show), role: addressees ? BY_POLICY : role, round, evidence, status: 'open' },
       ...{ form: column((form ?? null) as Json), dueAt: due_at === undefined ? null : new Date(due_at), votes: [] },
+      ...{ dueKey: due_at === undefined ? END_OF_TIME : new Date(due_at), workflow: run.workflow },
     };
     const asked = {
       title,
@@ -77,24 +56,25 @@ export class Gates {
     await this.db.$transaction(async (tx) => {
       const key = { runId: run.id, nodeKey: node };
       await tx.gate.createMany({ skipDuplicates: true, data: { ...key, orgId: run.org, ...data } });
-      if (round > 0)
-        await tx.gate.updateMany({
-          where: { ...key, round: { lt: round } },
-          data: { ...data, openedAt: new Date(), decision: Prisma.DbNull, closedAt: null, waitsFor: null },
-        });
+      if (round > 0) await askAgain(tx, key, data);
       await address(tx, { run, node, round }, addressees);
+      if (this.mails) await queueNotices(tx, { run, node, round, kind: 'opened' });
       await queueDeliveries(tx, run.org, [event]);
     });
     return { evidence };
   }
 
   /** News may come in another order than they were sent; votes only grow. */
-  async note({ run, node, round = 0, votes, waits_for, addressees }: GateNote): Promise<void> {
+  async note({ run, node, round = 0, votes, waits_for, addressees, told }: GateNote): Promise<void> {
     await this.db.$transaction(async (tx) => {
       await tx.$executeRaw`
         UPDATE gates SET votes = ${JSON.stringify(storable(votes as unknown as Json))}::jsonb, waits_for = ${waits_for}
         WHERE run_id = ${run.id} AND node_key = ${node} AND round = ${round} AND status = 'open' AND jsonb_array_length(votes) <= ${votes.length}`;
       await address(tx, { run, node, round }, addressees);
+      await remember(tx, { run, node, round }, votes);
+      if (!this.mails || !told) return;
+      const to = told.as === 'escalation' && addressees ? { addressees } : {};
+      await queueNotices(tx, { run, node, round, kind: `${told.as} ${told.at}`, ...to });
     });
   }
 
@@ -114,56 +94,112 @@ export class Gates {
         },
       });
       await tx.gateAddressee.deleteMany({ where: { ...key, gate: { status: { not: 'open' } } } });
+      if (decision) await remember(tx, { run, node, round }, [decision]);
       await queueDeliveries(tx, run.org, told);
     });
   }
 
-  /** Oldest first: what has waited longest comes first. A page costs the same, however many gates there are. */
-  async list(orgId: string, filter: GateFilter, limit: number, after: GatePlace = BEGIN): Promise<GateRow[]> {
-    const page = Prisma.sql`
-      AND (opened_at, run_id, node_key) > (${after.openedAt}::timestamptz, ${after.runId}, ${after.nodeKey})
-      ORDER BY opened_at, run_id, node_key LIMIT ${unseen(limit)}`;
-    const rows = await this.db.$queryRaw<Row[]>`
-      SELECT g.run_id, g.node_key, g.status, g.title, g.show_json AS show, g.role, g.opened_at, g.decision, g.closed_at,
-        g.evidence, g.form, g.due_at, g.votes, g.waits_for
-      FROM (SELECT run_id, node_key FROM (${streamOf(orgId, filter, page)}) found ORDER BY opened_at, run_id, node_key LIMIT ${limit}) page
-        JOIN gates g USING (run_id, node_key)
-      ORDER BY g.opened_at, g.run_id, g.node_key`;
-    return rows.map((row) => ({
-      ...row,
-      role: row.role || null,
-      opened_at: row.opened_at.toISOString(),
-      due_at: row.due_at?.toISOString() ?? null,
-      closed_at: row.closed_at?.toISOString() ?? null,
-    }));
+  /** The gate's last asking that the inbox has, from 0, and whether it waits there; undefined: the inbox does not have it yet. */
+  async asked(run: string, node: string): Promise<{ round: number; isOpen: boolean } | undefined> {
+    const found = await this.db.gate.findUnique({
+      where: { runId_nodeKey: { runId: run, nodeKey: node } },
+      select: { round: true, status: true },
+    });
+    return found ? { round: found.round, isOpen: found.status === 'open' } : undefined;
+  }
+
+  async find(orgId: string, run: string, node: string): Promise<GateRow | undefined> {
+    const [row] = await this.db.$queryRaw<RawGate[]>`
+      SELECT ${GATE_COLUMNS} FROM gates g ${WITH_CLAIM} WHERE g.run_id = ${run} AND g.node_key = ${node} AND g.org_id = ${orgId}`;
+    return row && gateOf(row);
+  }
+
+  /** A page of gates that fit, and the place after which the next begins; undefined when there is none. A page may hold less than its limit. */
+  async list({
+    q,
+    ...wanted
+  }: WantedGates & { q?: string | undefined }): Promise<{ items: GateRow[]; next: GatePlace | undefined }> {
+    if (q === undefined) return this.page(wanted, false);
+    const words = await wordsOf(this.db, wanted.orgId, q);
+    if (words === undefined) return { items: [], next: undefined };
+    const asked = { ...wanted, filter: { ...wanted.filter, words } };
+    // What many titles have fills a page out of the next few; only what few have is worth the index of words.
+    const near = await this.page(asked, false);
+    return near.items.length === wanted.limit || !near.next ? near : this.page(asked, true);
+  }
+
+  private async page(
+    wanted: WantedGates,
+    byWords: boolean,
+  ): Promise<{ items: GateRow[]; next: GatePlace | undefined }> {
+    const { sort, limit } = wanted;
+    const { sql, most } = candidates({ ...wanted, limit: limit + 1 }, byWords);
+    const rows = await this.db.$queryRaw<(RawGate & Edge)[]>`
+      ${sql}, edge AS (SELECT (count(*) OVER ())::int AS looked_at, at AS edge_at, run_id AS edge_run, node_key AS edge_node FROM looked ${inReverse(sort)} LIMIT 1)
+      SELECT edge.*, fit.at, ${GATE_COLUMNS}
+      FROM edge LEFT JOIN fit ON true LEFT JOIN gates g ON g.run_id = fit.run_id AND g.node_key = fit.node_key ${WITH_CLAIM}
+      ${inOrder(sort)}`;
+    const found = rows.filter(({ at }) => at !== null);
+    const items = found.slice(0, limit);
+    return {
+      items: items.map(({ at: _at, looked_at: _l, edge_at: _a, edge_run: _r, edge_node: _n, ...row }) => gateOf(row)),
+      next: nextOf(rows[0], found.length > limit ? items.at(-1) : undefined, most),
+    };
+  }
+
+  /** How many fit, up to `most`. */
+  async count(orgId: string, filter: GateFilter, most: number): Promise<number> {
+    const sort = filter.dueBefore ? 'due' : 'oldest';
+    const { sql } = candidates({ orgId, filter, sort, limit: most }, false);
+    const [row] = await this.db.$queryRaw<{ n: number }[]>`${sql} SELECT count(*)::int AS n FROM fit`;
+    return row!.n;
   }
 }
 
-type Row = Omit<GateRow, 'role' | 'opened_at' | 'due_at' | 'closed_at'> & {
-  role: string;
-  opened_at: Date;
-  due_at: Date | null;
-  closed_at: Date | null;
-};
+/** Where the looking ended. */
+interface Edge {
+  looked_at: number;
+  edge_at: Date;
+  edge_run: string;
+  edge_node: string;
+  /** Null: nothing fits. */
+  at: Date | null;
+}
 
-/** Either all gates as one index has them in order, or one stream for each status and role and for each other addressee, which other indices have. */
-function streamOf(orgId: string, { status, roles, addressees = [] }: GateFilter, page: Prisma.Sql): Prisma.Sql {
-  if (status === undefined && roles === undefined)
-    return Prisma.sql`SELECT opened_at, run_id, node_key FROM gates WHERE org_id = ${orgId} ${page}`;
-  const byRole = Prisma.sql`
-    SELECT one.opened_at, one.run_id, one.node_key
-    FROM unnest(${status === undefined ? STATUSES : [status]}::text[]) AS s(status) CROSS JOIN unnest(${roles ?? [...ROLES, BY_POLICY]}::text[]) AS r(role)
-      CROSS JOIN LATERAL (
-        SELECT opened_at, run_id, node_key FROM gates WHERE org_id = ${orgId} AND status = s.status AND role = r.role ${page}
-      ) one`;
-  if (addressees.length === 0 || (status !== undefined && status !== 'open')) return byRole;
-  return Prisma.sql`
-    ${byRole} UNION
-    SELECT one.opened_at, one.run_id, one.node_key
-    FROM unnest(${addressees}::text[]) AS a(addressee)
-      CROSS JOIN LATERAL (
-        SELECT opened_at, run_id, node_key FROM gate_addressees WHERE org_id = ${orgId} AND addressee = a.addressee ${page}
-      ) one`;
+/** After the last that is shown, when more were found; or where the looking was cut off. */
+function nextOf(edge: Edge | undefined, last: (RawGate & Edge) | undefined, most: number): GatePlace | undefined {
+  if (last) return { at: last.at!, runId: last.run_id, nodeKey: last.node_key };
+  return edge && edge.looked_at === most
+    ? { at: edge.edge_at, runId: edge.edge_run, nodeKey: edge.edge_node }
+    : undefined;
+}
+
+const END_OF_TIME = new Date('9999-12-31T23:59:59.999Z');
+
+/** Of another round nothing is left: who decided the one before is in its run's events. */
+async function askAgain(
+  tx: Pick<Db, 'gate' | 'gateVoter'>,
+  key: { runId: string; nodeKey: string },
+  data: { round: number } & Prisma.GateUncheckedUpdateManyInput,
+): Promise<void> {
+  const again = await tx.gate.updateMany({
+    where: { ...key, round: { lt: data.round } },
+    data: { ...data, openedAt: new Date(), decision: Prisma.DbNull, closedAt: null, waitsFor: null },
+  });
+  if (again.count > 0) await tx.gateVoter.deleteMany({ where: key });
+}
+
+/** Who has a part in these decisions. */
+async function remember(
+  tx: Pick<Db, '$executeRaw'>,
+  { run, node, round }: { run: RunRef; node: string; round: number },
+  votes: readonly Decision[],
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO gate_voters (run_id, node_key, person, org_id, opened_at, due_key)
+    SELECT g.run_id, g.node_key, p, g.org_id, g.opened_at, g.due_key FROM gates g, unnest(${votes.flatMap(personsOf).map((each) => storable(each) as string)}::text[]) p
+    WHERE g.run_id = ${run.id} AND g.node_key = ${node} AND g.round = ${round}
+    ON CONFLICT DO NOTHING`;
 }
 
 /** Puts an open gate into inboxes. */
@@ -174,8 +210,8 @@ async function address(
 ): Promise<void> {
   if (addressees.length === 0) return;
   await tx.$executeRaw`
-    INSERT INTO gate_addressees (run_id, node_key, addressee, org_id, opened_at)
-    SELECT g.run_id, g.node_key, a, g.org_id, g.opened_at FROM gates g, unnest(${addressees}::text[]) a
+    INSERT INTO gate_addressees (run_id, node_key, addressee, org_id, opened_at, due_key)
+    SELECT g.run_id, g.node_key, a, g.org_id, g.opened_at, g.due_key FROM gates g, unnest(${addressees}::text[]) a
     WHERE g.run_id = ${run.id} AND g.node_key = ${node} AND g.round = ${round} AND g.status = 'open'
     ON CONFLICT DO NOTHING`;
 }
@@ -184,11 +220,4 @@ async function address(
 export function evidenceOf({ title, show, form }: Pick<GateOpening, 'title' | 'show' | 'form'>): string {
   const shown = canonical({ title, show, form: (form ?? null) as Json });
   return `sha256:${createHash('sha256').update(shown).digest('hex')}`;
-}
-
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name]!)}`).join(',')}}`;
 }

@@ -53,7 +53,7 @@ export class Retention {
           AND NOT EXISTS (SELECT 1 FROM workflow_runs p WHERE p.id = r.parent_run_id)
           AND ${NO_OPEN_GATE}
         ORDER BY r.sealed_at, r.id LIMIT ${limit} FOR UPDATE OF r SKIP LOCKED
-      ), gates_gone AS (DELETE FROM gates USING gone WHERE run_id = gone.id
+      ), gates_gone AS (DELETE FROM gates USING gone WHERE run_id = gone.id -- with their claims, comments and voters
       ), lines_gone AS (DELETE FROM node_logs USING gone WHERE run_id = gone.id
       ) DELETE FROM workflow_runs r USING gone WHERE r.id = gone.id RETURNING r.sealed_at AS "sealedAt", r.id`;
   }

@@ -32,6 +32,9 @@ export interface ListedRun {
   parentRunId: string | null;
   parentNode: string | null;
   alias: string | null;
+  redriven: number;
+  forkedFrom: string | null;
+  forkedNode: string | null;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -84,6 +87,7 @@ async function read(db: Db, { limit }: Wanted, streams: Prisma.Sql[]): Promise<L
   const rows = await db.$queryRaw<Flat[]>`
     SELECT r.id, r.org_id AS "orgId", r.workflow_id AS "workflowId", r.status, r.metadata, r.starter,
       r.parent_run_id AS "parentRunId", r.parent_node AS "parentNode", r.alias,
+      r.redriven, r.forked_from AS "forkedFrom", r.forked_node AS "forkedNode",
       r.created_at AS "createdAt", r.started_at AS "startedAt", r.finished_at AS "finishedAt", w.name, w.version
     FROM (
       SELECT created_at, id FROM (${Prisma.join(streams, ' UNION ')}) found ORDER BY created_at DESC, id DESC LIMIT ${limit}

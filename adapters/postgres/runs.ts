@@ -1,6 +1,7 @@
 import { inputFault } from '../../core/contract/input.js';
 import type { RunRef, SubworkflowStart } from '../../core/contract/work.js';
 import type { RunStatus } from '../../core/engine/outcome.js';
+import type { RunStart } from '../../core/engine/state.js';
 import type { RunHeader } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
@@ -9,6 +10,7 @@ import { aliasIn } from '../../core/spec/reference.js';
 import { fillAndCheck } from '../json-schema/validate.js';
 import { type Db, Prisma, storable } from './db.js';
 import { END, listRuns, type Place, type RunFilter } from './run-list.js';
+import { TakeUps } from './take-ups.js';
 import { type StoredWorkflow, Workflows } from './workflows.js';
 
 /** What a run is started with. */
@@ -20,6 +22,8 @@ export interface AcceptedRun {
   author?: string;
   /** Instead of what its spec says. */
   priority?: number;
+  /** How a fork starts. */
+  taken_up?: RunStart;
 }
 export interface RunSummary extends RunHeader {
   status: RunStatus;
@@ -33,10 +37,12 @@ type Row = Prisma.WorkflowRunGetPayload<{ include: typeof WITH_WORKFLOW }>;
 export class Runs {
   private readonly db: Db;
   private readonly workflows: Workflows;
+  private readonly takeUps: TakeUps;
 
   constructor(db: Db) {
     this.db = db;
     this.workflows = new Workflows(db);
+    this.takeUps = new TakeUps(db);
   }
 
   /**
@@ -59,20 +65,23 @@ export class Runs {
   /** All that is needed to start the run again. */
   async accepted(runId: string): Promise<AcceptedRun | undefined> {
     const row = await this.db.workflowRun.findUnique({ where: { id: runId }, include: { workflow: true } });
-    return row
-      ? {
-          header: headerOf(row),
-          plan: row.workflow.planJson as unknown as Plan,
-          input: row.inputJson as Json,
-          author: row.workflow.createdBy,
-          ...(row.priority === null ? {} : { priority: row.priority }),
-        }
-      : undefined;
+    if (!row) return undefined;
+    const taken_up = row.forkedFrom === null ? undefined : await this.takeUps.start(runId, 0);
+    return {
+      header: headerOf(row),
+      plan: row.workflow.planJson as unknown as Plan,
+      input: row.inputJson as Json,
+      author: row.workflow.createdBy,
+      ...(row.priority === null ? {} : { priority: row.priority }),
+      ...(taken_up ? { taken_up } : {}),
+    };
   }
 
   /** As `accepted`, of a run of which nothing has been heard since. */
   async acceptedAndQueued(runId: string): Promise<AcceptedRun | undefined> {
-    const queued = await this.db.workflowRun.count({ where: { id: runId, status: 'queued', sealedAt: null } });
+    const queued = await this.db.workflowRun.count({
+      where: { id: runId, status: 'queued', redriven: 0, sealedAt: null },
+    });
     return queued > 0 ? this.accepted(runId) : undefined;
   }
 
@@ -97,7 +106,7 @@ export class Runs {
   /** Ids of runs that were accepted in that time and of which nothing has been heard since. */
   async unstarted(from: Date, to: Date, limit: number): Promise<string[]> {
     const rows = await this.db.workflowRun.findMany({
-      where: { sealedAt: null, status: 'queued', createdAt: { gte: from, lt: to } },
+      where: { sealedAt: null, status: 'queued', redriven: 0, createdAt: { gte: from, lt: to } },
       orderBy: { createdAt: 'asc' },
       take: limit,
       select: { id: true },
@@ -177,13 +186,14 @@ export async function acceptRun(db: Pick<Db, '$executeRaw'>, run: AcceptedRun): 
 
 /** The columns of a run that is accepted, for those who write its row together with something else. */
 export const RUN_COLUMNS = Prisma.raw(
-  'id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias, priority',
+  'id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias, priority, forked_from, forked_node',
 );
 export function runValues({ header, input, priority }: AcceptedRun): Prisma.Sql {
-  const { id, workflow_id, org_id, metadata, starter, created_at, parent, alias } = header;
+  const { id, workflow_id, org_id, metadata, starter, created_at, parent, alias, forked_from } = header;
   const [inputJson, metadataJson] = [input, metadata].map((value) => JSON.stringify(storable(value)));
   return Prisma.sql`${id}, ${workflow_id}, ${org_id}, ${inputJson}::json, ${metadataJson}::json, ${starter},
-    ${new Date(created_at)}::timestamptz, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null}, ${priority ?? null}::int`;
+    ${new Date(created_at)}::timestamptz, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null}, ${priority ?? null}::int,
+    ${forked_from?.run_id ?? null}, ${forked_from?.node_key ?? null}`;
 }
 
 const startOf = ({ header, plan, input, author }: AcceptedRun): SubworkflowStart => ({
@@ -206,7 +216,8 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 export function headerOf(
   row: Pick<
     Row,
-    'id' | 'orgId' | 'workflowId' | 'starter' | 'metadata' | 'createdAt' | 'parentRunId' | 'parentNode' | 'alias'
+    | ('id' | 'orgId' | 'workflowId' | 'starter' | 'metadata' | 'createdAt' | 'parentRunId' | 'parentNode' | 'alias')
+    | ('redriven' | 'forkedFrom' | 'forkedNode')
   > & { workflow: { name: string; version: number } },
 ): RunHeader {
   return {
@@ -220,5 +231,7 @@ export function headerOf(
     ...{ starter: row.starter, metadata: row.metadata as Json, created_at: row.createdAt.toISOString() },
     ...(row.parentRunId === null ? {} : { parent: { run_id: row.parentRunId, node_key: row.parentNode! } }),
     ...(row.alias === null ? {} : { alias: row.alias }),
+    ...(row.redriven === 0 ? {} : { redriven: row.redriven }),
+    ...(row.forkedFrom === null ? {} : { forked_from: { run_id: row.forkedFrom, node_key: row.forkedNode! } }),
   };
 }

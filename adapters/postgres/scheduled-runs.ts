@@ -19,15 +19,17 @@ import { Workflows } from './workflows.js';
 export class ScheduledRuns {
   private readonly db: Db;
   private readonly values: Pick<ArtifactValues, 'externalise'>;
+  private readonly signers: readonly string[];
   private readonly fires: Fires;
   private readonly runs: Runs;
   private readonly schedules: Schedules;
   private readonly workflows: Workflows;
 
-  /** `values` takes out of an input what is too large for history. */
-  constructor(db: Db, values: Pick<ArtifactValues, 'externalise'>) {
+  /** `values` takes out of an input what is too large for history. `signers`: public keys that the runs get. */
+  constructor(db: Db, values: Pick<ArtifactValues, 'externalise'>, signers: readonly string[] = []) {
     this.db = db;
     this.values = values;
+    this.signers = signers;
     this.fires = new Fires(db);
     this.runs = new Runs(db);
     this.schedules = new Schedules(db);
@@ -44,7 +46,7 @@ export class ScheduledRuns {
     }
     const owner = await this.db.scheduleFire.findUnique({ where: { runId: id } });
     const mine = owner?.workflow === fire.workflow && owner.execution === fire.execution;
-    return { run_id: id, ...(mine ? { launch: launchOf(accepted) } : {}) };
+    return { run_id: id, ...(mine ? { launch: launchOf({ ...accepted, signers: this.signers }) } : {}) };
   }
 
   private async freshRun(id: string, fire: Fire): Promise<AcceptedRun> {

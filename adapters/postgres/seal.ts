@@ -1,11 +1,13 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import type { Amendment } from '../../core/contract/work.js';
 import type { NodeError, NodeStatus, RunStatus } from '../../core/engine/outcome.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
 import type { Json } from '../../core/json.js';
 import type { NodeType } from '../../core/spec/plan.js';
-import { column, type Db, storable } from './db.js';
+import type { ArchivedExecution, ArchivedHistory } from '../temporal/follow.js';
+import { column, type Db, Prisma, storable } from './db.js';
 import { hookEvents } from '../../core/events/hook-event.js';
 import { queueDeliveries } from './webhook-deliveries.js';
 import { headerOf } from './runs.js';
@@ -34,13 +36,14 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
   // Not as one batch: the client keeps the plan of each batch that it has seen by its text, data and all, up to a thousand of them.
   await db.$transaction(async (tx) => {
     await tx.workflowRun.update({
-      where: { id: view.id },
+      where: { id: view.id, redriven: view.redriven ?? 0 },
       data: {
         ...{
           status: view.status,
           outputJson: column(view.output),
           errorJson: column(view.error as unknown as Json),
           cursor: view.cursor,
+          ...(view.amendments ? { amendments: view.amendments as unknown as Prisma.InputJsonValue } : {}),
         },
         ...{ startedAt: date(view.started_at), finishedAt: date(view.finished_at), sealedAt: new Date() },
       },
@@ -49,10 +52,11 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
     await tx.eventArchive.upsert({
       where: { runId: view.id },
       create: { runId: view.id, ...archive },
-      update: archive,
+      update: { ...archive, createdAt: new Date() }, // of a redriven run: it is kept from now on
     });
     await tx.$executeRaw`
-      WITH closed AS (UPDATE gates SET status = 'closed', closed_at = now() WHERE run_id = ${view.id} AND status = 'open')
+      WITH waits AS (DELETE FROM event_waits WHERE run_id = ${view.id}),
+        closed AS (UPDATE gates SET status = 'closed', closed_at = now() WHERE run_id = ${view.id} AND status = 'open')
       DELETE FROM gate_addressees WHERE run_id = ${view.id}`;
     await queueDeliveries(tx, view.org_id, hookEvents(view, events));
   }, PATIENCE);
@@ -82,8 +86,13 @@ async function writeNodes(tx: Pick<Db, '$executeRaw'>, { id, nodes }: RunView): 
 }
 
 /** Null is the column's own NULL, also where it stands for JSON's. */
-function nodeRow({ items, run_id, ...node }: NodeView, seq: number): Json {
-  const extra: Json = { ...(items ? { items: { ...items } } : {}), ...(run_id === undefined ? {} : { run_id }) };
+function nodeRow({ items, run_id, origin, compensation, ...node }: NodeView, seq: number): Json {
+  const extra: Json = {
+    ...(run_id === undefined ? {} : { run_id }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(compensation ? { compensation: compensation as unknown as Json } : {}),
+    ...(items ? { items: { ...items } } : {}),
+  };
   return storable({
     ...{ seq, key: node.key, type: node.type, status: node.status, attempt: node.attempt, why: node.why },
     ...{ input: node.input, output: node.output, error: node.error as unknown as Json },
@@ -122,9 +131,10 @@ export async function storedView(db: Db, runId: string): Promise<RunView | undef
           finished_at: iso(node.finishedAt),
           why: node.why,
         },
-        ...(node.extra as { run_id?: string; items?: NonNullable<NodeView['items']> } | null),
+        ...(node.extra as Pick<NodeView, 'run_id' | 'origin' | 'items' | 'compensation'> | null),
       }),
     ),
+    ...(row.amendments === null ? {} : { amendments: row.amendments as unknown as Amendment[] }),
     cursor: row.cursor,
   };
 }
@@ -138,3 +148,9 @@ export async function archivedHistory(db: Db, runId: string): Promise<Json | und
   const row = await db.eventArchive.findUnique({ where: { runId }, select: { history: true } });
   return row ? (JSON.parse((await unpack(row.history)).toString()) as Json) : undefined;
 }
+
+/** Where a run's follower reads what came before a redrive. */
+export const archiveOf =
+  (db: Db): ArchivedHistory =>
+  async (runId) =>
+    (await archivedHistory(db, runId)) as unknown as ArchivedExecution[] | undefined;

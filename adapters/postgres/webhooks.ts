@@ -98,8 +98,15 @@ export class Webhooks {
 
 const json = (secrets: StoredSecret[]) => required(secrets as unknown as Json);
 
-const storedOf = ({ url, description, events, secrets, ...row }: Prisma.WebhookGetPayload<object>): StoredWebhook => ({
+const storedOf = ({
+  url,
+  description,
+  events,
+  links,
+  secrets,
+  ...row
+}: Prisma.WebhookGetPayload<object>): StoredWebhook => ({
   ...row,
-  definition: { url, description, events: events as WebhookEvent[] },
+  definition: { url, description, events: events as WebhookEvent[], links },
   secrets: secrets as unknown as StoredSecret[],
 });

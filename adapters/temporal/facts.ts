@@ -4,6 +4,7 @@ import {
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
+import { namedEvent, type NamedEvent } from '../../core/contract/named-events.js';
 import type { Granted } from '../../core/contract/limits.js';
 import { type Act, ACTS, type Decision } from '../../core/contract/work.js';
 import { nodeErrorFrom, type TemporalFailure } from '../../core/engine/failure.js';
@@ -27,6 +28,13 @@ interface LocalActivity {
 }
 
 const isAct = (name: string | null | undefined): name is Act['act'] => (ACTS as readonly unknown[]).includes(name);
+
+function factOfUpdate(name: string, value: object): Fact {
+  if (isAct(name)) return { is: 'acted', act: { ...value, act: name } as Act };
+  // An event that was taken is one.
+  if (name === 'deliver') return { is: 'event', event: namedEvent(value) as NamedEvent, via: 'update' };
+  return { is: 'decided', decision: value as Decision, via: 'update' };
+}
 
 /** As the workflow saw it in that task. */
 const roomOf = (
@@ -110,14 +118,8 @@ export class FactReader {
     acceptedRequest,
   }: temporal.api.history.v1.IWorkflowExecutionUpdateAcceptedEventAttributes): Promise<What> {
     const { name, args } = acceptedRequest?.input ?? {};
-    const value = name === 'decide' || isAct(name) ? await this.decode<object>(args) : undefined;
-    if (value)
-      this.updates.set(
-        acceptedRequest!.meta!.updateId!,
-        isAct(name)
-          ? { is: 'acted', act: { ...value, act: name } as Act }
-          : { is: 'decided', decision: value as Decision, via: 'update' },
-      );
+    const value = name === 'decide' || name === 'deliver' || isAct(name) ? await this.decode<object>(args) : undefined;
+    if (value) this.updates.set(acceptedRequest!.meta!.updateId!, factOfUpdate(name!, value));
     return { is: 'command' };
   }
 
@@ -210,6 +212,10 @@ export class FactReader {
       workflowExecutionCancelRequestedEventAttributes: cancel,
     } = event;
     if (cancel) return this.fact({ is: 'cancel_requested' });
+    if (signal?.signalName === 'deliver') {
+      const event = namedEvent(await this.decode(signal.input));
+      return event && this.fact({ is: 'event', event, via: 'signal' });
+    }
     if (signal?.signalName === 'granted') {
       const granted = await this.decode<Granted>(signal.input);
       return granted && this.fact({ is: 'granted', ...granted });

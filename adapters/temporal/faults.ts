@@ -1,4 +1,8 @@
-import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { Fault } from '../../core/fault.js';
 
 const NOT_FOUND = 5;
@@ -12,6 +16,7 @@ export function faultOf(err: unknown, what: string): unknown {
       : undefined;
   if (err instanceof WorkflowNotFoundError || grpc?.code === NOT_FOUND)
     return new Fault('NOT_FOUND', `Temporal knows no ${what}`, { cause: err });
-  if (grpc) return new Fault('UNAVAILABLE', `Temporal could not answer for ${what}`, { cause: err });
+  if (grpc || err instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+    return new Fault('UNAVAILABLE', `Temporal could not answer for ${what}`, { cause: err });
   return err;
 }

@@ -1,14 +1,24 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { temporal } from '@temporalio/proto';
 import { Fold, type HistoryFact } from '../../core/engine/fold.js';
+import type { Past } from '../../core/engine/redrive.js';
 import type { RunStart } from '../../core/engine/state.js';
 import type { Walk } from '../../core/engine/walk.js';
 import type { RunEvent } from '../../core/events/event.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
+import type { Json } from '../../core/json.js';
 import { FactReader, type HistoryEvent } from './facts.js';
 import { faultOf } from './faults.js';
+
+/** As it was archived: Temporal's own JSON of one execution. */
+export interface ArchivedExecution {
+  run_id: string;
+  events: Json[];
+}
+export type ArchivedHistory = (runId: string) => Promise<readonly ArchivedExecution[] | undefined>;
 
 type Page = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse;
 
@@ -30,10 +40,22 @@ export class HistoryFollower {
   private lastEvent = 0;
   private pollToken: Uint8Array | null = null;
 
-  constructor(client: Client, header: RunHeader, { keep = false }: { keep?: boolean } = {}) {
+  /** The start that was decoded last: it may hold a large plan. */
+  private known: { run: string; start: RunStart } | undefined;
+  /** Which redrive of the run is being read; 0: none. */
+  private redrive = 0;
+  private readonly archive: ArchivedHistory | undefined;
+
+  /** `archive`: where the history of what was redriven is read, which Temporal may have dropped. */
+  constructor(
+    client: Client,
+    header: RunHeader,
+    { keep = false, archive }: { keep?: boolean; archive?: ArchivedHistory | undefined } = {},
+  ) {
     this.client = client;
-    this.header = header;
+    this.header = { ...header };
     this.keep = keep;
+    this.archive = archive;
   }
 
   get closed(): boolean {
@@ -84,12 +106,41 @@ export class HistoryFollower {
     return this.fold.view();
   }
 
-  /** The run may have continued as new before we looked: its story begins with its first execution. */
+  /** What the run has come to, for whoever takes it up. */
+  past(): Past {
+    if (!this.fold) throw new Fault('NOT_FOUND', `nothing is known of run ${this.header.id} yet`);
+    return this.fold.past();
+  }
+
+  /** Reads what was archived of a closed run, in place of Temporal, up to the execution `until`. */
+  async recall(executions: readonly ArchivedExecution[], until?: string): Promise<void> {
+    for (const { run_id, events } of executions) {
+      if (run_id === until) return;
+      this.execution = run_id;
+      await this.takeEvents(historyFromJSON({ events }).events as HistoryEvent[]);
+      Object.assign(this, { execution: undefined, lastEvent: 0, reader: undefined });
+    }
+  }
+
+  /**
+   * The run may have continued as new before we looked: its story begins with its first execution. That of a redriven run begins in the
+   * archive. Throws NOT_FOUND while a redrive that is known of has not been started.
+   */
   private async findFirst(): Promise<void> {
     if (this.execution !== undefined) return;
     const page = await this.page(null, false, 1);
-    const started = page.history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-    this.execution = started?.firstExecutionRunId || started?.originalExecutionRunId || '';
+    const event = page.history?.events?.[0];
+    const started = event?.workflowExecutionStartedEventAttributes;
+    const first = started?.firstExecutionRunId || started?.originalExecutionRunId || '';
+    const redrive = event ? redriveOf(await this.startOf(event)) : 0;
+    if (redrive < (this.header.redriven ?? 0))
+      throw new Fault('NOT_FOUND', `redrive ${this.header.redriven} of run ${this.header.id} has not been started`);
+    if (redrive > 0) {
+      this.header.redriven = redrive;
+      await this.recall((await this.archive?.(this.header.id)) ?? [], first);
+    }
+    this.execution = first;
+    if (redrive > 0) await this.begin((await this.page(null, false, 1)).history!.events![0]!);
   }
 
   private async page(token: Uint8Array | null, wait: boolean, size = 0): Promise<Page> {
@@ -106,15 +157,19 @@ export class HistoryFollower {
     }
   }
 
-  private async take(page: Page): Promise<RunEvent[]> {
+  private take(page: Page): Promise<RunEvent[]> {
+    return this.takeEvents(page.history?.events ?? []);
+  }
+
+  private async takeEvents(history: readonly HistoryEvent[]): Promise<RunEvent[]> {
     const facts: HistoryFact[] = [];
     let continuedAs: string | undefined;
-    for (const event of page.history?.events ?? []) {
+    for (const event of history) {
       const id = Number(event.eventId);
       if (id <= this.lastEvent) continue;
       this.lastEvent = id;
       if (this.keep) this.kept(event, id);
-      if (!this.fold) await this.begin(event);
+      if (!this.fold || isFirst(event)) await this.begin(event);
       this.reader ??= new FactReader(this.client.options.loadedDataConverter, this.header.id);
       const fact = await this.reader.read(event);
       if (fact) facts.push(fact);
@@ -131,9 +186,41 @@ export class HistoryFollower {
     this.executions.at(-1)!.events.push(event);
   }
 
+  /** An execution that takes up where the one before had come to goes on with the same fold. */
   private async begin(event: HistoryEvent): Promise<void> {
-    const payloads = event.workflowExecutionStartedEventAttributes?.input?.payloads;
-    const [start] = await decodeArrayFromPayloads(this.client.options.loadedDataConverter, payloads);
-    this.fold = new Fold(this.header, start as RunStart);
+    const start = await this.startOf(event);
+    const redrive = redriveOf(start);
+    if (!this.fold) this.fold = new Fold(this.header, start);
+    else if (redrive > this.redrive) this.fold.takeUp(start);
+    this.redrive = redrive;
   }
+
+  private async startOf({ workflowExecutionStartedEventAttributes: started }: HistoryEvent): Promise<RunStart> {
+    const run = started?.originalExecutionRunId ?? '';
+    if (this.known?.run !== run) {
+      const [start] = await decodeArrayFromPayloads(this.client.options.loadedDataConverter, started?.input?.payloads);
+      this.known = { run, start: start as RunStart };
+    }
+    return this.known.start;
+  }
+}
+
+/** Which redrive an execution belongs to; 0: none. */
+export const redriveOf = (start: RunStart | undefined): number =>
+  start?.takes_up?.is === 'redrive' ? start.takes_up.n : 0;
+
+/** Not one that goes on with another as new. */
+const isFirst = ({ workflowExecutionStartedEventAttributes: started }: HistoryEvent): boolean =>
+  started ? !started.continuedExecutionRunId : false;
+
+/** Which redrive of a run Temporal has last heard of; 0: none. */
+export async function latestRedrive(client: Client, runId: string): Promise<number> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId: runId },
+    maximumPageSize: 1,
+  });
+  const { input } = history!.events![0]!.workflowExecutionStartedEventAttributes!;
+  const [start] = await decodeArrayFromPayloads(client.options.loadedDataConverter, input?.payloads);
+  return redriveOf(start as RunStart);
 }

@@ -13,6 +13,7 @@ import { MAX_SHOWN_KEYS } from '../../core/limits.js';
 import type { NodeStatus } from '../../core/engine/outcome.js';
 import { RUN } from '../../core/engine/places.js';
 import { inWordsOf } from '../../core/engine/view.js';
+import { taskNamed } from '../../core/engine/task-names.js';
 import type { Walk } from '../../core/engine/walk.js';
 import type { RunView } from '../../core/events/view.js';
 import { type LimiterView, placeInLine } from '../../core/limiter/view.js';
@@ -114,7 +115,7 @@ const ASKED = 10;
 export async function sayWhere(limiters: TemporalLimiters, walk: Walk, view: RunView): Promise<void> {
   const { id, org } = walk.start.run;
   const waits = view.nodes.flatMap((node) => {
-    const wish = BEFORE_WORK.has(node.status) ? walk.places.waitOf(node.key) : undefined;
+    const wish = BEFORE_WORK.has(node.status) ? walk.places.waitOf(taskNamed(walk, node.key)) : undefined;
     return wish ? [{ node, wish, of: wish.wants[wish.got]! }] : [];
   });
   const known = new Map<string, Promise<LimiterView | undefined>>();

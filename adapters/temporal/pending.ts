@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import { isWork, itemsOfTask, nodeOfTask } from '../../core/engine/facts.js';
+import { isUndo, isWork, itemsOfTask, nodeOfTask } from '../../core/engine/facts.js';
 import type { NodeView, RunView } from '../../core/events/view.js';
 import { decodePayloads } from './decode.js';
 import { faultOf } from './faults.js';
@@ -14,6 +14,7 @@ export async function overlayPending(client: Client, view: RunView): Promise<voi
   for (const activity of await pendingOf(client, view.id)) {
     const task = activity.activityId ?? '';
     const key = nodeOfTask(task);
+    if (key !== undefined && isUndo(task)) overlayUndo(nodes.get(key), activity);
     if (key === undefined || !isWork(task)) continue;
     const items = itemsOfTask(task);
     const keys = items ? Array.from({ length: items.to - items.from }, (_, i) => `${key}[${items.from + i}]`) : [key];
@@ -25,12 +26,12 @@ export async function overlayPending(client: Client, view: RunView): Promise<voi
  * To pause an activity and let it go on is Temporal's way to end its wait for the next attempt, with the count of attempts as it was. One that
  * is found paused, because somebody died between the two or paused it by hand, goes on.
  */
-export async function retryNow(client: Client, workflowId: string, activityId: string): Promise<boolean> {
-  const pending = (await pendingOf(client, workflowId)).find((each) => each.activityId === activityId);
+export async function retryNow(client: Client, workflowId: string, node: string): Promise<boolean> {
+  const pending = (await pendingOf(client, workflowId)).find(({ activityId }) => isWorkOf(node, activityId ?? ''));
   const paused = pending?.state === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED;
   const waits = pending?.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED && (pending.attempt ?? 1) > 1;
   if (!paused && !waits) return false;
-  const which = { namespace: client.options.namespace, execution: { workflowId }, id: activityId };
+  const which = { namespace: client.options.namespace, execution: { workflowId }, id: pending!.activityId! };
   try {
     if (!paused) await client.workflowService.pauseActivity(which);
     await client.workflowService.unpauseActivity(which);
@@ -39,6 +40,10 @@ export async function retryNow(client: Client, workflowId: string, activityId: s
   }
   return true;
 }
+
+/** A map's items are nodes to whoever looks at them, and an activity may do several: each is a task by its own name. */
+const isWorkOf = (node: string, task: string): boolean =>
+  task === node || (isWork(task) && nodeOfTask(task) === node && !task.includes('['));
 
 async function pendingOf(client: Client, workflowId: string): Promise<Pending[]> {
   try {
@@ -49,6 +54,19 @@ async function pendingOf(client: Client, workflowId: string): Promise<Pending[]>
     return await decodePayloads(answer.pendingActivities ?? [], client.options.loadedDataConverter.payloadCodecs);
   } catch (err) {
     throw faultOf(err, `run ${workflowId}`);
+  }
+}
+
+/** Of what undoes a node. */
+function overlayUndo(node: NodeView | undefined, activity: Pending): void {
+  const undo = node?.compensation;
+  if (!undo || activity.activityId?.endsWith('~bind')) return;
+  const next = undo.attempt + (activity.attempt ?? 1);
+  if (activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED) undo.attempt = next;
+  else if ((activity.attempt ?? 1) > 1) {
+    undo.attempt = next - 1;
+    const at = iso(activity.nextAttemptScheduleTime ?? activity.scheduledTime);
+    node.why = `is being undone: attempt ${next} starts at ${at} after ${activity.lastFailure?.message ?? 'a failure'}`;
   }
 }
 

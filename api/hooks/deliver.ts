@@ -22,7 +22,7 @@ type Log = (err: unknown, requestId: unknown) => void;
  * `POST /hooks/:hook`: deliveries to triggers, from those who have no API key. What holds:
  * 1. Nothing is read for a URL that is no enabled trigger's, and nobody learns which of the two it is.
  * 2. The body is verified as it was sent, before anything of it is looked at.
- * 3. A delivery that comes again, at once or later, starts nothing and is answered with the run of the first.
+ * 3. A delivery that comes again, at once or later, does nothing more and is answered with what the first did.
  */
 export function hooks(app: Express, deps: ApiDeps, log: Log): void {
   app.post('/hooks/:hook', async (req, res) => {
@@ -40,7 +40,9 @@ export function hooks(app: Express, deps: ApiDeps, log: Log): void {
     try {
       const done = await deliver(deps, trigger, { req, res, seen });
       const status = done.repeated ? 200 : 202;
-      await record(done.repeated ? 'repeated' : 'started', status, { runId: done.run_id });
+      const [outcome, about] =
+        'run_id' in done ? (['started', { runId: done.run_id }] as const) : (['sent', {}] as const);
+      await record(done.repeated ? 'repeated' : outcome, status, about);
       res.status(status).json(done);
     } catch (err) {
       const { code } = faultOf(err);
@@ -56,6 +58,7 @@ const OUTCOMES: Partial<Record<FaultCode, Outcome>> = {
   UNSUPPORTED_MEDIA_TYPE: 'malformed',
   TOO_LARGE: 'too_large',
   INPUT_INVALID: 'refused',
+  RUN_CLOSED: 'refused',
   EXPRESSION_FAILED: 'refused',
   EXPRESSION_LIMIT: 'refused',
 };

@@ -1,21 +1,25 @@
 import { z } from 'zod';
 import { violations } from '../../adapters/json-schema/validate.js';
+import { inTurn } from '../../adapters/temporal/in-turn.js';
 import { unfit } from '../../core/contract/input.js';
 import { type Act, ACTS } from '../../core/contract/work.js';
 import { anyJson } from '../../core/contract/views.js';
+import { undoTask } from '../../core/engine/facts.js';
+import type { NodeView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint, type Reply } from '../http/endpoint.js';
 import { text } from '../http/text.js';
+import { specOf } from './plan.js';
 import { headerOf, runId } from './read.js';
 
 /** What people do to a living run. Each act has a reason, can be looked at first, and is on record with its actor. */
-const tag = 'repair';
+export const tag = 'repair';
 const preview = z.boolean().default(false).describe('Only tell what would happen.');
-const why = { reason: text().min(1).max(1000), preview };
+export const why = { reason: text().min(1).max(1000), preview };
 const ofNode = z.object({ id: z.string(), key: z.string() });
-const told = z
+export const told = z
   .object({
     begins: z.array(z.object({ node: z.string(), again: z.boolean() })),
     effects: z.array(
@@ -25,13 +29,16 @@ const told = z
         repeated: z.boolean().describe('An earlier attempt went out under this key.'),
       }),
     ),
+    taken_back: z
+      .array(z.string())
+      .describe('Had begun or settled, and count no more: what has changed for them is done again, the rest stands.'),
     settles: z.array(z.object({ node: z.string(), status: z.string() })),
     may_run: z.array(z.string()).describe('Depending on what comes of those that begin.'),
     ends: z.string().nullable(),
     cost: z.null().describe('Nothing has a price yet.'),
   })
   .meta({ id: 'ActPreview' });
-const responses = {
+export const acting = {
   200: {
     description: 'Taken, or what would happen',
     schema: z.object({
@@ -44,7 +51,7 @@ const responses = {
   409: { description: 'The run or the node is not in a state for this, or the run is over' },
 };
 
-const common = { method: 'post', tag, action: 'runs:repair', responses } as const;
+const common = { method: 'post', tag, action: 'runs:repair', responses: acting } as const;
 
 export const pauseRun = endpoint({
   ...{ ...common, path: '/workflow_runs/:id/pause', summary: 'Begin nothing more until the run is resumed' },
@@ -107,9 +114,12 @@ export const retryNode = endpoint({
     }),
   },
   async handle({ caller, params: { id, key }, body: { input, fresh, ...body } }, deps) {
-    const { attempt, status } = await nodeOf(deps, caller, id, key);
+    const { attempt: own, status, compensation } = await nodeOf(deps, caller, id, key);
+    const attempt = compensation?.status === 'held' ? compensation.attempt : own;
     const plain = input === undefined && !fresh && !body.preview;
-    if (plain && (status === 'queued' || status === 'running') && (await deps.engine.retryNow(id, key))) {
+    const undoes = compensation?.status === 'running';
+    const task = undoes ? undoTask(key) : key;
+    if (plain && (undoes || status === 'queued' || status === 'running') && (await deps.engine.retryNow(id, task))) {
       await deps.audit.record(caller.orgId, caller.subject, 'run.retry_now', `${id}/${key}`, { reason: body.reason });
       return { status: 200, body: { run_id: id, act: 'retry_now', node_key: key } };
     }
@@ -121,7 +131,8 @@ export const retryNode = endpoint({
 
 type Wish<A = Act> = A extends Act ? Omit<A, 'actor' | 'reason' | 'at'> : never;
 
-async function act(
+/** Takes the act, or tells what it would bring about. */
+export async function act(
   deps: ApiDeps,
   caller: Caller,
   run: string,
@@ -132,34 +143,14 @@ async function act(
   if (header.sealed) throw new Fault('RUN_CLOSED', `run ${run} is over`);
   const taken = { ...wish, actor: caller.subject, reason, at: new Date().toISOString() } as Act;
   const body = { run_id: run, act: wish.act, ...(wish.node === undefined ? {} : { node_key: wish.node }) };
-  if (only) return { status: 200, body: { ...body, preview: await deps.engine.preview(header, taken) } };
+  if (only) return { status: 200, body: { ...body, preview: await inTurn(() => deps.engine.preview(header, taken)) } };
   await inTurn(() => deps.engine.act(run, taken));
   const subject = wish.node === undefined ? run : `${run}/${wish.node}`;
   await deps.audit.record(caller.orgId, caller.subject, `run.${wish.act}`, subject, { reason });
   return { status: 200, body };
 }
 
-const TURNS = 10;
-
-/** The run takes one act a workflow task: whoever comes second waits for a moment. */
-async function inTurn(take: () => Promise<void>): Promise<void> {
-  for (let turn = 1; ; turn++) {
-    try {
-      return await take();
-    } catch (err) {
-      const busy = err instanceof Fault && (err.details as { busy?: boolean } | undefined)?.busy;
-      if (!busy || turn === TURNS) throw err;
-      await new Promise((resolve) => setTimeout(resolve, 20 * turn));
-    }
-  }
-}
-
-async function nodeOf(
-  deps: ApiDeps,
-  caller: Caller,
-  run: string,
-  key: string,
-): Promise<{ attempt: number; status: string }> {
+async function nodeOf(deps: ApiDeps, caller: Caller, run: string, key: string): Promise<NodeView> {
   const header = await headerOf(deps, caller.orgId, run);
   if (header.sealed) throw new Fault('RUN_CLOSED', `run ${run} is over`);
   const node = (await deps.engine.view(header)).nodes.find((each) => each.key === key);
@@ -168,9 +159,9 @@ async function nodeOf(
 }
 
 /** Throws OUTPUT_INVALID with every problem when the output does not fit the schema that the spec gives the node. */
-async function fits(deps: ApiDeps, caller: Caller, run: string, key: string, output: Json): Promise<void> {
-  await headerOf(deps, caller.orgId, run);
-  const schema = (await deps.runs.accepted(run))?.plan.nodes.find((node) => node.key === key)?.output;
+export async function fits(deps: ApiDeps, caller: Caller, run: string, key: string, output: Json): Promise<void> {
+  const { plan } = await specOf(deps, await headerOf(deps, caller.orgId, run));
+  const schema = plan.nodes.find((node) => node.key === key)?.output;
   const problems = schema ? violations(schema, output) : [];
   if (problems.length > 0)
     throw unfit('OUTPUT_INVALID', `the output does not fit the schema of node ${key}`, '/output', problems);

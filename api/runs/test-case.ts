@@ -4,7 +4,7 @@ import type { Json } from '../../core/json.js';
 import { MAX_SPEC_BYTES } from '../../core/limits.js';
 import { caseOf } from '../../core/testing/record.js';
 import { endpoint } from '../http/endpoint.js';
-import { found } from '../workflows/endpoints.js';
+import { specOf } from './plan.js';
 import { headerOf, runId, viewOf } from './read.js';
 
 export const getTestCase = endpoint({
@@ -21,8 +21,8 @@ export const getTestCase = endpoint({
   },
   async handle({ caller, params }, deps) {
     const header = await headerOf(deps, caller.orgId, params.id);
-    const { plan } = await found(deps, caller.orgId, header.workflow_id);
     const seen = await viewOf(deps, header);
+    const { plan } = await specOf(deps, header, seen);
     const nodes = seen.nodes.map((node) => ({ ...node, input: null })); // a case says nothing of them
     // A case stands by itself: what the view only refers to is put back.
     const whole = await deps.values.hydrate(caller.orgId, { ...seen, nodes } as unknown as Json, MAX_SPEC_BYTES);

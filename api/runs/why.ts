@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { nodeStatus, runStatus } from '../../core/contract/views.js';
 import { whyOfRun } from '../../core/engine/why.js';
 import { endpoint } from '../http/endpoint.js';
+import { specOf } from './plan.js';
 import { headerOf, runId, viewOf } from './read.js';
 
 const cause = z
@@ -36,7 +37,8 @@ export const getWhy = endpoint({
   },
   async handle({ caller, params }, deps) {
     const header = await headerOf(deps, caller.orgId, params.id);
-    const [view, accepted] = await Promise.all([viewOf(deps, header), deps.runs.accepted(header.id)]);
-    return { status: 200, body: whyOfRun(view, accepted!.plan) };
+    const view = await viewOf(deps, header);
+    const { plan } = await specOf(deps, header, view);
+    return { status: 200, body: whyOfRun(view, plan) };
   },
 });

@@ -5,7 +5,7 @@ import { CLOSE } from './websocket.js';
 const docs = readFileSync(new URL('../../docs/streams.md', import.meta.url), 'utf8');
 
 test('docs/streams.md has every event, and no other', () => {
-  const told = new Set([...docs.matchAll(/`((?:run|node|gate|stream)\.[a-z_]+)`/g)].map(([, type]) => type));
+  const told = new Set([...docs.matchAll(/`((?:run|node|gate|event|stream)\.[a-z_]+)`/g)].map(([, type]) => type));
   expect(told).toEqual(new Set(Object.keys(EVENTS)));
 });
 

@@ -57,6 +57,11 @@ export class FollowedRun {
     return this.header.id;
   }
 
+  /** Whether the run has been redriven since. */
+  isOlderThan({ redriven = 0 }: KnownRun): boolean {
+    return redriven > (this.header.redriven ?? 0);
+  }
+
   /** Rings for each change until the answer is called. */
   watch(ring: () => void): () => void {
     this.watchers.add(ring);

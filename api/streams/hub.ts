@@ -51,7 +51,9 @@ export class RunHub {
   }
 
   watch(known: KnownRun, ring: () => void): Watch {
-    const entry = this.entries.get(known.id) ?? this.open(known);
+    const found = this.entries.get(known.id);
+    // It was over, and has been redriven: whoever watches it still reads to its end, and comes back.
+    const entry = found && !found.run.isOlderThan(known) ? found : this.open(known);
     clearTimeout(entry.linger);
     delete entry.linger;
     entry.watchers++;
@@ -80,7 +82,7 @@ export class RunHub {
   }
 
   private lingerOn(entry: Entry): void {
-    if (entry.run.phase === 'gone') return void this.drop(entry);
+    if (entry.run.phase === 'gone' || this.entries.get(entry.run.id) !== entry) return void this.drop(entry);
     entry.linger = setTimeout(() => void this.drop(entry), this.options.times.lingerMs);
     // Last in line: of too many idle ones, those that have been idle for longest go.
     this.entries.delete(entry.run.id);

@@ -1,6 +1,11 @@
 import { schemaProblem } from '../../adapters/json-schema/validate.js';
 import { secretProblem } from '../../adapters/webhooks/secrets.js';
-import { customaryDedupe, type GivenTrigger, type TriggerDefinition } from '../../core/contract/triggers.js';
+import {
+  type Action,
+  customaryDedupe,
+  type GivenTrigger,
+  type TriggerDefinition,
+} from '../../core/contract/triggers.js';
 import { weighs } from '../../core/engine/weigh.js';
 import { Fault } from '../../core/fault.js';
 import type { Json, JsonSchema } from '../../core/json.js';
@@ -62,18 +67,35 @@ function headerProblems({ signature, headers }: Pick<GivenTrigger, 'signature' |
   );
 }
 
-async function actionProblems(
-  { workflows }: Pick<ApiDeps, 'workflows'>,
+type Given = Omit<TriggerDefinition, 'dedupe'>;
+type Check<K extends Action['kind']> = (
+  deps: Pick<ApiDeps, 'workflows'>,
   orgId: string,
-  { action: { workflow, version, input }, schema, headers }: Omit<TriggerDefinition, 'dedupe'>,
-): Promise<Problem[]> {
-  const known = await workflows.find(orgId, workflow, { version });
+  given: Given & { action: Extract<Action, { kind: K }> },
+) => Problem[] | Promise<Problem[]>;
+
+/** What is wrong with each kind of action. It does not compile with one missing. */
+const CHECKS: { [K in Action['kind']]: Check<K> } = {
+  async start_run({ workflows }, orgId, given) {
+    const { workflow, version, input } = given.action;
+    const known = await workflows.find(orgId, workflow, { version });
+    const which = version === undefined ? workflow : `${workflow} v${version}`;
+    const unknown = known ? [] : [wrong('/action/workflow', `there is no workflow ${which}`)];
+    return [...unknown, ...inTemplate(given, 'input', input)];
+  },
+  deliver_event: (_deps, _orgId, given) =>
+    (['run', 'key', 'data'] as const).flatMap((field) => inTemplate(given, field, given.action[field])),
+};
+
+async function actionProblems(deps: Pick<ApiDeps, 'workflows'>, orgId: string, given: Given): Promise<Problem[]> {
+  return (CHECKS[given.action.kind] as Check<Action['kind']>)(deps, orgId, given);
+}
+
+function inTemplate({ schema, headers }: Given, field: string, template: Json | undefined): Problem[] {
+  if (template === undefined) return [];
   const about = { headers, ...(schema && schemaProblem(schema) === undefined ? { schema } : {}) };
-  const template = input === undefined ? [] : templateProblems(input, about);
-  return [
-    ...(known
-      ? []
-      : [wrong('/action/workflow', `there is no workflow ${workflow}${version === undefined ? '' : ` v${version}`}`)]),
-    ...template.map(({ pointer, ...said }) => ({ ...said, pointer: `/action/input${pointer}` })),
-  ];
+  return templateProblems(template, about).map(({ pointer, ...said }) => ({
+    ...said,
+    pointer: `/action/${field}${pointer}`,
+  }));
 }

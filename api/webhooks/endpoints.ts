@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StoredWebhook } from '../../adapters/postgres/webhooks.js';
 import { newSecret, secretProblem } from '../../adapters/webhooks/secrets.js';
 import { shownSecrets } from '../../adapters/webhooks/stored-secrets.js';
+import { can } from '../../core/auth/can.js';
 import { type WebhookDefinition, webhook, webhookDefinition } from '../../core/contract/webhooks.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
@@ -35,7 +36,9 @@ const audited = (deps: ApiDeps, { orgId, subject }: Caller, what: string, id: st
   deps.audit.record(orgId, subject, `webhook.${what}`, id, data);
 
 /** What can be refused by the address alone is refused now; a name is checked each time that it is called. */
-function checked({ egress }: ApiDeps, definition: WebhookDefinition, secret?: string): void {
+function checked({ egress }: ApiDeps, { roles }: Caller, definition: WebhookDefinition, secret?: string): void {
+  if (definition.links && !can(roles, 'people:manage'))
+    throw new Fault('FORBIDDEN', 'only an admin has links sent to a webhook: whoever gets them could decide');
   egress.checkUrl(new URL(definition.url));
   checkedSecret(secret);
 }
@@ -53,7 +56,7 @@ export const createWebhook = endpoint({
   body: webhookDefinition.extend({ secret: given }),
   responses: { 201: { description: 'The webhook; its secret is shown this once', schema: withSecret } },
   async handle({ caller, body: { secret: theirs, ...definition } }, deps) {
-    checked(deps, definition, theirs);
+    checked(deps, caller, definition, theirs);
     const secret = theirs ?? newSecret('standard-webhooks');
     const made = await deps.webhooks.create(caller.orgId, definition, { secret, createdBy: caller.subject });
     await audited(deps, caller, 'create', made.id, definition as unknown as Json);
@@ -100,7 +103,7 @@ export const replaceWebhook = endpoint({
   responses: { 200: { description: 'The webhook as it is now', schema: webhook } },
   async handle({ caller, params, body }, deps) {
     const before = await webhookOf(deps, caller, params.id);
-    checked(deps, body);
+    checked(deps, caller, body);
     const after = await deps.webhooks.replace(before, body);
     await audited(deps, caller, 'replace', after.id, body as unknown as Json);
     return { status: 200, body: viewOf(after) };

@@ -62,6 +62,9 @@ function drawRuns({ from, to, same, run, nodes }: RunDiff, { paint }: Io): strin
   const alike = nodes.length - differing.length;
   return [
     ...table([runRow('-', from, paint), runRow('+', to, paint)]),
+    ...[from, to].flatMap(({ id, forked_from: of }) =>
+      of ? [paint.dim(`  ${id} is a fork of ${of.run_id} from ${of.node_key} on`)] : [],
+    ),
     ...(same ? ['', 'the same but for times'] : []),
     ...(run.changes.length > 0 ? ['', paint.dim('run'), ...drawAll(run, paint)] : []),
     ...(differing.length > 0 ? ['', paint.dim('nodes')] : []),

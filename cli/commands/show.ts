@@ -25,13 +25,19 @@ function drawRun(run: RunView, { paint }: Io): string[] {
   const facts = [
     ['run', run.id],
     ['workflow', `${run.workflow} v${run.version}${run.alias === undefined ? '' : ` by @${run.alias}`}`],
-    ['status', statusPaint(paint, run.status)(run.status)],
+    [
+      'status',
+      `${statusPaint(paint, run.status)(run.status)}${run.ending ? `, will end ${run.ending} when it is undone` : ''}`,
+    ],
     ['started', run.started_at ?? 'not yet'],
     ['finished', run.finished_at ?? 'not yet'],
     ...(run.error ? [['error', paint.bad(`${run.error.code} ${run.error.message}`)]] : []),
   ];
   const failed = run.nodes.filter(({ error }) => error !== null);
-  const stuck = run.nodes.filter(({ why, status }) => why && !['completed', 'skipped', 'pending'].includes(status));
+  const stuck = run.nodes.filter(
+    ({ why, status, compensation }) =>
+      why && (!['completed', 'skipped', 'pending'].includes(status) || (compensation && run.ending)),
+  );
   return [
     ...table(facts.map(([name = '', value = '']) => [paint.dim(name), value])),
     '',
@@ -49,6 +55,7 @@ function drawNode(node: NodeView, { paint }: Io): string[] {
   return [
     `${paint.bold(node.key)} ${paint.dim(node.type)} ${state}, attempt ${node.attempt}`,
     ...(node.why ? [node.why] : []),
+    ...(node.compensation ? [`compensation ${node.compensation.status}, attempt ${node.compensation.attempt}`] : []),
     ...(node.error ? [paint.bad(`${node.error.code} ${node.error.message}`)] : []),
     paint.dim('input'),
     JSON.stringify(node.input, null, 2),

@@ -9,12 +9,17 @@ export type Action =
   | 'runs:start'
   | 'runs:cancel'
   | 'runs:terminate'
-  /** Pause, resume, retry, skip, set an output. */
+  /** Pause, resume, retry, skip, set an output, redrive, fork. */
   | 'runs:repair'
+  /** Named events: to a run, or to whichever wait. */
+  | 'events:send'
   | 'schedules:write'
   | 'limits:manage'
   | 'gates:decide'
+  | 'gates:comment'
   | 'keys:manage'
+  /** The directory: who is addressed by mail, and as what. */
+  | 'people:manage'
   | 'retention:manage'
   | 'triggers:manage'
   | 'webhooks:manage'
@@ -25,12 +30,19 @@ const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
   engineer: [
     ...(['read', 'workflows:write', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:repair'] as const),
-    ...(['schedules:write', 'triggers:manage', 'webhooks:manage', 'limits:manage'] as const),
+    ...([
+      'events:send',
+      'schedules:write',
+      'triggers:manage',
+      'webhooks:manage',
+      'limits:manage',
+      'gates:comment',
+    ] as const),
   ],
-  approver: ['read', 'gates:decide'],
+  approver: ['read', 'gates:decide', 'gates:comment'],
   operator: [
     ...(['read', 'aliases:write', 'runs:start', 'runs:cancel', 'runs:terminate'] as const),
-    ...(['runs:repair', 'schedules:write', 'gates:decide', 'limits:manage'] as const),
+    ...(['runs:repair', 'events:send', 'schedules:write', 'gates:decide', 'limits:manage', 'gates:comment'] as const),
   ],
   billing: ['read'],
   admin: [
@@ -41,10 +53,13 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     'runs:cancel',
     'runs:terminate',
     'runs:repair',
+    'events:send',
     'schedules:write',
     'limits:manage',
     'gates:decide',
+    'gates:comment',
     'keys:manage',
+    'people:manage',
     'retention:manage',
     'triggers:manage',
     'webhooks:manage',

@@ -37,9 +37,14 @@ const runSide = z.object({
   ...{ id: z.string(), workflow: z.string(), version: z.int(), alias: z.string().optional() },
   ...{ status: runStatus, started_at: z.string().nullable(), finished_at: z.string().nullable() },
   duration_ms: duration,
+  redriven: z.int().optional(),
+  forked_from: z.object({ run_id: z.string(), node_key: z.string() }).optional(),
 });
 const nodeSide = z
-  .object({ type: z.string(), status: nodeStatus, attempt: z.int(), duration_ms: duration })
+  .object({
+    ...{ type: z.string(), status: nodeStatus, attempt: z.int(), duration_ms: duration },
+    origin: z.string().optional().describe('Of a fork’s node that was taken over: the run in which it ran.'),
+  })
   .nullable()
   .describe('Null: the run has no such node.');
 const differences = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { StreamEventType } from '../events/cloud-event.js';
 import { ACTS } from './work.js';
-import { anyJson, nodeError, nodeStatus, runStatus, runView } from './views.js';
+import { amendmentChanges, anyJson, nodeError, nodeStatus, runStatus, runView } from './views.js';
 
 /** What the streams of a run send, as schemas: what is tested against them is also what AsyncAPI says. */
 
@@ -48,7 +48,10 @@ const decision = z.strictObject({
   actor: z.string(),
   roles: z.array(z.string()),
   groups: z.array(z.string()).optional(),
+  on_behalf_of: z.string().optional(),
+  groups_only: z.literal(true).optional(),
   evidence: z.string().optional(),
+  round: z.int().optional().describe('Which asking of the gate it was about; absent: the first.'),
   form: value,
   comment: z.string().optional(),
   at: time,
@@ -63,7 +66,12 @@ const act = z.strictObject({
   output: value,
   fresh: z.boolean().optional(),
   attempts: z.int().min(0).optional(),
+  amendment: z.string().optional(),
+  version: z.int().optional(),
+  changes: amendmentChanges.optional(),
 });
+const takenUp = { actor: z.string(), reason: z.string(), at: time };
+const begins = z.array(z.string()).describe('Nodes that are pending now, whatever they were before.');
 const log = z.strictObject({ seq: z.int().min(0), stream: z.enum(['stdout', 'stderr', 'system']), text: z.string() });
 
 /** `node.running` is told twice: at once, ephemeral, and with its cursor when history has it. */
@@ -80,11 +88,35 @@ export const EVENTS = {
   'run.held': ofRun('run.held', 'A node is held: a person must act.'),
   'run.paused': ofRun('run.paused', 'Nothing more begins until it is resumed.'),
   'run.acted': ofRun('run.acted', 'A person acted on the run.', { data: act }),
+  'event.received': ofRun(
+    'event.received',
+    'A named event came: it woke nodes, lies in the mailbox, or had come before.',
+    {
+      data: z.strictObject({
+        ...{ name: z.string(), key: z.string(), id: z.string(), sent_at: z.string() },
+        outcome: z.enum(['delivered', 'kept', 'repeated', 'unfit']),
+        nodes: z.array(z.string()).describe('Those that it woke, or that it does not fit.'),
+      }),
+    },
+  ),
+  'run.ending': ofRun('run.ending', 'The run is going to end: what it has done is undone first.', {
+    data: z.strictObject({ ending: z.enum(['failed', 'cancelled', 'timed_out']) }),
+  }),
+  'run.redriven': ofRun('run.redriven', 'The run was over and goes on: what failed runs again.', {
+    data: z.strictObject({ ...takenUp, n: z.int().min(1).describe('Which redrive it is.'), begins }),
+  }),
+  'run.forked': ofRun('run.forked', 'The run begins out of the past of another one.', {
+    data: z.strictObject({ ...takenUp, from: z.strictObject({ run_id: z.string(), node_key: z.string() }), begins }),
+  }),
   'run.completed': ofRun('run.completed', 'The run completed. The stream ends.', { output: value }),
   'run.failed': ofRun('run.failed', 'The run failed. The stream ends.', { error }),
   'run.cancelled': ofRun('run.cancelled', 'The run was cancelled. The stream ends.', { error }),
   'run.terminated': ofRun('run.terminated', 'The run was ended from outside. The stream ends.', { error }),
   'run.timed_out': ofRun('run.timed_out', 'The run took too long. The stream ends.', { error }),
+  'node.pending': ofNode(
+    'node.pending',
+    'What became of the node does not count any more: what it followed from is done again.',
+  ),
   'node.queued': ofNode('node.queued', 'The node may run.', { input: value }),
   'node.running': running,
   'node.waiting': ofNode('node.waiting', 'The node waits for a person or a time.'),
@@ -94,6 +126,13 @@ export const EVENTS = {
   'node.failed': ofNode('node.failed', 'The node failed for good.', { error, output: value }),
   'node.skipped': ofNode('node.skipped', 'The node will not run.'),
   'node.cancelled': ofNode('node.cancelled', 'The node was told to stop.', { error }),
+  'node.compensating': ofNode('node.compensating', 'The node is being undone.'),
+  'node.compensated': ofNode('node.compensated', 'The node is undone, or a person said so.', {
+    data: z.strictObject({ output: value, by_hand: z.boolean() }),
+  }),
+  'node.compensation_held': ofNode('node.compensation_held', 'The node could not be undone: a person must act.', {
+    data: z.strictObject({ code: z.string(), message: z.string(), details: value }),
+  }),
   'gate.opened': ofNode('gate.opened', 'A person is asked.', {
     data: z.strictObject({
       title: z.string(),
@@ -111,6 +150,13 @@ export const EVENTS = {
     data: z.strictObject({ due_at: time, waits_for: z.string(), escalated: z.boolean() }),
   }),
   'gate.decided': ofNode('gate.decided', 'A person has decided.', { data: decision }),
+  'gate.lapsed': ofNode(
+    'gate.lapsed',
+    'The decision does not count any more: something upstream has another result. People are asked again.',
+    {
+      data: decision,
+    },
+  ),
   'node.retrying': live('node.retrying', 'An attempt failed; another follows.', {
     data: z.strictObject({ code: z.string(), message: z.string() }),
   }),

@@ -45,6 +45,10 @@ const coverage = z
       all: z.array(z.object({ node: z.string(), join, fired: z.int(), skipped: z.int() })),
     }),
     failures: z.object({ ...share, missing: z.array(z.string()) }),
+    compensations: z
+      .object({ ...share, missing: z.array(z.string()) })
+      .optional()
+      .describe('Nodes that can be undone; absent: there are none.'),
     short: z.array(
       z.object({ of: z.enum(['nodes', 'edges', 'joins', 'failures']), percent: z.number(), least: z.number() }),
     ),
@@ -70,6 +74,7 @@ export const dryRunView = z
       z.object({
         ...{ key: z.string(), type: z.string(), wave: z.int(), runs: z.enum(['yes', 'no', 'maybe']) },
         acts: z.boolean().describe('Whether it acts on something outside of Heddle, or asks a person.'),
+        compensates: z.literal(true).optional().describe('It is undone when the run does not end well.'),
         input: anyJson,
         ...{ unknown, output: anyJson.optional(), items: z.int().optional(), error: nodeError.optional(), cost: none },
       }),

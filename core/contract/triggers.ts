@@ -3,6 +3,7 @@ import type { Json, JsonSchema } from '../json.js';
 import { MAX_DEDUPE_CHARS, MAX_INT, MAX_TRIGGER_HEADERS } from '../limits.js';
 import { durationBetween } from '../nodes/durations.js';
 import { workflowName } from '../nodes/parts.js';
+import { eventName } from './named-events.js';
 import { anyJson } from './views.js';
 
 /** What makes an incoming webhook start something, as it is sent to the API and kept. JSON is in snake_case. */
@@ -47,8 +48,21 @@ const startRun = z.strictObject({
     .describe('The run’s input: a template whose `${ … }` read `body` and `headers`. Absent: the body as it is.'),
 });
 
-/** What a delivery does. One kind today; each has its entry in api/hooks/actions.ts. */
-export const action = z.discriminatedUnion('kind', [startRun]);
+const aboutEvent = z.string().min(1).max(4_096);
+const deliverEvent = z.strictObject({
+  kind: z.literal('deliver_event'),
+  event: eventName,
+  run: aboutEvent
+    .optional()
+    .describe('The run that it is for, a template as `data`. Absent: whichever runs wait for it.'),
+  key: aboutEvent.optional().describe('What it is about, a template as `data`. Absent: nothing.'),
+  data: anyJson
+    .optional()
+    .describe('The event’s data: a template whose `${ … }` read `body` and `headers`. Absent: the body as it is.'),
+});
+
+/** What a delivery does. Each kind has its entry in api/hooks/actions.ts and in api/triggers/definition.ts. */
+export const action = z.discriminatedUnion('kind', [startRun, deliverEvent]);
 export type Action = z.infer<typeof action>;
 
 /** Everything of a trigger that its owner decides. */
@@ -96,7 +110,16 @@ export const trigger = z
   .meta({ id: 'Trigger' });
 
 /** What became of a delivery. */
-export const OUTCOMES = ['started', 'repeated', 'unsigned', 'malformed', 'refused', 'too_large', 'failed'] as const;
+export const OUTCOMES = [
+  'started',
+  'sent',
+  'repeated',
+  'unsigned',
+  'malformed',
+  'refused',
+  'too_large',
+  'failed',
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export const triggerDelivery = z

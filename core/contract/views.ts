@@ -38,6 +38,11 @@ const header = {
   created_at: time,
   parent: z.object({ run_id: z.string(), node_key: z.string() }).optional(),
   alias: z.string().optional().describe('The alias by which the version was chosen.'),
+  redriven: z.int().optional().describe('How often it was redriven; absent: never.'),
+  forked_from: z
+    .object({ run_id: z.string(), node_key: z.string() })
+    .optional()
+    .describe('Of a fork: out of whose past it began, and from which node on it is another run.'),
 };
 
 export const runSummary = z
@@ -59,8 +64,36 @@ export const nodeView = z
     why: z.string().nullable().describe('Why it is where it is, in one sentence.'),
     items: z.object({ total: z.int(), completed: z.int(), failed: z.int() }).optional(),
     run_id: z.string().optional(),
+    compensation: z
+      .object({
+        status: z
+          .enum(['pending', 'running', 'held', 'completed', 'skipped'])
+          .describe('skipped: a person said that it is undone.'),
+        attempt: z.int(),
+        input: anyJson,
+        output: anyJson,
+        error: nodeError.nullable(),
+        started_at: time.nullable(),
+        finished_at: time.nullable(),
+      })
+      .optional()
+      .describe('Of a node that is undone, or is to be.'),
+    origin: z.string().optional().describe('Of a fork’s node that was taken over: the run in which it ran.'),
   })
   .meta({ id: 'Node' });
+
+export const amendmentChanges = z
+  .object({ added: z.array(z.string()), removed: z.array(z.string()), changed: z.array(z.string()) })
+  .meta({ id: 'AmendmentChanges', description: 'Keys of nodes, and edges as `from->to`.' });
+
+const amendment = z
+  .object({
+    amendment: z.string(),
+    version: z.int().optional().describe('Of the workflow, when the run was moved to another one.'),
+    changes: amendmentChanges,
+    ...{ actor: z.string(), reason: z.string(), at: time },
+  })
+  .meta({ id: 'Amendment' });
 
 export const runView = z
   .object({
@@ -69,9 +102,14 @@ export const runView = z
     input: anyJson,
     output: anyJson,
     error: nodeError.nullable(),
+    ending: z
+      .enum(['failed', 'cancelled', 'timed_out'])
+      .optional()
+      .describe('It is going to end like this, when what it has done is undone.'),
     started_at: time.nullable(),
     finished_at: time.nullable(),
     nodes: z.array(nodeView),
+    amendments: z.array(amendment).optional().describe('How it came to go on by another plan, in order.'),
     cursor: z.string().describe('Of the newest durable event that this view contains.'),
   })
   .meta({ id: 'Run' });
@@ -128,22 +166,3 @@ export const logLine = z
     text: z.string(),
   })
   .meta({ id: 'LogLine' });
-
-export const gate = z
-  .object({
-    run_id: z.string(),
-    node_key: z.string(),
-    status: z.enum(['open', 'decided', 'closed']),
-    title: z.string(),
-    show: anyJson,
-    role: z.string().nullable().describe('Null: a policy says who decides.'),
-    opened_at: time,
-    due_at: time.nullable(),
-    evidence: z.string().nullable().describe('Hash of what is shown; a decision names it.'),
-    form: anyJson.describe('JSON Schema of what a decision brings along.'),
-    votes: anyJson.describe('Decisions so far, of a gate with a policy.'),
-    waits_for: z.string().nullable(),
-    decision: anyJson,
-    closed_at: time.nullable(),
-  })
-  .meta({ id: 'Gate' });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const time = z.iso.datetime();
 
-/** Each happens once in a run, or once for a gate of it: that is what makes its delivery one. */
+/** Each happens once in a run and its redrives each, or once for each time a gate of it is asked: that is what makes its delivery one. */
 export const WEBHOOK_EVENTS = [
   ...(['gate.opened', 'gate.decided'] as const),
   ...(['run.completed', 'run.failed', 'run.cancelled', 'run.terminated', 'run.timed_out'] as const),
@@ -27,6 +27,12 @@ export const webhookDefinition = z.strictObject({
     .array(z.enum(WEBHOOK_EVENTS))
     .min(1)
     .refine((events) => new Set(events).size === events.length, 'each once'),
+  links: z
+    .boolean()
+    .default(false)
+    .describe(
+      'With `gate.opened`, a link for each addressee by which they decide. Only an admin asks for it: the receiver could decide.',
+    ),
 });
 export type WebhookDefinition = z.infer<typeof webhookDefinition>;
 

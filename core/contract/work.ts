@@ -4,6 +4,7 @@ import type { NodeError } from '../engine/outcome.js';
 import type { RunStart } from '../engine/state.js';
 import type { Scope } from '../expr/scope.js';
 import type { Json, JsonSchema } from '../json.js';
+import type { EventWait, NamedEvent } from './named-events.js';
 
 /** Which run a piece of work belongs to. */
 export interface RunRef {
@@ -26,6 +27,8 @@ export interface Work {
   output_schema?: JsonSchema;
   /** Parts of the output become artifacts until it weighs no more than this; absent: INLINE_BYTES. */
   inline_bytes?: number;
+  /** Whoever is called does not honour the effect's key: what may have gone out and has no answer fails with EFFECT_UNKNOWN. */
+  once?: true;
   /** Attempts that were made elsewhere, before the first of this activity. */
   attempts_before?: number;
 }
@@ -70,6 +73,8 @@ export interface MapBatch {
   inline_bytes?: number;
   /** Without `item` and `index`, which are added for each. */
   scope: Scope;
+  /** It undoes them; counts the effects that people asked for afresh. */
+  undo?: number;
 }
 export interface MapBatchResult {
   items: ItemResult[];
@@ -85,6 +90,8 @@ export interface FusedRegion {
   members: FusedMember[];
   /** Tasks that were given up because they took too long; they left nothing behind but, maybe, an effect under their key. */
   slow: string[];
+  /** Tasks that were cut off because the walk went on without them: their effect may have happened. Absent: none. */
+  cut?: string[];
   /** The time was up while there was more to do. */
   spent: boolean;
 }
@@ -103,6 +110,8 @@ export interface GateNote {
   waits_for: string;
   /** Those that it was escalated to. */
   addressees?: string[];
+  /** Whoever still has to decide is told once more, or those that it was escalated to for the first time; when, in ms since the epoch. */
+  told?: { as: 'reminder' | 'escalation'; at: number };
 }
 
 export interface GateOpening {
@@ -126,18 +135,36 @@ export interface Decision {
   decision: 'approve' | 'deny';
   /** Subject of the person, such as `user:ann` or `key:…`. */
   actor: string;
-  /** The roles that the API vouches for. */
+  /** The roles that the API vouches for; of a decision in somebody's place, theirs. */
   roles: string[];
-  /** The groups that the API vouches for. */
+  /** The groups that the API vouches for; of a decision in somebody's place, theirs. */
   groups?: string[];
+  /** Whose seat it takes, where `actor` decides in that person's place; the API vouches that the person has delegated it. */
+  on_behalf_of?: string;
+  /** Of a decision in somebody's place: they have delegated seats of groups alone, and none that asks for them by name. */
+  groups_only?: true;
   /** The hash of what was shown to the person, as the gate has it. */
   evidence?: string;
   /** What the gate's form asks for. */
   form?: Json;
   comment?: string;
+  /** Which asking of the gate it is about, as `GateOpening` has it; absent: the first. */
+  round?: number;
   /** RFC 3339; set by whoever took it. */
   at: string;
+  /** By the API, over all the rest (core/auth/signed.ts): that the actor is who it says. */
+  signatures?: string[];
 }
+
+export interface AmendmentRecord {
+  amendment: string;
+  /** Of the workflow, when the run was moved to another one. */
+  version?: number;
+  /** Keys of nodes, and edges as `from->to`. */
+  changes: { added: string[]; removed: string[]; changed: string[] };
+}
+/** How a run came to go on by another plan. */
+export type Amendment = AmendmentRecord & { actor: string; reason: string; at: string };
 
 /** What a person does to a living run, each with an Update of its own of the same name. */
 export type Act = {
@@ -145,6 +172,8 @@ export type Act = {
   reason: string;
   /** RFC 3339; set by whoever took it. */
   at: string;
+  /** As a decision has them. */
+  signatures?: string[];
 } & (
   | { act: 'pause' | 'resume'; node?: string }
   | {
@@ -159,8 +188,21 @@ export type Act = {
     }
   | { act: 'skip_node'; node: string }
   | { act: 'set_output'; node: string; output: Json }
+  | ({
+      act: 'amend';
+      node?: undefined;
+      /** By which the run goes on, compiled whole. */
+      plan: Json;
+    } & AmendmentRecord)
 );
-export const ACTS = ['pause', 'resume', 'retry_node', 'skip_node', 'set_output'] as const satisfies Act['act'][];
+export const ACTS = [
+  'pause',
+  'resume',
+  'retry_node',
+  'skip_node',
+  'set_output',
+  'amend',
+] as const satisfies Act['act'][];
 
 /** What a subworkflow node starts its child run with. */
 export interface SubworkflowStart {
@@ -169,6 +211,8 @@ export interface SubworkflowStart {
   input: Json;
   /** Who registered the version. */
   author?: string;
+  /** The child run was over: how it starts once more. */
+  taken_up?: RunStart;
 }
 
 /** The argument of the `scheduled_run` workflow: the rest is read when it fires. */
@@ -216,6 +260,10 @@ export interface EngineActivities {
   /** Somebody of several has decided, or nobody yet: what the inbox shows of it. */
   note_gate(gate: GateNote): Promise<void>;
   close_gate(gate: { run: RunRef; node: string; round?: number; decision: Decision | null }): Promise<void>;
+  /** Makes a wait known to those who send events to whoever waits; answers one that was sent before, which is this run's then. */
+  await_event(wait: EventWait): Promise<{ event: NamedEvent | null }>;
+  /** Whether the data of an event that came by a signal fits its wait's schema. */
+  check_event(given: { run: RunRef; schema: JsonSchema; data: Json }): Promise<{ fits: boolean }>;
   /** Writes the row of the run that a fire starts, once. */
   accept_fire(fire: Fire): Promise<AcceptedFire>;
   /** Asks the limiter for a place; it answers the run with a signal. */
@@ -228,5 +276,16 @@ export interface EngineActivities {
     workflow: string;
     version?: number;
     input: Json;
+    /** The node runs again: a child run that is over is redriven, once for each key. */
+    again?: ChildRedrive;
   }): Promise<SubworkflowStart>;
+}
+
+export interface ChildRedrive {
+  key: string;
+  actor: string;
+  reason: string;
+  fresh?: boolean;
+  /** RFC 3339. */
+  at: string;
 }

@@ -18,6 +18,8 @@ export interface DryNode {
   runs: 'yes' | 'no' | 'maybe';
   /** Whether it acts on something outside of Heddle, or asks a person. */
   acts: boolean;
+  /** It is undone when the run does not end well. */
+  compensates?: true;
   /** What it would be bound with: strings that read what is not known yet stand as they are written. Null when it does not run. */
   input: Json;
   unknown: PartlyBound['unknown'];
@@ -97,8 +99,14 @@ function conditionOf(condition: string | undefined, scope: Scope): Condition {
   }
 }
 
-function dryNode({ key, type, config }: PlanNode, runs: DryNode['runs'], wave: number, scope: Scope): DryNode {
-  const base = { key, type, wave, runs, acts: ACTS[type](config), cost: null };
+function dryNode(
+  { key, type, config, compensate }: PlanNode,
+  runs: DryNode['runs'],
+  wave: number,
+  scope: Scope,
+): DryNode {
+  const undone = compensate ? { compensates: true as const } : {};
+  const base = { key, type, wave, runs, acts: ACTS[type](config), cost: null, ...undone };
   if (runs === 'no') return { ...base, input: null, unknown: [] };
   const template = type === 'map' ? config : kindOf({ type } as PlanNode).template(config);
   try {

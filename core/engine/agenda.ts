@@ -5,7 +5,7 @@ export type ActivityOrChild = ActivityCommand | ChildCommand;
 /** What a walk has asked for, and what it will ask for when there is room. */
 export class Agenda {
   /** Outstanding tasks; a slot is what counts against `max_parallel`. */
-  readonly tasks = new Map<TaskId, { slot: boolean; long: boolean }>();
+  readonly tasks = new Map<TaskId, { slot: boolean; long: boolean; turn: number; told?: true }>();
   /** Activities and children that wait for a slot. */
   readonly queue = new Map<TaskId, ActivityOrChild>();
   /** Activities that wait for the next region. */
@@ -13,6 +13,12 @@ export class Agenda {
   /** What the outstanding region does first. */
   readonly fused = new Map<TaskId, ActivityCommand>();
   slots = 0;
+  /** Of them those that are told to stop and wait to have ended. */
+  told = 0;
+  /** Counts the workflow tasks of this segment: what is taken back in the one that asked for it never goes out. */
+  turn = 0;
+  /** When this one began, in ms since the epoch. */
+  turnAt = 0;
 
   /** Whether nothing waits to be asked for. */
   get isEmpty(): boolean {
@@ -20,7 +26,7 @@ export class Agenda {
   }
 
   begin(task: TaskId, { slot = false, long = false } = {}): void {
-    this.tasks.set(task, { slot, long });
+    this.tasks.set(task, { slot, long, turn: this.turn });
     if (slot) this.slots++;
   }
 
@@ -30,6 +36,7 @@ export class Agenda {
     if (!found) return false;
     this.tasks.delete(task);
     if (found.slot) this.slots--;
+    if (found.told) this.told--;
     return true;
   }
 
@@ -63,5 +70,6 @@ export class Agenda {
   clear(): void {
     for (const all of [this.tasks, this.queue, this.quick, this.fused]) all.clear();
     this.slots = 0;
+    this.told = 0;
   }
 }

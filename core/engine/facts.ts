@@ -1,6 +1,7 @@
 import type { Act, Decision, EngineActivities } from '../contract/work.js';
+import type { EventFate, NamedEvent } from '../contract/named-events.js';
 import type { Granted, PlaceOf } from '../contract/limits.js';
-import type { RunStart } from './state.js';
+import type { RunStart, TakesUp } from './state.js';
 import type { Json } from '../json.js';
 import { FULL_HISTORY_BYTES, FULL_HISTORY_EVENTS } from '../limits.js';
 import type { RetryPolicy } from '../spec/plan.js';
@@ -13,9 +14,12 @@ import type { NodeError, NodeStatus, RunStatus } from './outcome.js';
  *   `web`            the work of node web             `items[3]`, `items[0..9]`  an item, a batch of a map
  *   `web~bind`       an evaluation that node needs    `a->b~if`, `a->b:always~if`  the condition of an edge
  *   `web~again`      the wait for its next attempt    `~fuse`                    a region of quick nodes
+ *   `pay~await`      a wait for an event is made known           `pay~due`          its time is up
+ *   `pay~fits`       whether an event fits its schema
  *   `web~place:crm~3` the asking for a place of limit crm
  *   `~timeout`       the run's own timer              `~output`                  the run's output
- *   `items~1[3]`, `gate~1~open`                       the same once more, after a person had the node tried again: what was withdrawn may still be out
+ *   `web~1`, `items~1[3]`, `gate~1~open`              the same once more, after a person had it done again: what was withdrawn may still be out
+ *   `web~undo`       what undoes node web             `items~undo[3]`            an item of a map
  */
 export type TaskId = string;
 
@@ -27,6 +31,7 @@ export type Fact =
   | { is: 'fired'; task: TaskId }
   | { is: 'decided'; decision: Decision; via: 'update' | 'signal' }
   | { is: 'acted'; act: Act }
+  | { is: 'event'; event: NamedEvent; via: 'update' | 'signal' }
   /** A place of a limit has come. */
   | ({ is: 'granted' } & Granted)
   | { is: 'cancel_requested' };
@@ -36,7 +41,8 @@ export type Command =
   | { do: 'timer'; task: TaskId; ms: number }
   | ChildCommand
   | FuseCommand
-  | { do: 'cancel'; task: TaskId }
+  /** `wait`: what becomes of it is still to be heard, since its effect may have happened. */
+  | { do: 'cancel'; task: TaskId; wait?: true }
   | { do: 'status'; status: RunStatus }
   /** A place of a limit is free again, or all that the run has of it; nobody waits for an answer, but for the run's end. */
   | { do: 'give_back'; of: PlaceOf; place?: { task: TaskId; ticket: number } }
@@ -54,6 +60,8 @@ export interface ActivityCommand {
   heartbeat_ms?: number;
   /** For Temporal Web, next to the activity's type. */
   summary: string;
+  /** When it is cancelled, it ends with what became of it, and not at once. */
+  waits?: true;
 }
 
 export interface ChildCommand {
@@ -62,6 +70,7 @@ export interface ChildCommand {
   workflow: 'run' | 'map';
   input: unknown;
   summary: string;
+  waits?: true;
 }
 
 /** A local activity that walks several nodes. At most one is outstanding, and what it brings is a step of its own. */
@@ -123,12 +132,22 @@ export function historyRoom({
 export type Change = { at: number } & News;
 export type News =
   | { run: RunStatus; output?: Json; error?: NodeError }
-  | { node: string; status: NodeStatus; input?: Json; output?: Json; error?: NodeError }
+  /** `resumed`: it runs again after it has waited, within one attempt. */
+  | { node: string; status: NodeStatus; input?: Json; output?: Json; error?: NodeError; resumed?: true }
   | { gate: string; opened: Json }
   | { gate: string; decided: Decision }
+  | { gate: string; lapsed: Decision }
   | { gate: string; voted: Decision; waits_for: string }
   | { gate: string; reminded: { due_at: string; waits_for: string; escalated: boolean } }
-  | { acted: Act };
+  | { acted: Act }
+  | {
+      received: Omit<NamedEvent, 'data' | 'only_waiting'> &
+        Omit<EventFate, 'outcome'> & { outcome: EventFate['outcome'] | 'unfit' };
+    }
+  /** The run is going to end like this, when what is to be undone is. */
+  | { ending: RunEnd['status'] }
+  | { undo: string; is: 'compensating' | 'compensated' | 'compensation_held'; error?: NodeError; data?: Json }
+  | { taken_up: TakesUp };
 
 /** The node that a task belongs to: `items` for `items[3]`, `web` for `web~bind`; an edge's or the run's has none. */
 export function nodeOfTask(task: TaskId): string | undefined {
@@ -150,8 +169,13 @@ export function itemsOfTask(task: TaskId): { from: number; to: number } | undefi
 export const itemsTask = (node: string, from: number, to: number): TaskId =>
   to === from + 1 ? `${node}[${from}]` : `${node}[${from}..${to - 1}]`;
 
+/** Undoes a node, or an item of a map. */
+export const undoTask = (node: string, item?: number): TaskId =>
+  item === undefined ? `${node}~undo` : `${node}~undo[${item}]`;
+export const isUndo = (task: TaskId): boolean => /^[^~[]+~undo(?:$|[~[])/.test(task);
+
 /** What tasks of a node are named after: its key, and which round it is when a person had it tried again. */
 export const nameInRound = (key: string, round = 0): string => (round === 0 ? key : `${key}~${round}`);
 
 /** Whether the task is work that a node was made for, and not something that the engine does for it. */
-export const isWork = (task: TaskId): boolean => !task.replace(/~\d+(?=\[)/, '').includes('~');
+export const isWork = (task: TaskId): boolean => !task.replace(/~\d+(?=\[|$)/, '').includes('~');

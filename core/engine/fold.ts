@@ -2,10 +2,21 @@ import type { Act } from '../contract/work.js';
 import type { NodeLevelEvent, RunEvent } from '../events/event.js';
 import type { NodeView, RunHeader, RunView } from '../events/view.js';
 import type { Json } from '../json.js';
-import { type Change, type Fact, type HistoryRoom, isWork, itemsOfTask, nodeOfTask, type TaskId } from './facts.js';
+import {
+  type Change,
+  type Fact,
+  type HistoryRoom,
+  isUndo,
+  isWork,
+  itemsOfTask,
+  nodeOfTask,
+  type TaskId,
+} from './facts.js';
 import type { NodeError, RunStatus } from './outcome.js';
 import { attemptsBefore } from './kinds/work.js';
-import { isFinal, type RunStart } from './state.js';
+import { type Past, recall } from './redrive.js';
+import { isFinal, type RunStart, type TakesUp } from './state.js';
+import { undoEvent } from './undo-view.js';
 import { runView } from './view.js';
 import { Walk } from './walk.js';
 
@@ -49,7 +60,8 @@ interface Seen {
  * workflow itself saw. The durable events (P2) are what the steps changed, and where history says that an attempt began.
  */
 export class Fold {
-  readonly walk: Walk;
+  /** Another one when the run has been redriven. */
+  walk: Walk;
   private readonly header: RunHeader;
   private pending: Fact[] = [];
   private room: HistoryRoom = 'enough';
@@ -57,6 +69,8 @@ export class Fold {
   private step: Step | undefined;
   private readonly seen = new Map<string, Seen>();
   private readonly itemTimes = new Map<string, { queued?: string; finished?: string }>();
+  /** Attempts to undo, by node. */
+  private readonly undoAttempts = new Map<string, number>();
   private segment = 0;
   private counted = { id: -1, n: 0 };
   private cursor = '';
@@ -66,6 +80,23 @@ export class Fold {
   constructor(header: RunHeader, start: RunStart) {
     this.header = header;
     this.walk = new Walk(start);
+    this.segment = start.segment;
+  }
+
+  /** The run was over and has been redriven: what it starts with now takes the place of what it had come to. */
+  takeUp(start: RunStart): void {
+    const before = this.walk;
+    this.walk = new Walk(start);
+    recall(this.walk, before);
+    Object.assign(this, { segment: start.segment, closedAs: undefined, pending: [], task: undefined });
+    this.counted = { id: -1, n: 0 };
+  }
+
+  /** What the run has come to, for whoever takes it up. */
+  past(): Past {
+    const { status } = this.view();
+    const attempts = new Map([...this.seen].map(([key, { attempt }]) => [key, attempt]));
+    return { walk: this.walk, status, segment: this.segment, attempts };
   }
 
   /** True when the run is over and nothing more follows. */
@@ -178,13 +209,27 @@ export class Fold {
         attempt: 1,
         data,
       });
-    } else if ('acted' in change) this.emitAct(events, id, at, change.acted);
+    } else if ('received' in change)
+      events.push({
+        ...{ cursor: this.nextCursor(id), type: 'event.received', at },
+        ...{ status: this.walk.status, data: change.received as unknown as Json },
+      });
+    else if ('taken_up' in change) this.emitTakenUp(events, id, at, change.taken_up);
+    else if ('acted' in change) this.emitAct(events, id, at, change.acted);
+    else if ('undo' in change || 'ending' in change)
+      events.push(undoEvent(this.walk, change, at, this.nextCursor(id), this.attemptsToUndo(change)));
     else this.emitNode(events, id, change);
+  }
+
+  private emitTakenUp(events: RunEvent[], id: number, at: string, { is, ...data }: TakesUp): void {
+    const type = is === 'fork' ? 'run.forked' : 'run.redriven';
+    events.push({ cursor: this.nextCursor(id), type, at, status: 'running', data: data as unknown as Json });
   }
 
   private emitAct(events: RunEvent[], id: number, at: string, act: Act): void {
     const cursor = this.nextCursor(id);
-    const data = act as unknown as Json;
+    const { plan: _, ...told } = act as Act & { plan?: Json };
+    const data = told as unknown as Json;
     if (act.node === undefined) {
       events.push({ cursor, type: 'run.acted', at, status: this.walk.status, data });
       return;
@@ -197,7 +242,7 @@ export class Fold {
   }
 
   private emitNode(events: RunEvent[], id: number, change: Extract<Change, { node: string }>): void {
-    const { node, status, at: ms, ...rest } = change;
+    const { node, status, at: ms, resumed, ...rest } = change;
     const at = new Date(ms).toISOString();
     if (node.includes('['))
       this.itemTimes.set(node, {
@@ -207,7 +252,7 @@ export class Fold {
     const attempt = this.seen.get(node)?.attempt ?? 0;
     const type = `node.${status}` as NodeLevelEvent['type'];
     if (status === 'running' && !this.seen.has(node)) this.seen.set(node, { attempt: 1, at: ms });
-    if (status === 'running' && !(attempt === 0)) return;
+    if (status === 'running' && attempt !== 0 && !resumed) return;
     events.push({
       cursor: this.nextCursor(id),
       type,
@@ -222,6 +267,7 @@ export class Fold {
   /** History records the start of an attempt when it has ended; the time is the true one. */
   private attemptBegan(id: number, ms: number, task: TaskId, attempt: number, events: RunEvent[]): void {
     const node = nodeOfTask(task);
+    if (isUndo(task)) return this.undoAttempt(node!, task, attempt);
     if (node === undefined || !isWork(task)) return;
     if (!this.walk.agenda.tasks.has(task)) return;
     const items = itemsOfTask(task);
@@ -241,11 +287,22 @@ export class Fold {
     }
   }
 
+  private attemptsToUndo(change: Change): number {
+    return 'undo' in change ? (this.undoAttempts.get(change.undo) ?? 0) : 0;
+  }
+
+  private undoAttempt(node: string, task: TaskId, attempt: number): void {
+    const { before = 0 } = this.walk.nodes[this.walk.indexOf.get(node)!]!.undo ?? {};
+    if (!task.endsWith('~bind'))
+      this.undoAttempts.set(node, Math.max(this.undoAttempts.get(node) ?? 0, before + attempt));
+  }
+
   private overlay(node: NodeView): void {
+    if (node.compensation) node.compensation.attempt = this.undoAttempts.get(node.key) ?? 0;
     const seen = this.seen.get(node.key);
     if (seen) {
       node.attempt = seen.attempt;
-      node.started_at = new Date(seen.at).toISOString();
+      if (node.status !== 'pending') node.started_at = new Date(seen.at).toISOString(); // it may begin again, later
       // An attempt in a region is over, whatever came of it.
       const over = attemptsBefore(this.walk.nodes[this.walk.indexOf.get(node.key) ?? -1] ?? {});
       if (node.status === 'queued' && seen.attempt > over) node.status = 'running';
@@ -260,6 +317,7 @@ export class Fold {
   private closeFromOutside(view: RunView): void {
     const { status, at, error } = this.closedAs!;
     Object.assign(view, { status, error, finished_at: new Date(at).toISOString() });
+    delete view.ending;
     for (const node of view.nodes) {
       if (isFinal(node.status)) continue;
       node.why = `the run was ${status.replace('_', ' ')}`;
@@ -272,6 +330,7 @@ export class Fold {
 function gateNews(change: Extract<Change, { gate: string }>): [Extract<RunEvent['type'], `gate.${string}`>, Json] {
   if ('opened' in change) return ['gate.opened', change.opened];
   if ('decided' in change) return ['gate.decided', change.decided as unknown as Json];
+  if ('lapsed' in change) return ['gate.lapsed', change.lapsed as unknown as Json];
   if ('voted' in change) return ['gate.voted', { ...change.voted, waits_for: change.waits_for } as unknown as Json];
   return ['gate.reminded', change.reminded];
 }

@@ -2,7 +2,15 @@ import type { FusedRegion } from '../contract/work.js';
 import type { Json } from '../json.js';
 import { FUSE_BYTES, FUSE_MS, FUSE_PAYS_MS } from '../limits.js';
 import type { ActivityOrChild, Agenda } from './agenda.js';
-import { type ActivityCommand, againTask, type Fact, FUSE, type FuseCommand, type TaskId } from './facts.js';
+import {
+  type ActivityCommand,
+  againTask,
+  type Fact,
+  FUSE,
+  type FuseCommand,
+  nodeOfTask,
+  type TaskId,
+} from './facts.js';
 import { factOf, fuses, regionOf } from './region.js';
 import { more } from './release.js';
 import type { Walk } from './walk.js';
@@ -16,6 +24,8 @@ export class Fusing {
   private spentMs = 0;
   /** What they have brought to it: all of it travels in one request. */
   private spentBytes = 0;
+  /** Nodes of the region that is out. */
+  private out: string[] = [];
   /** Whether the last region did so much that what it left is worth another one. */
   private pays = false;
 
@@ -26,7 +36,10 @@ export class Fusing {
 
   /** A step begins. Facts of a region come in the workflow task that asked for it, all others with a new one. */
   begin(facts: Fact[]): void {
-    if (!facts.some((fact) => 'task' in fact && fact.task === FUSE)) [this.spentMs, this.spentBytes] = [0, 0];
+    if (facts.some((fact) => 'task' in fact && fact.task === FUSE)) return;
+    [this.spentMs, this.spentBytes] = [0, 0];
+    this.agenda.turn++;
+    this.agenda.turnAt = this.walk.at;
   }
 
   /** Queues what the walk asks for: for a region when it is quick work, else for a slot of its own. */
@@ -51,6 +64,7 @@ export class Fusing {
     }
     quick.clear();
     if (!region) return undefined;
+    this.out = [...region.nodes].map((node) => this.walk.key(node));
     this.agenda.begin(FUSE, { slot: true });
     const [first] = fused.keys();
     const others = region.nodes.size - 1;
@@ -62,7 +76,11 @@ export class Fusing {
   ended(fact: Fact): void {
     const { fused, quick } = this.agenda;
     if (fact.is === 'completed') this.take(fact.value as unknown as FusedRegion);
-    else this.pays = false;
+    else {
+      this.pays = false;
+      this.walk.undoing.mark(this.out); // nobody knows how far it came
+    }
+    if (this.walk.ending) return fused.clear();
     for (const command of fused.values())
       if (this.pays) quick.set(command.task, command);
       else this.leaveAlone(command);
@@ -71,19 +89,21 @@ export class Fusing {
 
   private take(region: FusedRegion): void {
     const { walk } = this;
-    const { took, members, slow, spent } = region;
+    const { took, members, slow, cut = [], spent } = region;
     this.pays = walk.start.engine >= 3 && members.length > 0 && members.length * FUSE_PAYS_MS >= took;
     const { quick, fused } = this.agenda;
     const now = walk.at;
     const began = now - took;
     this.spentMs += spent ? FUSE_MS : took;
     this.spentBytes += weightOf(region as unknown as Json, FUSE_BYTES);
+    walk.undoing.mark([...members.map(({ task }) => task), ...slow, ...cut]);
     for (const member of members) {
       const { task } = member;
-      if (walk.end || !(fused.delete(task) || quick.delete(task))) continue;
+      const expected = fused.delete(task) || quick.delete(task);
+      if (walk.end || !(expected || walk.undoing.hears(this.indexOf(task)))) continue;
       this.agenda.begin(task);
       walk.at = began + member.ended;
-      walk.note({ at: began + member.began, node: task, status: 'running' });
+      if (expected || walk.ending) walk.note({ at: began + member.began, node: task, status: 'running' });
       walk.hear(factOf(member));
     }
     if (!walk.end) walk.at = now;
@@ -106,8 +126,8 @@ export class Fusing {
     this.agenda.queue.set(command.task, command);
   }
 
-  /** The node whose work it is: of quick work the task is the node's key. */
-  private readonly indexOf = (task: TaskId): number => this.walk.indexOf.get(task)!;
+  /** The node whose work it is. */
+  private readonly indexOf = (task: TaskId): number => this.walk.indexOf.get(nodeOfTask(task)!)!;
 
   /** A first attempt failed in a region: those that are left are made by an activity of the node's own, after the same wait as between any two. */
   again(index: number, { error, again_ms = 0 }: Extract<Fact, { is: 'failed' }>): void {

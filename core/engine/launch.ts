@@ -17,13 +17,15 @@ export interface Launch {
   timeout_ms?: number;
 }
 
-/** The launch of an accepted run; the newest engine runs it. */
+/** The launch of an accepted run; the newest engine runs it, unless it is taken up. */
 export function launchOf({
   header,
   plan,
   input,
   author,
   priority,
+  taken_up,
+  signers = [],
 }: {
   header: RunHeader;
   plan: Plan;
@@ -31,6 +33,10 @@ export function launchOf({
   author?: string;
   /** Instead of the plan's own. */
   priority?: number;
+  /** It does not begin at the beginning. */
+  taken_up?: RunStart;
+  /** Public keys that vouch for actors; none: the run takes everybody's word. */
+  signers?: readonly string[];
 }): Launch {
   const { id, org_id, workflow, version, starter, metadata } = header;
   const { timeout_ms } = plan.run;
@@ -44,10 +50,15 @@ export function launchOf({
       input,
       ...(priority === undefined ? {} : { priority }),
       segment: 0,
+      ...taken_up,
+      ...(signers.length === 0 ? {} : { signers }),
     },
     summary: `${workflow} v${version}`,
     details: plan.description ?? '',
     memo: { workflow, version, starter },
-    ...(timeout_ms === undefined ? {} : { timeout_ms: timeout_ms + BACKSTOP_MS }),
+    // What has to be undone takes the time that it takes: the server must not cut it off.
+    ...(timeout_ms === undefined || plan.nodes.some(({ compensate }) => compensate)
+      ? {}
+      : { timeout_ms: timeout_ms + BACKSTOP_MS }),
   };
 }

@@ -3,7 +3,8 @@ import { type Fact, FUSE, itemsOfTask, nodeOfTask } from './facts.js';
 /**
  * The order in which the facts of one step are applied. History has an order too, but a workflow sees the facts of one
  * workflow task through promises, whose order differs; so the step sorts them by what they are about. What came by Update
- * comes before signals, since an Update has promised its caller an answer; a request to cancel comes last.
+ * comes before signals, since an Update has promised its caller an answer; of Updates events come first, since theirs says which
+ * nodes they wake. A request to cancel comes last.
  */
 export function inOrder(facts: Fact[], indexOf: ReadonlyMap<string, number>): Fact[] {
   if (facts.length < 2) return facts;
@@ -24,6 +25,7 @@ type Rank = readonly [group: number, node: number, item: number, task: string];
 
 function rankOf(fact: Fact, indexOf: ReadonlyMap<string, number>): Rank {
   if (fact.is === 'cancel_requested') return [3, 0, 0, ''];
+  if (fact.is === 'event') return [fact.via === 'update' ? -1 : 1, 0, 0, ''];
   if (fact.is === 'acted') return [0, 0, 0, ''];
   if (fact.is === 'decided') return [fact.via === 'update' ? 0 : 1, 0, 0, ''];
   const node = nodeOfTask(fact.task);

@@ -34,6 +34,9 @@ export interface NodeError {
   details?: Json;
 }
 
+/** Whether a person has to look, whatever the spec says. */
+export const isUnknown = ({ code }: NodeError): boolean => code === 'EFFECT_UNKNOWN';
+
 const MESSAGE_CHARS = 200;
 
 /** The error so that it weighs no more than that, or little more than a short message: all of it stands in the node's log and in history. */

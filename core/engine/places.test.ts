@@ -3,7 +3,7 @@ import type { Act } from '../contract/work.js';
 import { Limiter } from '../limiter/limiter.js';
 import { planOf } from '../../tests/support/plans.js';
 import { startOf } from '../../tests/support/walks.js';
-import type { Command, Fact } from './facts.js';
+import { type Command, type Fact, nodeOfTask } from './facts.js';
 import { previewOf } from './preview.js';
 import { refuseAct } from './repair.js';
 import { isFinal } from './state.js';
@@ -242,7 +242,7 @@ class Arena {
         over
           ? []
           : [...work].filter((task) =>
-              walk.plan.nodes[walk.indexOf.get(task)!]!.limits?.some(
+              walk.plan.nodes[walk.indexOf.get(nodeOfTask(task)!)!]!.limits?.some(
                 (use) => use.name === name && use.key === undefined,
               ),
             ),

@@ -2,6 +2,7 @@ import type { FusedMember } from '../contract/work.js';
 import { FUSE_NODE_MS, FUSE_NODES, FUSE_PARALLEL } from '../limits.js';
 import type { PlanEdge, PlanNode } from '../spec/plan.js';
 import type { Fact } from './facts.js';
+import { isOnce } from './kinds/once.js';
 import { isFinal, type NodeState, type RunStart } from './state.js';
 import type { Walk } from './walk.js';
 
@@ -15,7 +16,7 @@ import type { Walk } from './walk.js';
 /** Whether the node may begin in a region: work that is quick as far as one can say, and has shown nothing else. */
 export function fuses(node: PlanNode, state: NodeState): boolean {
   const { type, fuse, timeout } = node;
-  if (node.limits) return false; // it waits for its places
+  if (node.limits || isOnce(node)) return false; // it waits for its places, or must not go out twice
   if (type !== 'tool_call' || fuse === 'never' || state.alone || timeout.attempt_ms < FUSE_NODE_MS) return false;
   return fuse === 'always' || (node.config as { tool: string }).tool === 'function';
 }
@@ -81,7 +82,7 @@ function partOf(walk: Walk, members: ReadonlySet<number>): RunStart {
   }
   const inside = (all: number[]): number[] => all.flatMap((edge) => edgeAt.get(edge) ?? []);
   const nodes = kept.map((index) => {
-    const node = plan.nodes[index]!;
+    const { compensate: _, ...node } = plan.nodes[index]!; // to undo is the run's own business
     return { ...node, in: inside(node.in), out: inside(node.out) };
   });
   return {

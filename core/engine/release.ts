@@ -21,7 +21,7 @@ export function release(walk: Walk, fusing: Fusing): void {
     if (node !== undefined && isPaused(walk, walk.indexOf.get(node)!)) continue;
     left -= weightOf(command.input as Json, left);
     agenda.begin(task, { slot: true, long: command.do === 'child' || command.attempt_ms > 60_000 });
-    walk.ask(command);
+    walk.ask(walk.undoing.waitedFor(task, command));
     agenda.queue.delete(task);
   }
 }

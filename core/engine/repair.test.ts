@@ -167,6 +167,7 @@ test('a preview tells what would begin, under which keys, and changes nothing', 
   expect(previewOf(walk, act({ act: 'retry_node', node: 'a' } as never))).toEqual({
     begins: [{ node: 'a', again: true }],
     effects: [{ node: 'a', key: 'run_1/a/0', repeated: true }],
+    taken_back: [],
     settles: [],
     may_run: ['c'],
     ends: null,
@@ -268,3 +269,24 @@ class Course {
     for (const { status } of this.walk.nodes) expect(isFinal(status)).toBe(true);
   }
 }
+
+test('a held subworkflow node that is tried again has its child run redriven, once for each time; its input stays', () => {
+  const plan = planOf([{ key: 'sub', type: 'subworkflow', config: { workflow: 'inner' }, on_error: 'hold' }], []);
+  const walk = new Walk(startOf(plan));
+  const wishes = (facts: Fact[], at: number) =>
+    walk.step(facts, at).commands.flatMap((command) => (command.do === 'activity' ? [command.input] : []));
+  expect(wishes([], 1)).toEqual([expect.not.objectContaining({ again: expect.anything() })]);
+  walk.step([broken('sub~plan')], 2);
+  expect(refuseAct(walk, act({ act: 'retry_node', node: 'sub', input: {} } as never))).toMatchObject({
+    code: 'NODE_STATE',
+  });
+  const at = '1970-01-01T00:00:00.003Z';
+  const again = { actor: by.actor, reason: by.reason, at };
+  expect(wishes([acted({ act: 'retry_node', node: 'sub' } as never)], 3)).toMatchObject([
+    { child: 'run_1.sub', again: { ...again, key: '0.1' } },
+  ]);
+  walk.step([broken('sub~1~plan')], 4);
+  expect(wishes([acted({ act: 'retry_node', node: 'sub', fresh: true } as never)], 5)).toMatchObject([
+    { again: { key: '0.2', fresh: true } },
+  ]);
+});

@@ -5,6 +5,8 @@ import { childRunId } from './kinds/subworkflow.js';
 import { RUN, type Wish } from './places.js';
 import type { PlaceOf } from '../contract/limits.js';
 import { isFinal, type NodeState } from './state.js';
+import { childTaskOf, taskOf } from './task-names.js';
+import { compensationView, undoWhy } from './undo-view.js';
 import type { Walk } from './walk.js';
 
 /** A node as the walk knows it. What only history knows (attempts, when they began) is laid over it by the fold. */
@@ -24,8 +26,10 @@ export function nodeViews(walk: Walk): NodeView[] {
       finished_at: time(state.finished_at),
       why: whyOf(walk, index),
       ...(node.type === 'subworkflow' && state.status !== 'pending' && state.status !== 'skipped'
-        ? { run_id: childRunId(walk.start.run.id, node.key) }
+        ? { run_id: childRunId(state.origin ?? walk.start.run.id, childTaskOf(walk, index)) }
         : {}),
+      ...(state.undo ? { compensation: compensationView(state.undo) } : {}),
+      ...(state.origin === undefined ? {} : { origin: state.origin }),
       ...(state.map
         ? { items: { total: state.map.total, completed: state.map.completed, failed: state.map.failed } }
         : {}),
@@ -42,9 +46,11 @@ export function runView(walk: Walk, header: RunHeader, cursor = ''): RunView {
     input: walk.start.input,
     output: end?.output ?? null,
     error: end?.error ?? null,
+    ...(walk.ending ? { ending: walk.ending.status } : {}),
     started_at: time(walk.startedAt || null),
     finished_at: end ? time(walk.at) : null,
     nodes: nodeViews(walk),
+    ...(walk.amendments.length > 0 ? { amendments: walk.amendments } : {}),
     cursor,
   };
 }
@@ -67,6 +73,8 @@ const time = (ms: number | null): string | null => (ms === null ? null : new Dat
 /** One sentence made from facts: why a node is where it is. Null when its status says it all. */
 function whyOf(walk: Walk, index: number): string | null {
   const state = walk.nodes[index]!;
+  const undone = walk.ending && state.undo && undoWhy(state.undo);
+  if (undone !== undefined) return undone;
   if (state.reason) return state.reason;
   if (state.status === 'held')
     return `held after ${state.error!.code}: ${state.error!.message}; somebody must try it again, skip it or set its output`;
@@ -80,12 +88,13 @@ function whyOf(walk: Walk, index: number): string | null {
   }
   if (state.status === 'waiting') {
     if (state.gate) return gateWhy(walk, index);
+    if (state.event) return eventWhy(state);
     return state.due_at === undefined ? null : `waits until ${new Date(state.due_at).toISOString()}`;
   }
   const paused = walk.paused ?? state.paused;
-  if (state.status === 'queued' && paused && !walk.agenda.isOut(walk.key(index)))
+  if (state.status === 'queued' && paused && !walk.agenda.isOut(taskOf(walk, index)))
     return `${paused.by} paused ${walk.paused ? 'the run' : 'it'}: ${paused.reason}`;
-  const wait = isFinal(state.status) ? undefined : walk.places.waitOf(walk.key(index));
+  const wait = isFinal(state.status) ? undefined : walk.places.waitOf(taskOf(walk, index));
   if (wait) return whyPlace(wait);
   if (state.status === 'queued' && state.retry) {
     const { at, error } = state.retry;
@@ -93,7 +102,7 @@ function whyOf(walk: Walk, index: number): string | null {
     return `attempt ${state.attempts! + 1} of ${max_attempts} starts at ${time(at)} after ${error.code}: ${error.message}`;
   }
   if (state.status === 'queued')
-    return walk.agenda.isOut(walk.key(index)) ? 'handed to the workers' : evaluationOf(walk, index);
+    return walk.agenda.isOut(taskOf(walk, index)) ? 'handed to the workers' : evaluationOf(walk, index);
   return null;
 }
 
@@ -108,15 +117,23 @@ function gateWhy(walk: Walk, index: number): string {
   return `${inWords(walk, index)}${due}`;
 }
 
+function eventWhy({ event, due_at }: NodeState): string {
+  const { name, key } = event!;
+  const until = due_at === undefined ? '' : `, until ${time(due_at)}`;
+  return `waits for event ${name}${key === '' ? '' : ` with key ${key}`}${until}`;
+}
+
 function evaluationOf(walk: Walk, index: number): string {
-  if (walk.agenda.tasks.has(`${walk.key(index)}~bind`)) return 'its input is being put together from artifacts';
+  if (walk.agenda.tasks.has(`${taskOf(walk, index)}~bind`)) return 'its input is being put together from artifacts';
   return `waits for one of ${walk.plan.run.max_parallel} places`;
 }
 
 /** A view without what only history knows: attempts, when they began, and the times of a map's items. */
 export function comparable({ status, output, nodes }: { status: string; output: Json; nodes: NodeView[] }): Json {
-  const known = nodes.map(({ attempt: _a, started_at: _s, ...node }) =>
-    node.key.includes('[') ? { ...node, queued_at: null, finished_at: null } : node,
-  );
+  const known = nodes.map(({ attempt: _a, started_at: _s, compensation, ...node }) => ({
+    ...node,
+    ...(node.key.includes('[') ? { queued_at: null, finished_at: null } : {}),
+    ...(compensation ? { compensation: { ...compensation, attempt: 0 } } : {}),
+  }));
   return JSON.parse(JSON.stringify({ status, output, nodes: known })) as Json;
 }

@@ -1,4 +1,4 @@
-import type { Decision } from '../contract/work.js';
+import type { Amendment, Decision } from '../contract/work.js';
 import { Meter } from '../expr/index.js';
 import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
@@ -7,9 +7,11 @@ import type { Plan, PlanNode } from '../spec/plan.js';
 import { applyFact } from './apply.js';
 import { type Bound, bindTemplate, decideEdge } from './bind.js';
 import { type ActivityOrChild, Agenda } from './agenda.js';
-import { carry, resume } from './carry.js';
+import { adopt, begin } from './begin.js';
+import { carry } from './carry.js';
+import { conclude, drains } from './conclude.js';
 import { type EdgeState, judgeJoin, losersOf, resolveEdge } from './edges.js';
-import { endRun, finish } from './end.js';
+import { endRun } from './end.js';
 import { skipReason } from './reasons.js';
 import { Fusing } from './fuse.js';
 import {
@@ -22,16 +24,23 @@ import {
   type RunEnd,
   type TaskId,
 } from './facts.js';
+import { withdrawGate } from './kinds/human-gate.js';
 import { kindOf } from './kinds/index.js';
+import { Mailbox } from './mailbox.js';
 import { refuseDecision } from './kinds/refuse-decision.js';
-import { lightError, type NodeError, type RunStatus } from './outcome.js';
+import { isUnknown, lightError, type NodeError, type RunStatus } from './outcome.js';
 import { inOrder } from './order.js';
 import { Places } from './places.js';
 import { release } from './release.js';
+import { isAsItWas, noteChange, nowSure, settleAsBefore, staysByHand } from './reopen.js';
 import { isPaused } from './repair.js';
+import { lingers } from './lingering.js';
+import { Undoing } from './undo.js';
 import { shareOf } from './weigh.js';
+import { refuseUnsigned } from './signed.js';
 import { Settled } from './settled.js';
-import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
+import { taskOf } from './task-names.js';
+import { type Carried, type Ending, isFinal, type NodeState, pendingNode, type RunStart } from './state.js';
 
 /**
  * The pure scheduler. The workflow drives it live, the fold drives it again from history; both give it the same facts in
@@ -46,45 +55,62 @@ import { type Carried, isFinal, type NodeState, pendingNode, type RunStart } fro
  *    outside, and what one step asks for weighs about TASK_BYTES at most.
  */
 export class Walk {
-  readonly plan: Plan;
-  readonly nodes: NodeState[];
-  readonly edges: EdgeState[];
-  readonly indexOf: ReadonlyMap<string, number>;
+  plan: Plan;
+  nodes: NodeState[];
+  edges: EdgeState[];
+  indexOf: ReadonlyMap<string, number>;
   readonly agenda = new Agenda();
+  readonly mailbox: Mailbox;
   status: RunStatus = 'queued';
   /** Nothing begins until it is resumed. */
   paused: { by: string; reason: string } | undefined;
   startedAt = 0;
+  /** How many times the result of a settled node was to be replaced (reopen.ts). */
+  reopened = 0;
+  /** How it came to go on by another plan, in order. */
+  readonly amendments: Amendment[] = [];
+  /** When the run was taken up (take-up.ts). */
+  since: number | undefined;
   at = 0;
   end: RunEnd | undefined;
+  /** It is going to end like this, when what is to be undone is. */
+  ending: Ending | undefined;
+  /** What had not settled by itself when the run ended. */
+  readonly cut = { nodes: new Set<number>(), edges: new Set<number>() };
   readonly start: RunStart;
   /** What a node's value may weigh to stay in the workflow: its share of what the run may hold. */
-  readonly inlineBytes: number;
+  inlineBytes: number;
   /** Edges whose condition a worker evaluates. */
   readonly conditions = new Map<TaskId, number>();
+  /** Signed acts that were taken lately, by when they were signed. */
+  readonly spent = new Map<string, number>();
   /** What the evaluations of this step may cost together: one step is one workflow task. */
   meter = new Meter(MAX_WORKFLOW_STEPS);
 
   readonly fusing: Fusing;
+  undoing: Undoing;
   readonly places: Places;
   private commands: Command[] = [];
   private changes: Change[] = [];
-  private readonly settled = new Settled();
-  private unsettled: number;
-  private waiting = 0;
-  private held = 0;
+  readonly settled = new Settled();
+  unsettled: number;
+  waiting = 0;
+  /** Nodes, and compensations, that wait for a person. */
+  held = 0;
 
   constructor(start: RunStart) {
     this.start = start;
     this.fusing = new Fusing(this, this.agenda);
     this.places = new Places(this);
     this.plan = start.plan;
+    this.undoing = new Undoing(this);
     this.inlineBytes = start.inline_bytes ?? shareOf(start.plan.nodes.length);
     this.nodes = start.plan.nodes.map((node) => pendingNode(node.in.length));
     this.edges = start.plan.edges.map(() => 'open');
-    this.indexOf = new Map(start.plan.nodes.map((node, index) => [node.key, index]));
+    this.indexOf = placesOf(start.plan);
     this.unsettled = this.nodes.length;
-    if (start.carried) this.adopt(start.carried);
+    this.mailbox = new Mailbox(start.plan.run.mailbox?.ttl_ms, start.carried?.mailbox);
+    if (start.carried) adopt(this, start.carried);
   }
 
   /** Takes what one workflow task brought, at its time; answers what to do now, and what changed. */
@@ -95,20 +121,14 @@ export class Walk {
     this.meter = new Meter(MAX_WORKFLOW_STEPS);
     this.fusing.begin(facts);
     if (this.end) return { commands: [], changes: [] };
-    if (this.status === 'queued') this.begin();
+    if (this.status === 'queued') begin(this);
     for (const fact of inOrder(facts, this.indexOf)) applyFact(this, fact);
     this.propagate();
-    const draining = this.drains(room);
+    const draining = drains(this, room);
     this.places.settle();
     if (!draining) release(this, this.fusing);
-    this.conclude(draining);
+    conclude(this, draining);
     return { commands: this.commands, changes: this.changes };
-  }
-
-  /** Whether it asks for nothing more in this segment. Long tasks would not outlive it, so as long as there is room they are waited for in passing. */
-  private drains(room: HistoryRoom): boolean {
-    if (room === 'none' && this.start.engine >= 3) return true;
-    return room !== 'enough' && !this.agenda.holdsLongTask();
   }
 
   /** The walk goes on in a new segment: nothing is outstanding there, timers are armed again. */
@@ -117,6 +137,11 @@ export class Walk {
     this.agenda.clear();
     this.status = 'queued';
     return carried;
+  }
+
+  /** Whether what comes is only taken note of: nothing follows from it. */
+  get isEnding(): boolean {
+    return this.end !== undefined || this.ending !== undefined;
   }
 
   key(node: number): string {
@@ -149,9 +174,10 @@ export class Walk {
     for (const task of this.agenda.withdraw(belongs)) this.commands.push({ do: 'cancel', task });
   }
 
-  /** All that is asked for the node; that its gate leaves the inbox stays asked. */
+  /** All that is asked for the node; that its gate leaves the inbox stays asked, and so does what may bring an event along. */
   withdrawTasksOf(node: number): void {
-    this.withdraw((task) => isTaskOf(this.key(node), task) && !task.endsWith('~close'));
+    const stays = this.nodes[node]!.gate?.withdrawn ? /~(?:close|await|open)$/ : /~(?:close|await)$/;
+    this.withdraw((task) => isTaskOf(this.key(node), task) && !stays.test(task) && !lingers(this, node, task));
   }
 
   note(news: News & { at?: number }): void {
@@ -168,9 +194,11 @@ export class Walk {
   enter(node: number, status: 'running' | 'waiting'): void {
     const state = this.nodes[node]!;
     if (state.status === status) return;
+    const resumed = state.status === 'waiting' ? { resumed: true as const } : {};
+    this.leave(node);
     state.status = status;
     if (status === 'waiting') this.waiting++;
-    this.note({ node: this.key(node), status });
+    this.note({ node: this.key(node), status, ...resumed });
   }
 
   complete(node: number, output: Json): void {
@@ -179,7 +207,8 @@ export class Walk {
 
   fail(node: number, error: NodeError, output: Json = null): void {
     const light = this.start.engine < 3 ? error : lightError(error, this.inlineBytes);
-    if (this.plan.nodes[node]!.on_error === 'hold') this.hold(node, light, output);
+    if (this.ending) this.undoing.failed(node, light, output);
+    else if (this.plan.nodes[node]!.on_error === 'hold' || isUnknown(error)) this.hold(node, light, output);
     else this.settle(node, 'failed', { error: light, output });
   }
 
@@ -188,11 +217,36 @@ export class Walk {
   }
 
   /** As if it had become ready just now. */
-  fireAgain(node: number, afresh: Partial<NodeState>): void {
+  fireAgain(node: number, afresh: NodeState): void {
+    this.replace(node, afresh);
+    this.fire(node);
+  }
+
+  /** What became of it does not count any more; it is to settle again. */
+  takeBack(node: number, afresh: NodeState): void {
+    this.replace(node, afresh);
+    this.note({ node: this.key(node), status: 'pending' });
+  }
+
+  private replace(node: number, afresh: NodeState): void {
     this.leave(node);
     this.withdrawTasksOf(node);
-    this.nodes[node] = afresh as NodeState;
-    this.fire(node);
+    if (isFinal(this.nodes[node]!.status)) this.unsettled++;
+    this.nodes[node] = afresh;
+  }
+
+  /** The run goes on by another plan, with the states that its nodes and edges have there. */
+  goOnBy(plan: Plan, nodes: NodeState[], edges: EdgeState[]): void {
+    Object.assign(this, { plan, nodes, edges });
+    this.indexOf = placesOf(plan);
+    this.inlineBytes = this.start.inline_bytes ?? shareOf(nodes.length);
+    this.undoing = new Undoing(this);
+    this.unsettled = nodes.filter(({ status }) => !isFinal(status)).length;
+  }
+
+  /** Its edges are to be resolved. */
+  goOnFrom(node: number): void {
+    this.settled.put(node);
   }
 
   /** Parks it with its error: nothing that hangs on it goes on until a person acts. */
@@ -221,40 +275,13 @@ export class Walk {
     });
   }
 
-  /** Says why the decision can't be taken, as a Fault; undefined when it can. */
-  refuse(decision: Decision): Fault | undefined {
-    return refuseDecision(this, decision);
+  /** Says why the decision can't be taken now, in ms since the epoch, as a Fault; undefined when it can. */
+  refuse(decision: Decision, now = this.at, via: 'update' | 'signal' = 'update'): Fault | undefined {
+    if (this.ending) return new Fault('GATE_CLOSED', `gate ${decision.node} is closed: the run is ending`);
+    return refuseUnsigned(this, decision, now, via) ?? refuseDecision(this, decision);
   }
 
   // The walk itself.
-
-  private begin(): void {
-    const carried = this.startedAt > 0;
-    this.status = 'running';
-    if (!carried) {
-      this.startedAt = this.at;
-      this.note({ run: 'running' });
-    }
-    const { timeout_ms } = this.plan.run;
-    if (timeout_ms !== undefined) this.timer('~timeout', this.startedAt + timeout_ms - this.at);
-    if (!carried) this.places.begin();
-    if (this.end) return;
-    if (carried) resume(this, (node) => this.fire(node));
-    else for (const [index, node] of this.plan.nodes.entries()) if (node.in.length === 0) this.fire(index);
-  }
-
-  private adopt(carried: Carried): void {
-    this.startedAt = carried.started_at;
-    this.paused = carried.paused;
-    if (carried.places) this.places.adopt(carried.places);
-    for (const { index, ...state } of carried.nodes) {
-      this.nodes[index] = state;
-      if (isFinal(state.status)) this.unsettled--;
-      if (state.status === 'waiting') this.waiting++;
-      if (state.status === 'held') this.held++;
-    }
-    for (const [index, state] of carried.edges) this.edges[index] = state;
-  }
 
   fire(index: number): void {
     const node = this.plan.nodes[index]!;
@@ -267,12 +294,19 @@ export class Walk {
       if (!again) this.note({ node: node.key, status: 'queued' });
       return;
     }
+    if (this.reopened > 0 && isAsItWas(this, index)) return;
     if (node.losers === 'cancel')
       for (const loser of losersOf(this.plan, index, (n) => isFinal(this.nodes[n]!.status)))
-        this.settle(loser, 'cancelled', { reason: `${node.key} went on without it` });
+        this.lose(loser, `${node.key} went on without it`);
     const bound: Bound =
       state.edited === undefined
-        ? bindTemplate(this, `${node.key}~bind`, node, kindOf(node).template(node.config), kindOf(node).limit)
+        ? bindTemplate(
+            this,
+            `${taskOf(this, index)}~bind`,
+            node,
+            kindOf(node).template(node.config),
+            kindOf(node).limit,
+          )
         : { is: 'value', value: state.edited };
     if (bound.is === 'asked') {
       if (!again) this.note({ node: node.key, status: 'queued' });
@@ -282,6 +316,11 @@ export class Walk {
     if (!again) this.note({ node: node.key, status: 'queued', input: state.input });
     if (bound.is === 'failed') return this.fail(index, bound.error);
     this.startNode(index, node, bound.value);
+  }
+
+  private lose(index: number, reason: string): void {
+    if (this.start.engine >= 4) withdrawGate(this, index);
+    this.settle(index, 'cancelled', { reason });
   }
 
   startNode(index: number, node: PlanNode, bound: Json): void {
@@ -300,23 +339,25 @@ export class Walk {
     const state = this.nodes[index]!;
     if (isFinal(state.status)) return;
     this.leave(index);
-    if (state.status !== 'pending' && status !== 'completed') this.withdrawTasksOf(index);
+    if (state.status !== 'pending' && status !== 'completed' && !this.ending) this.withdrawTasksOf(index);
     Object.assign(state, { status, output, error, reason, finished_at: this.at });
+    noteChange(this, state);
     this.unsettled--;
     this.note({ node: this.key(index), status, ...(output === null ? {} : { output }), ...(error ? { error } : {}) });
-    if (status === 'failed' && this.plan.nodes[index]!.on_error === 'fail_run') {
+    if (status === 'failed' && !this.ending && this.plan.nodes[index]!.on_error === 'fail_run') {
       endRun(this, 'failed', {
         code: error!.code,
         message: `node ${this.key(index)} failed: ${error!.message}`,
         details: { node: this.key(index), ...(error!.details === undefined ? {} : { details: error!.details }) },
       });
-    } else this.settled.put(index);
+    } else if (!state.unsure) this.settled.put(index);
   }
 
   /** Resolves the edges of what has settled, until nothing more follows. */
-  private propagate(): void {
-    for (let index = this.settled.take(); index !== undefined && !this.end; index = this.settled.take()) {
+  propagate(): void {
+    for (let index = this.settled.take(); index !== undefined && !this.isEnding; index = this.settled.take()) {
       for (const edge of this.plan.nodes[index]!.out) {
+        if (this.edges[edge] !== 'open') continue; // of a run that was taken up
         const resolution = resolveEdge(this.plan.edges[edge]!, this.nodes[index]!.status);
         if (resolution !== 'ask') this.resolve(edge, resolution);
         else decideEdge(this, edge, (state) => this.resolve(edge, state));
@@ -333,29 +374,13 @@ export class Walk {
     node.open--;
     if (state === 'taken') node.taken++;
     if (state === 'failed') node.failed++;
-    if (node.status !== 'pending' || this.end) return;
+    if (node.unsure && !this.isEnding) return nowSure(this, to, this.plan.nodes[to]!);
+    if (node.status !== 'pending' || this.isEnding) return;
     const verdict = judgeJoin(this.plan.nodes[to]!.join, node);
     if (verdict === 'fire') this.fire(to);
+    else if (verdict === 'skip' && staysByHand(node)) settleAsBefore(this, to);
     else if (verdict === 'skip') this.settle(to, 'skipped', { reason: skipReason(this, to) });
   }
-
-  private conclude(draining: boolean): void {
-    if (this.end) return;
-    const { slots, isEmpty } = this.agenda;
-    const idle = slots === 0 && (draining || this.paused !== undefined || isEmpty);
-    if (idle && this.unsettled === 0 && isEmpty) {
-      if (finish(this) === 'asked') release(this, this.fusing);
-      return;
-    }
-    if (idle && draining) {
-      this.commands.push({ do: 'continue' });
-      return;
-    }
-    const goesOn = idle && (this.waiting > 0 || this.places.waits) ? 'waiting' : 'running';
-    const status = this.paused ? 'paused' : this.held > 0 ? 'held' : goesOn;
-    if (status === this.status) return;
-    this.status = status;
-    this.note({ run: status });
-    this.commands.push({ do: 'status', status });
-  }
 }
+
+const placesOf = ({ nodes }: Plan): Map<string, number> => new Map(nodes.map(({ key }, index) => [key, index]));

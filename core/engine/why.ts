@@ -57,18 +57,17 @@ function firstCause({ status, error, nodes }: RunView, plan: Plan): FirstCause |
 }
 
 function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): string {
-  const among = (wanted: NodeView['status']) => nodes.filter((node) => node.status === wanted);
   switch (status) {
     case 'queued':
       return 'it was accepted, and no worker has begun it yet';
     case 'paused':
       return 'it is paused: nothing begins until it is resumed';
     case 'held':
-      return inShort(among('held'));
+      return inShort(nodes.filter((node) => node.status === 'held' || node.compensation?.status === 'held'));
     case 'waiting':
       return inShort(nodes.filter(({ status: of, why }) => of === 'waiting' || (why !== null && BEFORE_WORK.has(of))));
     case 'running':
-      return inShort(nodes.filter((node) => !isFinal(node.status) && node.status !== 'pending'));
+      return inShort(nodes.filter(isAtWork));
     case 'completed':
       return 'it completed';
     default:
@@ -77,6 +76,9 @@ function sentence({ status, error, nodes }: RunView, cause: FirstCause | null): 
         : (error?.message ?? `it was ${status}`);
   }
 }
+
+const isAtWork = ({ status, compensation }: NodeView): boolean =>
+  (!isFinal(status) && status !== 'pending') || compensation?.status === 'running';
 
 /** Such a node may wait for a place of a limit. */
 const BEFORE_WORK: ReadonlySet<NodeView['status']> = new Set(['queued', 'running'] as const);

@@ -9,7 +9,13 @@ export type RunEvent = RunLevelEvent | NodeLevelEvent;
 
 export interface RunLevelEvent {
   cursor: string;
-  type: `run.${Exclude<RunStatus, 'queued'>}` | 'run.acted';
+  type:
+    | `run.${Exclude<RunStatus, 'queued'>}`
+    | 'run.acted'
+    | 'run.ending'
+    | 'run.redriven'
+    | 'run.forked'
+    | 'event.received';
   at: string;
   status: RunStatus;
   output?: Json;
@@ -20,6 +26,7 @@ export interface RunLevelEvent {
 export interface NodeLevelEvent {
   cursor: string;
   type:
+    | 'node.pending'
     | 'node.queued'
     | 'node.running'
     | 'node.waiting'
@@ -29,10 +36,14 @@ export interface NodeLevelEvent {
     | 'node.failed'
     | 'node.skipped'
     | 'node.cancelled'
+    | 'node.compensating'
+    | 'node.compensated'
+    | 'node.compensation_held'
     | 'gate.opened'
     | 'gate.voted'
     | 'gate.reminded'
-    | 'gate.decided';
+    | 'gate.decided'
+    | 'gate.lapsed';
   at: string;
   /** The node's key; of a map's item `key[index]`. */
   node_key: string;

@@ -80,3 +80,19 @@ test('a gate that is asked once more is told once more, whoever sees it', () => 
   expect(told).toEqual(rows);
   expect(new Set(told).size).toBe(2);
 });
+
+test('of a redriven run each end is told; a decision belongs to the round in which its gate was asked last', () => {
+  const gate = { at, node_key: 'g', status: 'waiting' as const, attempt: 1, data: null };
+  const ended = { type: 'run.failed' as const, at, status: 'failed' as const };
+  const told = hookEvents(run, [
+    { ...gate, type: 'gate.opened', cursor: '1' },
+    { ...ended, cursor: '2' },
+    { ...gate, type: 'gate.opened', cursor: '3' },
+    { ...gate, type: 'gate.decided', cursor: '4' },
+    { ...ended, cursor: '5' },
+  ]).map(({ key }) => key);
+  expect(told).toEqual([
+    ...['run_1/gate.opened/g', 'run_1/run.failed', 'run_1/gate.opened/g/1'],
+    ...['run_1/gate.decided/g/1', 'run_1/run.failed/1'],
+  ]);
+});

@@ -10,7 +10,7 @@ export interface HookedRun {
 }
 
 export interface HookEvent {
-  /** The same for the same event, whoever saw it first: run, type, the gate's node, and how often it was asked before. */
+  /** The same for the same event, whoever saw it first: run, type, the gate's node, and how often it was asked, or the run ended so, before. */
   key: string;
   type: WebhookEvent;
   run_id: string;
@@ -40,22 +40,35 @@ export function hookEvent(
 /** What webhooks tell of a run's durable events. */
 export function hookEvents(run: HookedRun, events: readonly RunEvent[]): HookEvent[] {
   const rounds = new Map<string, number>();
+  /** A gate is decided in the round in which it was opened last. */
+  const roundOf = (type: WebhookEvent, node: string): number => {
+    const opened = rounds.get(`gate.opened ${node}`) ?? 0;
+    return type === 'gate.decided' ? Math.max(0, opened - 1) : opened;
+  };
+  const next = (what: string): number => {
+    const round = rounds.get(what) ?? 0;
+    rounds.set(what, round + 1);
+    return round;
+  };
   return events.flatMap(({ cursor: _cursor, ...event }) => {
     const { type, at } = event;
     if (!isHooked(type)) return [];
     if ('node_key' in event) {
-      const of = `${type} ${event.node_key}`;
-      const round = rounds.get(of) ?? 0;
-      rounds.set(of, round + 1);
+      const round = roundOf(type, event.node_key);
+      if (type === 'gate.opened') next(`gate.opened ${event.node_key}`);
       return [hookEvent(run, { type, at, node_key: event.node_key, ...gateData(type, event.data) }, round)];
     }
     const { output, error } = event;
     return [
-      hookEvent(run, {
-        ...{ type, at },
-        ...(output === undefined ? {} : { output }),
-        ...(error === undefined ? {} : { error: error as unknown as Json }),
-      }),
+      hookEvent(
+        run,
+        {
+          ...{ type, at },
+          ...(output === undefined ? {} : { output }),
+          ...(error === undefined ? {} : { error: error as unknown as Json }),
+        },
+        next(type), // a run that was redriven may fail once more
+      ),
     ];
   });
 }

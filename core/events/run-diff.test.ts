@@ -133,3 +133,16 @@ test('the other way round, the same differs', () => {
     }),
   );
 });
+
+test('of a fork it is told out of which run it began; what it took over is compared by what came of it', () => {
+  const forked_from = { run_id: 'run_a', node_key: 'b' };
+  const taken = node('a', { attempt: 0, input: null, origin: 'run_a' });
+  const found = diffRuns(
+    run({ id: 'run_a', redriven: 1, nodes: [node('a', { attempt: 2 }), node('b', { output: 1 })] }),
+    run({ id: 'run_b', forked_from, nodes: [taken, node('b', { output: 2 })] }),
+  );
+  expect(found.from).toMatchObject({ redriven: 1 });
+  expect(found.to).toMatchObject({ forked_from });
+  expect(found.nodes[0]).toMatchObject({ to: { origin: 'run_a' }, changes: [] });
+  expect(found.nodes[1]!.changes).toEqual([{ pointer: '/output', from: 1, to: 2 }]);
+});

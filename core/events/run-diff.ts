@@ -28,6 +28,10 @@ export interface RunSide {
   finished_at: string | null;
   /** From its start to its end; null while it has not ended. */
   duration_ms: number | null;
+  /** How often it was redriven; absent: never. */
+  redriven?: number;
+  /** Of a fork: out of whose past it began, and from which node on it is another. */
+  forked_from?: { run_id: string; node_key: string };
 }
 export interface NodeDiff extends Differences {
   key: string;
@@ -41,6 +45,8 @@ export interface NodeSide {
   attempt: number;
   /** From when it began (or was queued, where that is all that is known) to its end; null while it has not ended. */
   duration_ms: number | null;
+  /** Of a fork's node that was taken over: the run in which it ran. Attempts are not compared then: the fork made none. */
+  origin?: string;
 }
 export interface Differences {
   /** Of a node: `/type`, `/status`, `/attempt`, `/items`, and places in `/input`, `/output` and `/error`. None when only one run has it. */
@@ -70,7 +76,8 @@ export function diffRuns(from: RunView, to: RunView): RunDiff {
 const isSame = ({ changes, more }: Differences): boolean => changes.length === 0 && more === 0;
 
 function nodeDiff(from: NodeView | undefined, to: NodeView | undefined, budget: { left: number }): NodeDiff {
-  const compared = from && to ? differences(nodeFacts(from), nodeFacts(to), budget) : { changes: [], more: 0 };
+  const compared =
+    from && to ? differences(nodeFacts(from, to), nodeFacts(to, from), budget) : { changes: [], more: 0 };
   return { key: (from ?? to)!.key, from: nodeSide(from), to: nodeSide(to), ...compared };
 }
 
@@ -100,14 +107,21 @@ const runFacts = ({ workflow, version, alias, status, input, output, error }: Ru
   ...{ workflow, version, status, input, output, error: error as unknown as Json },
   ...(alias === undefined ? {} : { alias }),
 });
-const nodeFacts = ({ type, status, attempt, items, input, output, error }: NodeView): Json => ({
-  ...{ type, status, attempt, input, output, error: error as unknown as Json },
-  ...(items === undefined ? {} : { items: { ...items } }),
+/** Of a node beside the one that it is compared with. One that was taken over may lack what only those look at: attempts, items, an input. */
+const nodeFacts = (
+  { type, status, attempt, items, input, output, error, origin }: NodeView,
+  other: NodeView,
+): Json => ({
+  ...{ type, status, output, error: error as unknown as Json },
+  ...((origin ?? other.origin) === undefined ? { attempt, input } : {}),
+  ...(items === undefined || (origin ?? other.origin) !== undefined ? {} : { items: { ...items } }),
 });
 
-const runSide = ({ id, workflow, version, alias, status, started_at, finished_at }: RunView): RunSide => ({
+const runSide = ({ id, workflow, version, alias, status, started_at, finished_at, ...run }: RunView): RunSide => ({
   ...{ id, workflow, version, ...(alias === undefined ? {} : { alias }) },
   ...{ status, started_at, finished_at, duration_ms: between(started_at, finished_at) },
+  ...(run.redriven === undefined ? {} : { redriven: run.redriven }),
+  ...(run.forked_from === undefined ? {} : { forked_from: run.forked_from }),
 });
 const nodeSide = (node: NodeView | undefined): NodeSide | null =>
   node === undefined
@@ -115,6 +129,7 @@ const nodeSide = (node: NodeView | undefined): NodeSide | null =>
     : {
         ...{ type: node.type, status: node.status, attempt: node.attempt },
         duration_ms: between(node.started_at ?? node.queued_at, node.finished_at),
+        ...(node.origin === undefined ? {} : { origin: node.origin }),
       };
 
 const between = (from: string | null, to: string | null): number | null =>

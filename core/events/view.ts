@@ -1,3 +1,4 @@
+import type { Amendment } from '../contract/work.js';
 import type { NodeError, NodeStatus, RunStatus } from '../engine/outcome.js';
 import type { Json } from '../json.js';
 import type { NodeType } from '../spec/plan.js';
@@ -15,6 +16,10 @@ export interface RunHeader {
   parent?: { run_id: string; node_key: string };
   /** The alias by which the version was chosen. */
   alias?: string;
+  /** How often it was redriven; absent: never. */
+  redriven?: number;
+  /** Of a fork: the run out of whose past it began, and the node from which on it is another. */
+  forked_from?: { run_id: string; node_key: string };
 }
 
 /** A run as it is shown: `fold(plan, history)` (P1). */
@@ -23,10 +28,14 @@ export interface RunView extends RunHeader {
   input: Json;
   output: Json;
   error: NodeError | null;
+  /** It is going to end like this, when what it has done is undone. */
+  ending?: 'failed' | 'cancelled' | 'timed_out';
   started_at: string | null;
   finished_at: string | null;
   /** In the plan's order; a map's items follow their map. */
   nodes: NodeView[];
+  /** How it came to go on by another plan, in order; absent: it did not. */
+  amendments?: Amendment[];
   /** Of the newest durable event that this view contains; '' when none. */
   cursor: string;
 }
@@ -49,4 +58,19 @@ export interface NodeView {
   items?: { total: number; completed: number; failed: number };
   /** Of a subworkflow node: the child run. */
   run_id?: string;
+  /** Of a fork's node that did not run in it: the run from which it was taken over. */
+  origin?: string;
+  /** Of a node that is undone, or is to be. */
+  compensation?: CompensationView;
+}
+
+export interface CompensationView {
+  /** `skipped`: a person said that it is undone. */
+  status: 'pending' | 'running' | 'held' | 'completed' | 'skipped';
+  attempt: number;
+  input: Json;
+  output: Json;
+  error: NodeError | null;
+  started_at: string | null;
+  finished_at: string | null;
 }

@@ -15,7 +15,8 @@ const seat = z.union([
   z.strictObject({ people: z.array(person).min(1).max(100), count }),
 ]);
 
-const policy = z.strictObject({
+/** Who decides a gate, where one person with a role is not enough. */
+export const policy = z.strictObject({
   quorum: z.array(seat).min(1).max(20).describe('Who has to say yes: all of these together, each person for one seat.'),
   exclude: z
     .array(z.enum(['starter', 'author', 'earlier_approvers']))
@@ -25,7 +26,7 @@ const policy = z.strictObject({
     ),
 });
 
-const deadline = z
+export const deadline = z
   .strictObject({
     after: durationBetween('1s', '365d').describe('From when the gate opens.'),
     remind: z.array(durationBetween('1s', '365d')).max(10).default([]).describe('From when the gate opens.'),
@@ -54,17 +55,27 @@ const deadline = z
 
 const ms = (text: string): number => parseDuration(text)!;
 
-export const humanGateConfig = z.strictObject({
-  title: template.describe('What is to be decided, in one sentence.'),
-  show: json.optional().describe('What the person needs to see.'),
-  role: z
-    .enum(['approver', 'operator', 'admin'])
-    .default('approver')
-    .describe('Who decides, where there is no policy: one person with this role.'),
-  policy: policy.optional(),
-  form: json.optional().describe('JSON Schema of what a decision brings along.'),
-  deadline: deadline.optional(),
-});
+export const humanGateConfig = z
+  .strictObject({
+    title: template.describe('What is to be decided, in one sentence.'),
+    show: json.optional().describe('What the person needs to see.'),
+    role: z
+      .enum(['approver', 'operator', 'admin'])
+      .default('approver')
+      .describe('Who decides, where there is no policy: one person with this role.'),
+    policy: policy.optional(),
+    form: json.optional().describe('JSON Schema of what a decision brings along.'),
+    deadline: deadline.optional(),
+    unsigned_signals: z
+      .boolean()
+      .optional()
+      .describe('A signal from Temporal’s own tools counts without a signature; not with a policy.'),
+  })
+  .refine(({ policy: given, unsigned_signals }) => !(given && unsigned_signals), {
+    error: 'a policy counts who decided: its gate takes no unsigned signals',
+    params: { code: 'BAD_VALUE' },
+    path: ['unsigned_signals'],
+  });
 
 /** A gate's deadline as the plan has it, in ms from when it opens. */
 export interface GateDeadline {
@@ -74,7 +85,8 @@ export interface GateDeadline {
   then: 'deny' | 'fail' | 'approve';
 }
 
-function deadlineOf({ after, remind, escalate, then }: z.infer<typeof deadline>): GateDeadline {
+/** In ms, as the plan has it. */
+export function deadlineOf({ after, remind, escalate, then }: z.infer<typeof deadline>): GateDeadline {
   return {
     after_ms: ms(after),
     remind_ms: remind.map(ms),
@@ -95,6 +107,7 @@ export const humanGate = define<z.infer<typeof humanGateConfig>>({
       decision: { type: 'string' },
       approved: { type: 'boolean' },
       decided_by: { type: 'string' },
+      on_behalf_of: { type: 'string' },
       comment: {},
       decided_at: { type: 'string' },
       ...(form === undefined ? {} : { form: form as JsonSchema }),

@@ -5,7 +5,7 @@ import { agentCall, agentCallConfig } from './agent-call.js';
 import { define, type NodeDefinition } from './definition.js';
 import { nodeTimeout, retry, retryPolicy, timeout } from './policies.js';
 import { toolCall, toolCallConfig } from './tool-call.js';
-import { template } from './parts.js';
+import { isIdempotent, mustBeIdempotent, template } from './parts.js';
 import { transform, transformConfig } from './transform.js';
 
 const schema = z.record(z.string(), z.json()).describe('JSON Schema of an output.');
@@ -13,8 +13,16 @@ const common = { retry: retry.optional(), timeout: timeout.optional(), output: s
 
 /** What a map does with each item; it runs inside one activity. */
 const body = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('tool_call'), config: toolCallConfig, ...common }),
-  z.strictObject({ type: z.literal('agent_call'), config: agentCallConfig, ...common }),
+  z.strictObject({
+    type: z.literal('tool_call'),
+    config: toolCallConfig.refine(isIdempotent, mustBeIdempotent),
+    ...common,
+  }),
+  z.strictObject({
+    type: z.literal('agent_call'),
+    config: agentCallConfig.refine(isIdempotent, mustBeIdempotent),
+    ...common,
+  }),
   z.strictObject({ type: z.literal('transform'), config: transformConfig, ...common }),
 ]);
 const BODIES = { tool_call: toolCall, agent_call: agentCall, transform } as unknown as Record<

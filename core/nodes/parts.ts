@@ -31,6 +31,22 @@ export const auth = z
   ])
   .describe('Credentials by the name of a secret; the value never enters history.');
 
+export const idempotent = z
+  .boolean()
+  .optional()
+  .describe(
+    'false: whoever is called does not honour the effect’s key, so a call that may have gone out is never made again.',
+  );
+
+export const isIdempotent = (config: { idempotent?: boolean | undefined }): boolean => config.idempotent !== false;
+
+/** For what is tried again as a whole: there a call that may have gone out would be. */
+export const mustBeIdempotent = {
+  error: 'what stands here is tried again, so it can not be idempotent: false',
+  params: { code: 'BAD_VALUE' },
+  path: ['idempotent'],
+};
+
 /** The name of a limit, an org's resource. */
 export const LIMIT_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 export const limitName = z

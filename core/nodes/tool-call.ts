@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json, JsonSchema } from '../json.js';
 import { define, type TemplatePart } from './definition.js';
-import { auth, json, template } from './parts.js';
+import { auth, idempotent, json, template } from './parts.js';
 
 const BODIES = ['json', 'form', 'text', 'base64'] as const;
 
@@ -42,7 +42,7 @@ const request = z
     params: { code: 'BAD_VALUE' },
   });
 
-const http = z.strictObject({ tool: z.literal('http'), request });
+const http = z.strictObject({ tool: z.literal('http'), request, idempotent });
 
 const fn = z
   .strictObject({
@@ -58,6 +58,7 @@ const fn = z
       .optional()
       .describe('JavaScript: a module whose default export is the function. Runs in a sandbox.'),
     input: json.optional(),
+    idempotent,
     memory_mb: z.int().min(16).max(256).default(64),
     time_ms: z.int().min(10).max(60_000).default(2_000),
   })

@@ -2,6 +2,7 @@ import { ownLimit } from '../contract/limits.js';
 import { conditionReads, nodeReads } from '../expr/index.js';
 import { DEFAULT_PARALLEL } from '../limits.js';
 import { definitionOf } from '../nodes/index.js';
+import { planCompensation } from '../nodes/compensation.js';
 import { nodeTimeout, retryPolicy } from '../nodes/policies.js';
 import type { Link } from './draft.js';
 import { parseDuration } from './duration.js';
@@ -26,7 +27,7 @@ export function assemble(spec: Spec, links: readonly Link[], order: readonly num
     incoming[to]!.push(index);
     outgoing[from]!.push(index);
   }
-  const { timeout, max_parallel = DEFAULT_PARALLEL, priority } = spec.limits?.run ?? {};
+  const { timeout, max_parallel = DEFAULT_PARALLEL, mailbox, priority } = spec.limits?.run ?? {};
   const limit = runLimit(spec);
   return {
     plan_format: 1,
@@ -40,6 +41,7 @@ export function assemble(spec: Spec, links: readonly Link[], order: readonly num
     run: {
       ...(timeout === undefined ? {} : { timeout_ms: parseDuration(timeout)! }),
       max_parallel,
+      ...(mailbox === undefined ? {} : { mailbox: { ttl_ms: parseDuration(mailbox.ttl)! } }),
       ...(limit ? { limit } : {}),
       ...(priority === undefined ? {} : { priority }),
     },
@@ -84,6 +86,7 @@ function planNode(node: SpecNode, into: number[], out: number[]): PlanNode {
     timeout: nodeTimeout(node.timeout, definition.attempt_ms),
     ...(node.output === undefined ? {} : { output: node.output }),
     ...(node.fuse === 'auto' ? {} : { fuse: node.fuse }),
+    ...(node.compensate === undefined ? {} : { compensate: planCompensation(node.compensate) }),
     ...(limits.length === 0 ? {} : { limits }),
   };
 }

@@ -1,4 +1,5 @@
 import type { MapConfig } from '../nodes/map.js';
+import type { WaitConfig } from '../nodes/wait.js';
 import { isObject, type Json, type JsonSchema } from '../json.js';
 import { MAX_EDGES, MAX_NODES } from '../limits.js';
 import { assemble } from './assemble.js';
@@ -60,6 +61,7 @@ function checkSchemas(
   check(input, ['input']);
   for (const [index, node] of nodes.entries()) {
     check(node?.output, ['nodes', index, 'output']);
+    if (node?.type === 'wait') check((node.config as WaitConfig).schema, ['nodes', index, 'config', 'schema']);
     if (node?.type === 'map') check((node.config as MapConfig).do.output, ['nodes', index, 'config', 'do', 'output']);
   }
 }

@@ -64,7 +64,11 @@ const unlessSame = <T extends object>(what: T, changes: Change[]): (T & { change
 /** What the plan says of the workflow. */
 const workflowOf = ({ nodes: _nodes, edges: _edges, ...rest }: Plan): Json => rest as unknown as Json;
 /** What the plan says of the node itself; what follows from the edges and the config is left out. */
-const nodeOf = ({ key: _key, in: _in, out: _out, reads: _reads, ...rest }: PlanNode): Json => rest as unknown as Json;
+function nodeOf({ key: _key, in: _in, out: _out, reads: _reads, compensate, ...rest }: PlanNode): Json {
+  if (!compensate) return rest as unknown as Json;
+  const { reads: _undoReads, ...undo } = compensate;
+  return { ...rest, compensate: undo } as unknown as Json;
+}
 
 const nameOf = ({ key, type }: PlanNode): NodeName => ({ key, type });
 
@@ -76,7 +80,9 @@ function nodeChanges(a: PlanNode, b: PlanNode): Change[] {
 const outputIsTemplate: SameText = (a, b, pointer) => /^\/output(\/|$)/.test(pointer) && sameText(a, b);
 /** A function's code is no template: `${ }` in it is JavaScript's. */
 const configIsTemplate: SameText = (a, b, pointer) =>
-  pointer.startsWith('/config/') && !/^\/config(\/do\/config)?\/code$/.test(pointer) && sameText(a, b);
+  /^(\/compensate)?\/config\//.test(pointer) &&
+  !/^(\/compensate)?\/config(\/do\/config)?\/code$/.test(pointer) &&
+  sameText(a, b);
 
 /** The same text for the same value, whatever the order of its fields. */
 function text(value: Json): string {

@@ -3,6 +3,7 @@ import { type Expression as Read, isExpression, readExpression } from '../expr/e
 import { piecesOf, stringsOf } from '../expr/template.js';
 import { isObject, type Json, type JsonSchema } from '../json.js';
 import type { Expectation } from '../nodes/definition.js';
+import { compensationTemplates } from '../nodes/compensation.js';
 import { definitionOf } from '../nodes/index.js';
 import type { Draft } from './draft.js';
 import { Ancestry } from './graph.js';
@@ -19,7 +20,7 @@ interface Expression {
   scope: 'node' | 'item';
   /** The node whose ancestors it may read; none: any node. */
   reader?: number;
-  /** It may also read the reader itself: the condition of an edge out of it. */
+  /** It may also read the reader itself: the condition of an edge out of it, or what undoes it. */
   self?: boolean;
   /** It is evaluated before any node has run. */
   first?: boolean;
@@ -82,6 +83,12 @@ function* expressionsOf(
     for (const [at, use] of ((node as { limits?: SpecLimits }).limits ?? []).entries())
       if (typeof use === 'object' && use.key !== undefined)
         yield* inTemplate(use.key, ['nodes', reader, 'limits', at, 'key'], { scope: 'node', reader }, {}, report);
+    if (!node.compensate) continue;
+    const scope = node.type === 'map' ? 'item' : 'node'; // each item is undone by itself
+    for (const { pointer, template, expects } of compensationTemplates(node.compensate)) {
+      const base: Path = ['nodes', reader, 'compensate', 'config', ...segments(pointer)];
+      yield* inTemplate(template, base, { scope, reader, self: true }, expects ?? {}, report);
+    }
   }
   for (const { index, from, edge } of links) {
     if (edge.condition === undefined) continue;
@@ -102,7 +109,7 @@ function* expressionsOf(
 function* inTemplate(
   template: Json,
   base: Path,
-  about: Pick<Expression, 'scope' | 'reader' | 'first'>,
+  about: Pick<Expression, 'scope' | 'reader' | 'self' | 'first'>,
   expects: Readonly<Record<string, Expectation>>,
   report: Report,
 ): Generator<Expression> {

@@ -45,8 +45,22 @@ export interface PlanNode {
   output?: JsonSchema;
   /** Whether it may share an activity with other quick nodes; absent: when it is a function. */
   fuse?: 'never' | 'always';
+  /** What undoes it when the run fails, is cancelled or times out. */
+  compensate?: Compensation;
   /** Its work begins with a place of each, by name; absent: none is needed. */
   limits?: LimitUse[];
+}
+
+export interface Compensation {
+  type: 'tool_call' | 'agent_call';
+  /** Its expressions may also read the node itself, and of a map `item` and `index`. */
+  config: Json;
+  /** Keys of the nodes that the config's expressions read. */
+  reads: string[];
+  retry: RetryPolicy;
+  timeout: NodeTimeout;
+  /** `completed`: only what completed is undone; `started`: also what began and has no known good end. */
+  when: 'completed' | 'started';
 }
 
 /** Of which limit a place is needed, and of which of its keys: a template. */
@@ -93,6 +107,8 @@ export interface RunLimits {
   timeout_ms?: number;
   /** Most nodes at work at once. */
   max_parallel: number;
+  /** How long an event is kept that comes before its wait; absent: EVENT_TTL_MS. */
+  mailbox?: { ttl_ms: number };
   /** The run begins with a place of it. */
   limit?: LimitUse;
   /** 1 (first) to 5, as Temporal's priority key; absent: 3. */

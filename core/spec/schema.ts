@@ -4,6 +4,7 @@ import { NODE_TYPES } from '../nodes/index.js';
 import { durationBetween } from '../nodes/durations.js';
 import { json, limitName, template, workflowName } from '../nodes/parts.js';
 import { retry, timeout } from '../nodes/policies.js';
+import { compensation } from '../nodes/compensation.js';
 import type { NodeType } from './plan.js';
 
 /** The one source of a spec's shape: the compiler validates by it and the published JSON Schema is made of it. */
@@ -30,6 +31,7 @@ const common = {
   join: join.default('all'),
   losers: z.enum(['cancel', 'let_run']).default('let_run'),
   on_error: z.enum(['fail_run', 'continue', 'hold']).default('fail_run'),
+  compensate: compensation.optional().describe('What undoes the node when the run fails, is cancelled or times out.'),
 };
 
 /** What every node has, whatever its type. */
@@ -111,6 +113,10 @@ export const specSchema = z
               .describe('Which key of the limit; without a limit: one run of the workflow at a time for each key.'),
             priority: z.int().min(1).max(5).optional().describe('1 goes first, 5 last; 3 when absent.'),
             max_parallel: z.int().min(1).max(MAX_PARALLEL).default(DEFAULT_PARALLEL),
+            mailbox: z
+              .strictObject({ ttl: durationBetween('1s', '365d') })
+              .optional()
+              .describe('How long events are kept that come before their wait.'),
           })
           .optional(),
       })

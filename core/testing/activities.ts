@@ -35,6 +35,8 @@ export const ANSWERS: {
   next_task: () => done(null),
   open_gate: () => done({ evidence: SHOWN }),
   note_gate: () => done(null),
+  await_event: () => done({ event: null }), // a case sends events to its run
+  check_event: (run, { schema, data }) => done({ fits: run.world.ground.schemas.check(schema, data).length === 0 }),
   // A case waits for nobody else's runs.
   ask_limit: (run, { run: _run, ...place }) => {
     run.put({ is: 'granted', ...place });
@@ -55,10 +57,12 @@ export const ANSWERS: {
     }),
 };
 
-function work(run: CaseRun, { node, config, output_schema }: Work, policy: Policy): Answer {
+function work(run: CaseRun, { node, config, output_schema, attempts_before = 0 }: Work, policy: Policy): Answer {
   const tries = run.world.mocks.triesOf(run.prefix + node, givenIn(config), output_schema);
-  const outcome = retried(policy, tries);
-  return outcome && 'value' in outcome ? { ...outcome, value: { output: outcome.value } } : outcome;
+  const outcome = retried(policy, (attempt) => tries(attempts_before + attempt));
+  if (!outcome) return undefined;
+  const attempts = attempts_before + outcome.attempts;
+  return 'value' in outcome ? { ...outcome, attempts, value: { output: outcome.value } } : { ...outcome, attempts };
 }
 
 function filled({ world }: CaseRun, plan: Plan, input: Json): Json {

@@ -1,4 +1,6 @@
+import type { NamedEvent } from '../contract/named-events.js';
 import type { Decision } from '../contract/work.js';
+import { refuseEvent } from '../engine/deliver.js';
 import type { EdgeState } from '../engine/edges.js';
 import type { Command, Fact, RunEnd, TaskId } from '../engine/facts.js';
 import { stepsOf } from '../engine/order.js';
@@ -43,6 +45,7 @@ export class CaseRun {
   readonly opened = new Set<NodePath>();
   private readonly inbox: Fact[] = [];
   private readonly outstanding = new Map<TaskId, () => void>();
+  private readonly children = new Set<TaskId>();
   private readonly ended: (end: RunEnd) => void;
 
   constructor(world: World, start: RunStart, { prefix = '', ended = () => undefined }: Opening = {}) {
@@ -62,6 +65,12 @@ export class CaseRun {
     const coming = this.inbox.some((fact) => fact.is === 'decided' && fact.decision.node === decision.node);
     if (coming) return new Fault('GATE_CLOSED', `gate ${decision.node} is being decided by somebody else`);
     return this.walk.refuse(decision);
+  }
+
+  /** The same of an event. */
+  refuseEvent(event: NamedEvent): Fault | undefined {
+    const before = this.inbox.flatMap((fact) => (fact.is === 'event' ? [fact.event] : []));
+    return refuseEvent(this.walk, event, this.world.clock.now, before);
   }
 
   /** Takes what has come; answers how much that was, in steps and commands. */
@@ -107,6 +116,19 @@ export class CaseRun {
   withdraw(task: TaskId): void {
     this.outstanding.get(task)?.();
     this.outstanding.delete(task);
+  }
+
+  /** A child tells its end itself. */
+  keepChild(task: TaskId, cancel: () => void): void {
+    this.children.add(task);
+    this.keep(task, cancel);
+  }
+
+  /** As `withdraw`, and what becomes of it is heard. */
+  stop(task: TaskId): void {
+    const isChild = this.children.has(task);
+    this.withdraw(task);
+    if (!isChild) this.put({ is: 'failed', task, error: { code: 'RUN_CANCELLED', message: 'it was cancelled' } });
   }
 
   end(end: RunEnd): void {

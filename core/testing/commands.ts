@@ -23,7 +23,7 @@ export const OBEY: {
   // A region is worth its while where activities cost something. Here it brings nothing, and its nodes go on by themselves.
   fuse: (run, { task }) =>
     run.put({ is: 'failed', task, error: { code: 'INTERNAL', message: 'a case walks no regions' } }),
-  cancel: (run, { task }) => run.withdraw(task),
+  cancel: (run, { task, wait }) => (wait ? run.stop(task) : run.withdraw(task)),
   status: () => undefined,
   give_back: () => undefined,
   continue: () => {
@@ -54,7 +54,7 @@ function childRun(run: CaseRun, { task, input }: ChildCommand): void {
     prefix: `${path}.`,
     ended: (end) => run.later(task, 0, factOf(task, end)),
   });
-  run.keep(task, () => child.put({ is: 'cancel_requested' }));
+  run.keepChild(task, () => child.put({ is: 'cancel_requested' }));
   run.world.stir(child);
 }
 

@@ -32,6 +32,7 @@ export function differences(expected: Expectations, run: Outcome, nodes: readonl
 type Wanted = Pick<Expectations, 'output' | 'output_includes' | 'error'> & {
   status?: string | undefined;
   attempts?: number | undefined;
+  undone?: boolean | undefined;
   input?: Json | undefined;
   input_includes?: Json | undefined;
 };
@@ -49,6 +50,8 @@ function* outcome(
   if (wanted.input !== undefined) yield* diff(wanted.input, (found as NodeView).input, `${at}/input`);
   if (wanted.input_includes !== undefined)
     yield* diff(wanted.input_includes, (found as NodeView).input, `${at}/input`, 'included');
+  if (wanted.undone !== undefined)
+    yield* diff(wanted.undone, (found as NodeView).compensation?.status === 'completed', `${at}/undone`);
   if (wanted.attempts !== undefined) yield* diff(wanted.attempts, (found as NodeView).attempt, `${at}/attempts`);
 }
 

@@ -37,6 +37,8 @@ export interface Coverage {
   joins: Share & { all: JoinCoverage[] };
   /** Nodes that may fail without ending the run, and edges `on: failure`. */
   failures: Share & { missing: string[] };
+  /** Nodes that can be undone and were; absent: there are none. */
+  compensations?: Share & { missing: string[] };
   /** Thresholds that were not reached. */
   short: { of: keyof TestDocument['coverage']; percent: number; least: number }[];
 }
@@ -48,6 +50,7 @@ export class Seen {
   private readonly failed: number[];
   private readonly skipped: number[];
   private readonly went: Record<Went, number>[];
+  private readonly undone = new Set<number>();
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -61,9 +64,10 @@ export class Seen {
 
   add({ walk }: CaseRun): void {
     const byTheEnd = new Set(Object.values(END_REASONS));
-    for (const [index, { status, queued_at, reason }] of walk.nodes.entries()) {
+    for (const [index, { status, queued_at, reason, undo }] of walk.nodes.entries()) {
       if (queued_at !== null) this.ran[index]!++;
       if (status === 'failed') this.failed[index]!++;
+      if (undo) this.undone.add(index);
       if (status === 'skipped' && !byTheEnd.has(reason ?? '')) this.skipped[index]!++;
     }
     for (const [edge, state] of walk.resolved) if (state !== 'open') this.went[edge]![state]++;
@@ -99,7 +103,15 @@ export class Seen {
         missing: failures.flatMap(({ what, seen }) => (seen ? [] : [what])),
       },
     };
-    return { ...coverage, short: shortOf(coverage, thresholds) };
+    return { ...coverage, ...this.compensations(), short: shortOf(coverage, thresholds) };
+  }
+
+  private compensations(): Pick<Coverage, 'compensations'> {
+    const { nodes } = this.plan;
+    const all = nodes.flatMap(({ compensate }, index) => (compensate ? [index] : []));
+    if (all.length === 0) return {};
+    const missing = all.filter((index) => !this.undone.has(index)).map((index) => nodes[index]!.key);
+    return { compensations: { ...share(all.length, all.length - missing.length), missing } };
   }
 
   private failurePaths(): { what: string; seen: boolean }[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventKey, eventName } from '../contract/named-events.js';
 import { runStatus, nodeStatus } from '../contract/views.js';
 import { FAULTS } from '../fault.js';
 import { MAX_CASES } from '../limits.js';
@@ -51,7 +52,7 @@ const mocks = z
   .record(z.string(), mock)
   .default({})
   .describe(
-    'By node: `load`; of a map’s item `look_up[2]`; of a sub-workflow’s node `sub.load`. `default`: of all others.',
+    'By node: `load`; of a map’s item `look_up[2]`; of a sub-workflow’s node `sub.load`; of what undoes a node `load~undo`. `default`: of all others.',
   );
 
 const decision = z.strictObject({
@@ -60,12 +61,30 @@ const decision = z.strictObject({
   by: z.string().default('user:ann'),
   roles: z.array(z.string()).default(['approver']),
   groups: z.array(z.string()).default([]),
+  on_behalf_of: z.string().optional().describe('In whose place it is: `roles` and `groups` are theirs.'),
+  groups_only: z.literal(true).optional().describe('They have delegated seats of groups alone.'),
   form: z.json().optional().describe('What the gate’s form asks for.'),
   comment: z.string().optional(),
   after: after.default('0s').describe('How long after the gate has opened.'),
   refused: code.optional().describe('The gate must refuse the decision with this code.'),
 });
 export type CaseDecision = z.infer<typeof decision>;
+
+const event = z.strictObject({
+  event: eventName,
+  key: eventKey.default(''),
+  data: json.default(null),
+  id: z.string().optional().describe('Events of one name and id are the same. Absent: each its own.'),
+  when: z
+    .string()
+    .optional()
+    .describe(
+      'Key of a wait or a gate: it is sent to that run when the node waits; of a sub-workflow’s `sub.paid`. Absent: from the start of the run on.',
+    ),
+  after: after.default('0s').describe('How long after that.'),
+  refused: code.optional().describe('The run must refuse the event with this code.'),
+});
+export type CaseEvent = z.infer<typeof event>;
 
 const expectedOutput = {
   output: json.optional().describe('Equal to this.'),
@@ -85,6 +104,7 @@ const expectations = z.strictObject({
         input: json.optional().describe('What it was bound with.'),
         input_includes: json.optional(),
         attempts: z.int().min(0).optional(),
+        undone: z.boolean().optional().describe('Whether its compensation was carried out.'),
       }),
     )
     .default({}),
@@ -105,6 +125,7 @@ const testCase = z.strictObject({
     .describe('What expressions see of the run.'),
   mocks,
   decisions: z.array(decision).default([]),
+  events: z.array(event).default([]),
   cancel_after: after.optional().describe('The run is cancelled so long after its start.'),
   artifacts: z
     .record(z.string(), json)

@@ -1,6 +1,7 @@
 import type { ItemResult, MapBatch } from '../contract/work.js';
 import { errorOf } from '../engine/bind.js';
 import { bodyOf, mapFailed, type MapStart, tolerated } from '../engine/kinds/map.js';
+import { undoTask } from '../engine/facts.js';
 import { evaluateWithArtifacts } from '../expr/index.js';
 import type { Json } from '../json.js';
 import { apartFromCode } from '../nodes/code.js';
@@ -12,12 +13,12 @@ import { givenIn } from './mocks.js';
 const AT_ONCE = 10;
 const ERRORS_KEPT = 100;
 
-type Body = Pick<MapBatch, 'node' | 'scope' | 'body'>;
+type Body = Pick<MapBatch, 'node' | 'scope' | 'body' | 'undo'>;
 type Tries = (attempt: number) => Try;
 
 /** An item's attempts: bound by the code that binds it in a real run, its work as its mock says. */
-async function triesOf(run: CaseRun, { node, scope, body }: Body, index: number, item: Json): Promise<Tries> {
-  const path = `${run.prefix}${node}[${index}]`;
+async function triesOf(run: CaseRun, { node, scope, body, undo }: Body, index: number, item: Json): Promise<Tries> {
+  const path = `${run.prefix}${undo === undefined ? node : undoTask(node)}[${index}]`;
   const { template } = apartFromCode(body.config);
   let bound: Json;
   try {
@@ -32,7 +33,8 @@ async function triesOf(run: CaseRun, { node, scope, body }: Body, index: number,
 
 /** One item fails its activity, which is tried again; several in one activity are reported, each for itself. */
 export async function batch(run: CaseRun, input: MapBatch, policy: Policy): Promise<Answer> {
-  const { node, from, to, offset = 0, over } = input;
+  const { from, to, offset = 0, over } = input;
+  const node = input.undo === undefined ? input.node : undoTask(input.node);
   const list = await run.world.list(over);
   const tries = await Promise.all(
     Array.from({ length: to - from }, (_, i) => triesOf(run, input, from + i, list[from + i - offset] ?? null)),

@@ -9,14 +9,16 @@ export interface Plans {
 
 /**
  * How a test names a node: `load`; an item of a map `look_up[2]`; a node of a sub-workflow that runs for real `metals.look_up[2]`.
+ * `load~undo` is what undoes node load, `look_up~undo[2]` the item.
  */
 export type NodePath = string;
 
-/** A node that a path leads to. `item`: the path names one item of a map. */
+/** A node that a path leads to. `item`: the path names one item of a map; `undo`: what undoes the node. */
 export interface Place {
   plan: Plan;
   node: PlanNode;
   item: boolean;
+  undo: boolean;
 }
 /** Why a path leads nowhere, and the nearest that does. */
 export interface Nowhere {
@@ -36,11 +38,12 @@ export function placeOf(plans: Plans, path: NodePath): Place | Nowhere {
     if (!child) return { message: `${key} runs workflow ${name}, whose spec is not given: name it in workflows` };
     plan = child;
   }
-  const [, key = '', item] = /^([^[]*)(\[\d+\])?$/.exec(last!) ?? [undefined, last];
+  const [, key = '', undo, item] = /^([^[~]*)(~undo)?(\[\d+\])?$/.exec(last!) ?? [undefined, last];
   const node = nodeAt(plan, key);
   if ('message' in node) return node;
   if (item !== undefined && node.type !== 'map') return { message: `${key} is no map, so it has no items` };
-  return { plan, node, item: item !== undefined };
+  if (undo !== undefined && !node.compensate) return { message: `${key} has no compensate: nothing undoes it` };
+  return { plan, node, item: item !== undefined, undo: undo !== undefined };
 }
 
 function nodeAt(plan: Plan, key: string): PlanNode | Nowhere {

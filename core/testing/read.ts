@@ -2,10 +2,11 @@ import type { Json, JsonSchema } from '../json.js';
 import type { MapConfig } from '../engine/kinds/map.js';
 import { problemsOf } from '../spec/issues.js';
 import { parseSpec, type SpecFormat } from '../spec/parse.js';
+import { waitsOf } from '../engine/deliver.js';
 import type { PlanNode } from '../spec/plan.js';
-import type { Problem } from '../spec/problems.js';
+import { nearest, type Problem } from '../spec/problems.js';
 import { type Path, Report } from '../spec/report.js';
-import { type Mock, type TestDocument, testDocument, testJsonSchema } from './document.js';
+import { type CaseEvent, type Mock, type TestDocument, testDocument, testJsonSchema } from './document.js';
 import { type Place, placeOf, type Plans } from './paths.js';
 import type { Schemas } from './problem.js';
 
@@ -46,6 +47,7 @@ class Check {
       this.input(each.input, [...at, 'input']);
       this.mocks(each.mocks, [...at, 'mocks']);
       for (const [n, { gate }] of each.decisions.entries()) this.gate(gate, [...at, 'decisions', n, 'gate']);
+      for (const [n, event] of each.events.entries()) this.event(event, [...at, 'events', n]);
       for (const path of Object.keys(each.expect.nodes)) this.node(path, [...at, 'expect', 'nodes', path]);
     }
   }
@@ -61,6 +63,35 @@ class Check {
     const place = this.node(path, at);
     if (place && place.node.type !== 'human_gate')
       this.report.say('BAD_VALUE', at, `${path} is a ${place.node.type}, and only a human_gate is decided`);
+  }
+
+  /** An event that no wait of its run is for is a slip of the pen, unless the case is about just that. */
+  private event({ event, data, when, refused }: CaseEvent, at: Path): void {
+    const place = when === undefined ? { plan: this.plans.main } : this.node(when, [...at, 'when']);
+    if (!place) return;
+    if ('node' in place && place.node.type !== 'wait' && place.node.type !== 'human_gate')
+      return this.report.say('BAD_VALUE', [...at, 'when'], `${when} is a ${place.node.type}, which never waits`);
+    const waits = waitsOf(place.plan);
+    const meant = waits.filter((wait) => wait.event === event);
+    if (meant.length === 0 && refused === undefined) {
+      const message = `workflow ${place.plan.name} has no wait for event ${event}`;
+      this.report.say(
+        'BAD_VALUE',
+        [...at, 'event'],
+        message,
+        nearest(
+          event,
+          waits.map((wait) => wait.event),
+        ),
+      );
+    }
+    for (const { schema } of meant)
+      for (const { pointer, message } of schema === undefined ? [] : this.schemas.check(schema, data as Json))
+        this.report.say(
+          'BAD_VALUE',
+          [...at, 'data', ...stepsOf(pointer)],
+          `the data does not fit the schema of event ${event}: ${pointer || 'it'} ${message}`,
+        );
   }
 
   private input(input: Json, at: Path): void {
@@ -82,7 +113,8 @@ class Check {
     }
   }
 
-  private mock({ node, item }: Place, mock: Mock, at: Path): void {
+  private mock({ node, item, undo }: Place, mock: Mock, at: Path): void {
+    if (undo) return;
     const wrong = unmockable(node, mock);
     if (wrong !== undefined) return this.report.say('BAD_VALUE', at, wrong);
     const schema = outputOf(node);

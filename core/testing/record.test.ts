@@ -81,6 +81,19 @@ test.each(RECORDED.filter((name) => name.startsWith('0.3.0') && !/artifact|subwo
   },
 );
 
+test('what was decided for another is recorded so', async () => {
+  const story = await recordedStory('0.5.0-gate-decided-for-another');
+  const telling = story.tell();
+  for (let step = 0; step < story.steps; step++) telling.take(step);
+  expect(caseOf(telling.view(), story.plan)).toMatchObject({
+    decisions: [
+      { by: 'user:ann', groups: ['finance'] },
+      { by: 'user:tom', groups: ['finance'], on_behalf_of: 'user:bob' },
+      { by: 'user:max', groups: ['legal'], on_behalf_of: 'user:lea' },
+    ],
+  });
+});
+
 test('an open run makes none, nor does one that was terminated', async () => {
   const view = await viewOf({ cancel_after: '10m' });
   for (const status of ['waiting', 'running', 'terminated'] as const)

@@ -1,4 +1,5 @@
 import type { MapConfig } from '../engine/kinds/map.js';
+import { undoTask } from '../engine/facts.js';
 import type { NodeError } from '../engine/outcome.js';
 import type { NodeView, RunView } from '../events/view.js';
 import { Fault, isFaultCode } from '../fault.js';
@@ -20,8 +21,12 @@ export function caseOf(view: RunView, plan: Plan): JsonObject {
     );
   const nodes = new Map(plan.nodes.map((node) => [node.key, node]));
   const own = view.nodes.filter(({ key }) => nodes.has(key));
-  const mocks = own.flatMap((node) => MOCKED[node.type]?.(node, nodes.get(node.key)!, view.nodes) ?? []);
+  const mocks = own.flatMap((node) => [
+    ...(MOCKED[node.type]?.(node, nodes.get(node.key)!, view.nodes) ?? []),
+    ...undoing(node),
+  ]);
   const decisions = own.flatMap((node) => decisionOf(node, nodes.get(node.key)!));
+  const events = eventsOf(own, view.started_at);
   const { id, starter, metadata, started_at, status, output, error, input } = view;
   return {
     name: `run ${id}`,
@@ -29,6 +34,7 @@ export function caseOf(view: RunView, plan: Plan): JsonObject {
     run: { id, starter, metadata, started_at },
     ...(mocks.length === 0 ? {} : { mocks: Object.fromEntries(mocks) }),
     ...(decisions.length === 0 ? {} : { decisions }),
+    ...(events.length === 0 ? {} : { events }),
     ...(status === 'cancelled' ? { cancel_after: lasting(started_at, view.finished_at) } : {}),
     expect: {
       status,
@@ -61,6 +67,10 @@ function work({ key, status, output, error, attempt, started_at, finished_at }: 
   return [[key, { attempts: [...before, last] }]];
 }
 
+/** What undid it; how that went item by item a view does not say. */
+const undoing = ({ key, compensation }: NodeView): Entry[] =>
+  compensation ? [[undoTask(key), { output: compensation.output }]] : [];
+
 /** A large map's items are told by its output alone. */
 function items(map: NodeView, all: readonly NodeView[]): Entry[] {
   const shown = all.filter(({ key }) => key.startsWith(`${map.key}[`));
@@ -83,10 +93,11 @@ function failure({ code, message, details }: NodeError): JsonObject {
 
 function decisionOf({ key, type, output, queued_at }: NodeView, { config }: PlanNode): JsonObject[] {
   if (type !== 'human_gate' || !isObject(output)) return [];
-  const { votes, decision, decided_by, comment, decided_at, form } = output as Record<string, Json>;
+  const { votes, decision, decided_by, on_behalf_of, comment, decided_at, form } = output as Record<string, Json>;
   const last = {
     decision: decision === 'approved' ? 'approve' : 'deny',
     actor: decided_by!,
+    on_behalf_of,
     at: decided_at!,
     comment,
     form,
@@ -100,14 +111,31 @@ function decisionOf({ key, type, output, queued_at }: NodeView, { config }: Plan
     by: vote['actor'] as string,
     roles: (vote['roles'] as Json[] | undefined) ?? [role],
     ...(vote['groups'] === undefined ? {} : { groups: vote['groups'] as Json }),
+    ...(vote['on_behalf_of'] === undefined ? {} : { on_behalf_of: vote['on_behalf_of'] }),
+    ...(vote['groups_only'] === undefined ? {} : { groups_only: vote['groups_only'] }),
     ...(vote['form'] === undefined ? {} : { form: vote['form'] }),
     ...(vote['comment'] === null || vote['comment'] === undefined ? {} : { comment: vote['comment'] }),
     after: lasting(queued_at, vote['at'] as string),
   }));
 }
 
+/** Events that waits have taken, as they came; one that nobody took is not in a view. */
+function eventsOf(nodes: readonly NodeView[], started_at: string | null): JsonObject[] {
+  const taken = nodes.flatMap(({ type, output }) =>
+    type === 'wait' && isObject(output) && output['received'] === true ? [output as Record<string, Json>] : [],
+  );
+  const each = new Map(taken.map((event) => [JSON.stringify([event['event'], event['id']]), event]));
+  const received = ({ received_at }: Record<string, Json>) => received_at as string;
+  return [...each.values()]
+    .sort((a, b) => received(a).localeCompare(received(b)))
+    .map((event) => ({
+      ...{ event: event['event']!, key: event['key']!, data: event['data']!, id: event['id']! },
+      after: lasting(started_at, received(event)),
+    }));
+}
+
 /** Outputs that are mocked anyway, or that hold times of their own, are not expected. */
-function expectationOf({ status, type, output, error, attempt }: NodeView): JsonObject {
+function expectationOf({ status, type, output, error, attempt, compensation }: NodeView): JsonObject {
   const computed = type === 'transform' && status === 'completed';
   const tried = (type === 'tool_call' || type === 'agent_call') && (status === 'completed' || status === 'failed');
   return {
@@ -115,6 +143,7 @@ function expectationOf({ status, type, output, error, attempt }: NodeView): Json
     ...(computed ? { output } : {}),
     ...(error ? { error: { code: error.code } } : {}),
     ...(tried ? { attempts: Math.max(1, attempt) } : {}),
+    ...(compensation?.status === 'completed' ? { undone: true } : {}),
   };
 }
 

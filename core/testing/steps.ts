@@ -6,6 +6,7 @@ import type { Json } from '../json.js';
 import { parseDuration } from '../spec/duration.js';
 import type { CaseRun } from './case-run.js';
 import type { CaseDecision } from './document.js';
+import { events } from './events.js';
 import type { World } from './world.js';
 
 /** One way in which a case acts on its runs from outside: what becomes a fact, and when. */
@@ -62,6 +63,8 @@ function decide(world: World, run: CaseRun, node: string, given: CaseDecision): 
     actor: given.by,
     roles: given.roles,
     ...(given.groups.length === 0 ? {} : { groups: given.groups }),
+    ...(given.on_behalf_of === undefined ? {} : { on_behalf_of: given.on_behalf_of }),
+    ...(given.groups_only ? { groups_only: true } : {}),
     ...(given.form === undefined ? {} : { form: given.form as Json }),
     ...(shown === undefined ? {} : { evidence: shown }),
     ...(given.comment === undefined ? {} : { comment: given.comment }),
@@ -76,4 +79,4 @@ function decide(world: World, run: CaseRun, node: string, given: CaseDecision): 
 }
 
 /** Every way there is. A new kind of thing that happens to runs is an entry here, with its field in document.ts. */
-export const STEPS: readonly Step[] = [cancellation, decisions];
+export const STEPS: readonly Step[] = [cancellation, decisions, events];

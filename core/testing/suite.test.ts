@@ -170,12 +170,34 @@ cases:
     decisions: [{ gate: sub.gate, decision: deny }]
     expect: { output: null, nodes: { sub: { status: failed, error: { code: SUBWORKFLOW_FAILED } }, after: { status: skipped } } }
   - name: cancelled
-    cancel_after: 1h
+    cancel_after: 30s
     expect: { status: cancelled, nodes: { sub: { status: cancelled }, sub.gate: { status: cancelled }, sub.call: { status: completed } } }
 `;
   expect(await statuses(OUTER, real, { inner: INNER.replace('default: yes', 'default: "yes"') })).toEqual(
     ['for real', 'denied', 'cancelled'].map((name) => ({ name })),
   );
+});
+
+test('a case decides in the place of others, as a run would take it', async () => {
+  const spec = `
+name: payout
+nodes:
+  - key: pay
+    type: human_gate
+    config: { title: Pay?, policy: { quorum: [{ group: finance }, { people: [user:lea] }], exclude: [] } }
+output: "\${ nodes.pay.output.on_behalf_of }"
+`;
+  const tests = `
+cases:
+  - name: for two
+    decisions:
+      - { gate: pay, decision: approve, by: user:bob, on_behalf_of: user:ann, groups: [finance] }
+      - { gate: pay, decision: approve, by: user:ann, groups: [finance], after: 1s, refused: GATE_CLOSED }
+      - { gate: pay, decision: approve, by: user:tom, on_behalf_of: user:lea, groups_only: true, after: 2s, refused: FORBIDDEN }
+      - { gate: pay, decision: approve, by: user:tom, on_behalf_of: user:lea, after: 3s }
+    expect: { output: user:lea }
+`;
+  expect(await statuses(spec, tests)).toEqual([{ name: 'for two' }]);
 });
 
 test('what is expected and not found, what is missing, and where a run stands still', async () => {
@@ -244,4 +266,58 @@ cases:
     { name: 'refused, as it should be' },
     { name: 'hangs for ever' },
   ]);
+});
+
+const BOOKING = `
+name: booking
+nodes:
+  - key: book
+    type: tool_call
+    config: { tool: http, request: { method: POST, url: "https://example.org/bookings" } }
+    compensate:
+      type: tool_call
+      config: { tool: http, request: { method: DELETE, url: "https://example.org/bookings/\${ nodes.book.output.body.id }" } }
+      retry: { max_attempts: 3, initial_interval: 1s }
+  - key: seats
+    type: map
+    config: { over: "\${ [1, 2] }", do: { type: tool_call, config: { tool: function, name: seat, input: "\${ item }" } } }
+    compensate: { type: tool_call, config: { tool: function, name: free, input: "\${ item }" } }
+  - key: pay
+    type: tool_call
+    config: { tool: function, name: pay }
+edges: [{ from: book, to: seats }, { from: seats, to: pay }]
+`;
+
+test('a case says what undoes nodes; the report says which compensations none of them took', async () => {
+  const report = await run(
+    BOOKING,
+    `
+mocks: { book: { output: { status: 201, headers: {}, body: { id: 7 } } }, default: echo }
+cases:
+  - name: paid
+  - name: no money
+    mocks:
+      pay: fail
+      book~undo: { attempts: [{ error: { code: HTTP_5XX } }, { output: gone }] }
+      seats~undo[1]: { output: free }
+    expect: { status: failed, nodes: { book: { undone: true }, seats: { undone: true } } }
+  - name: stuck
+    mocks: { pay: fail, seats~undo: fail }
+    expect: { status: held, nodes: { book: { undone: false } } }
+  - name: cancelled while it pays
+    mocks: { pay: { hangs: true } }
+    cancel_after: 30s
+    expect: { status: cancelled, nodes: { pay: { status: cancelled }, book: { undone: true } } }
+`,
+  );
+  expect(
+    report.cases.map(({ name, passed, differences, problems }) => ({ name, passed, differences, problems })),
+  ).toEqual(
+    ['paid', 'no money', 'stuck', 'cancelled while it pays'].map((name) => ({
+      ...{ name, passed: true, differences: [], problems: [] },
+    })),
+  );
+  expect(report.coverage.compensations).toEqual({ total: 2, covered: 2, percent: 100, missing: [] });
+  const { coverage } = await run(BOOKING, 'mocks: { default: echo }\ncases: [{ name: paid }]');
+  expect(coverage.compensations).toEqual({ total: 2, covered: 0, percent: 0, missing: ['book', 'seats'] });
 });

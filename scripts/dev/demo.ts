@@ -9,7 +9,7 @@ import { showSpecProblems } from '../../cli/spec-problems.js';
 import { createTimeline, gantt, openedGate } from '../../cli/timeline.js';
 
 /** In the order of their dependence: sub-run names tolerant-map. */
-export const EXAMPLES = ['elements-brief', 'patient-retry', 'tolerant-map', 'sub-run', 'two-waits'];
+export const EXAMPLES = ['elements-brief', 'patient-retry', 'tolerant-map', 'sub-run', 'two-waits', 'confirm-order'];
 
 const DEMO = 'elements-brief';
 const DEMO_TIMEOUT_MS = 120_000;

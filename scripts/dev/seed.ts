@@ -26,6 +26,10 @@ export const devToken = (home: string): Promise<string> => keptIn(path.join(home
 export const devSecretKeys = (home: string): Promise<string> =>
   keptIn(path.join(home, 'secret-keys'), () => `dev:${randomBytes(32).toString('base64')}`);
 
+/** Kept, so that runs which began before know it. */
+export const devActorKeys = (home: string): Promise<string> =>
+  keptIn(path.join(home, 'actor-keys'), () => `dev:${randomBytes(32).toString('base64')}`);
+
 async function keptIn(file: string, make: () => string): Promise<string> {
   const known = await readFile(file, 'utf8').catch((err: NodeJS.ErrnoException) => {
     if (err.code === 'ENOENT') return undefined;

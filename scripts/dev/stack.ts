@@ -10,7 +10,7 @@ import { examples, role, temporalServer } from './parts.js';
 import { choosePorts, USUAL_PORTS } from './ports.js';
 import { isAlive, type Postgres, startPostgres } from './postgres.js';
 import { findRedis, type Redis, startRedis } from './redis.js';
-import { devOrg, devSecretKeys, devToken } from './seed.js';
+import { devOrg, devActorKeys, devSecretKeys, devToken } from './seed.js';
 import {
   cacheDir,
   type DevState,
@@ -61,19 +61,20 @@ export function openStack(home: string, { anyPorts = false }: StackOptions, say:
     save();
     await endLeftovers();
     mkdirSync(logs, { recursive: true });
-    const [database, redisUrl, cli, bundle, token, secretKeys] = await all([
+    const [database, redisUrl, cli, bundle, token, secretKeys, actorKeys] = await all([
       startDatabase(),
       startFeed(),
       findTemporal({ cache, say, signal }),
       workflowBundle(path.join(cache, '../bundle')),
       devToken(home),
       devSecretKeys(home),
+      devActorKeys(home),
     ]);
     const temporal = await choosePorts(['temporal', 'temporalWeb'], { any: anyPorts, say });
     const place = { port: temporal.temporal, uiPort: temporal.temporalWeb, db: path.join(home, 'temporal.db') };
     await all([temporalServer(cli.file, place).then(keep), devOrg(database, token)]);
     const ports = { ...temporal, ...(await choosePorts(['api', 'agent', 'data'], { any: anyPorts, say })) };
-    const env = environment(ports, { database, redisUrl, bundle, secretKeys });
+    const env = environment(ports, { database, redisUrl, bundle, secretKeys, actorKeys });
     await all([
       keep(role('api', 'api/main.ts', env)),
       keep(role('worker', 'workers/engine.ts', env)),
@@ -144,7 +145,7 @@ export function openStack(home: string, { anyPorts = false }: StackOptions, say:
 
   function environment(
     ports: Record<'temporal' | 'temporalWeb' | 'api' | 'agent' | 'data', number>,
-    found: { database: string; redisUrl: string | undefined; bundle: string; secretKeys: string },
+    found: { database: string; redisUrl: string | undefined; bundle: string; secretKeys: string; actorKeys: string },
   ) {
     const allowed = [`127.0.0.1:${ports.agent}`, `127.0.0.1:${ports.data}`, process.env['EGRESS_ALLOW']];
     return {
@@ -156,6 +157,7 @@ export function openStack(home: string, { anyPorts = false }: StackOptions, say:
       API_PORT: String(ports.api),
       EGRESS_ALLOW: allowed.filter(Boolean).join(','),
       STORED_SECRET_KEYS: process.env['STORED_SECRET_KEYS'] || found.secretKeys,
+      ACTOR_SIGNING_KEYS: process.env['ACTOR_SIGNING_KEYS'] || found.actorKeys,
       WORKFLOW_BUNDLE: found.bundle,
     };
   }

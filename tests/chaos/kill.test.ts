@@ -27,7 +27,7 @@ const VICTIMS = ['worker', 'api', 'postgres', 'temporal', 'projector', 'redis'];
 const effect = (world: World, node: string, ms: number) =>
   `{ tool: http, request: { method: POST, url: "${world.url}/effect/${node}?ms=${ms}", json: { run: "\${ run.id }", node: ${node} } } }`;
 
-/** Every kind of way through a graph: branches side by side, a map, waits, a routed failure, a condition, joins, a node that is held, a gate of two. */
+/** Every kind of way through a graph: branches side by side, a map, waits, a routed failure, a condition, joins, a node that is held, a gate of two, an event, a limit. */
 const spec = (world: World): string => `
 name: storm
 input: { type: object, required: [n], properties: { n: { type: integer } } }
@@ -48,10 +48,12 @@ ${SIDES.map((side, i) => `  - { key: ${side}, type: tool_call, config: ${effect(
   - { key: broken, type: tool_call, on_error: continue, config: { tool: function, code: "export default () => { throw new Error('as planned') }" } }
   - { key: stuck, type: tool_call, on_error: hold, retry: { max_attempts: 1 }, config: { tool: function, code: "export default () => { throw new Error('as planned') }" } }
   - { key: signed, type: human_gate, config: { title: "Go on with \${ string(input.n) }?", policy: { quorum: [{ group: storm, count: 2 }], exclude: [starter] }, deadline: { after: 1h, remind: [1s] } } }
+  - { key: paid, type: wait, config: { event: payment, key: "\${ run.id }" } }
+  - { key: narrow, type: tool_call, limits: [crm], config: ${effect(world, 'narrow', 100)}, retry: *patient, timeout: *quick }
   - { key: mended, type: tool_call, fuse: always, config: ${effect(world, 'mended', 50)}, retry: *patient, timeout: *quick }
   - { key: even, type: tool_call, fuse: always, config: ${effect(world, 'even', 50)}, retry: *patient, timeout: *quick }
   - { key: odd, type: tool_call, fuse: always, config: ${effect(world, 'odd', 50)}, retry: *patient, timeout: *quick }
-  - { key: join, type: transform, config: { value: { sides: [${SIDES.map((side) => `"\${ nodes.${side}.output.body.key }"`).join(', ')}], items: "\${ nodes.items.output.completed }", stuck: "\${ nodes.stuck.output }", signed: "\${ size(nodes.signed.output.votes) }" } } }
+  - { key: join, type: transform, config: { value: { sides: [${SIDES.map((side) => `"\${ nodes.${side}.output.body.key }"`).join(', ')}], items: "\${ nodes.items.output.completed }", stuck: "\${ nodes.stuck.output }", signed: "\${ size(nodes.signed.output.votes) }", paid: "\${ nodes.paid.output.id }" } } }
   - { key: last, type: tool_call, fuse: always, config: ${effect(world, 'last', 50)}, retry: *patient, timeout: *quick }
 edges:
 ${SIDES.map((side) => `  - { from: first, to: ${side} }\n  - { from: ${side}, to: join }`).join('\n')}
@@ -65,6 +67,10 @@ ${SIDES.map((side) => `  - { from: first, to: ${side} }\n  - { from: ${side}, to
   - { from: first, to: signed }
   - { from: stuck, to: join }
   - { from: signed, to: join }
+  - { from: first, to: paid }
+  - { from: first, to: narrow }
+  - { from: narrow, to: join }
+  - { from: paid, to: join }
   - { from: items, to: join }
   - { from: mended, to: join }
   - { from: even, to: join }
@@ -72,6 +78,13 @@ ${SIDES.map((side) => `  - { from: first, to: ${side} }\n  - { from: ${side}, to
   - { from: join, to: last }
 output: "\${ nodes.join.output }"
 `;
+
+/** A schedule goes on firing through all of it. */
+const tick = (world: World): string => `
+name: tick
+nodes: [{ key: beat, type: tool_call, config: ${effect(world, 'beat', 10)}, retry: { max_attempts: 50, initial_interval: 200ms, max_interval: 2s }, timeout: { attempt: 10s } }]
+`;
+const EVERY_MS = 10_000;
 
 let world: World;
 let stack: LocalStack | undefined;
@@ -86,12 +99,17 @@ afterAll(async () => {
 });
 
 /** Asks until it is answered: the API may be dead just now. The same key names the same request. */
-async function post(path: string, body: { json: unknown } | { text: string }, key?: string): Promise<{ id: string }> {
+async function post(
+  path: string,
+  body: { json: unknown } | { text: string },
+  key?: string,
+  method = 'POST',
+): Promise<{ id: string }> {
   for (;;) {
-    const { api, token } = stack!.state();
     try {
+      const { api, token } = stack!.state(); // there is none while the whole stack is down
       const response = await fetch(`${api}/api/v1${path}`, {
-        method: 'POST',
+        method,
         headers: {
           authorization: `Bearer ${token}`,
           'content-type': 'text' in body ? 'application/yaml' : 'application/json',
@@ -108,8 +126,21 @@ async function post(path: string, body: { json: unknown } | { text: string }, ke
   }
 }
 
+/** One event for each run, told twice: by its id, or to whoever waits for it. */
+async function pay(run: string, n: number): Promise<void> {
+  const json = { key: run, data: { n }, id: `pay-${n}` };
+  const path = n % 2 === 0 ? `/workflow_runs/${run}/events/payment` : '/events/payment';
+  await post(path, { json });
+  await post(path, { json }).catch((err: Error) => {
+    if (!err.message.includes('RUN_CLOSED')) throw err;
+  });
+}
+
 test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a stream', async () => {
-  await post('/workflows', { text: spec(world) });
+  await post('/limits/crm', { json: { concurrency: 5 } }, undefined, 'PUT');
+  for (const each of [spec(world), tick(world)]) await post('/workflows', { text: each });
+  const every = { intervals: [{ every: `${EVERY_MS / 1000}s` }], overlap: 'allow_all' };
+  const schedule = await post('/schedules', { json: { name: 'tick', workflow: 'tick', spec: every } }, randomUUID());
   const { api, token } = stack!.state();
   const people = new People(() => stack!.state(), 'storm', ['ann', 'bob']);
   const starting = Array.from({ length: RUNS }, (_, n) =>
@@ -122,6 +153,7 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
       const { id } = await start;
       runs[n] = id;
       watchers[n] = new Watcher({ api, token }, id, '0');
+      await pay(id, n);
     }),
   );
   const progress = () => watchers.reduce((sum, watcher) => sum + watcher.durable.length, 0);
@@ -143,6 +175,7 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
   for (const watcher of watchers) watcher.moveTo(stack!.state());
   await Promise.race([Promise.all(watchers.map((watcher) => watcher.end())), people.failed]);
   await people.goHome();
+  await post(`/schedules/${schedule.id}/pause`, { json: { reason: 'the storm is over' } });
 
   const temporal = new TemporalClient({
     connection: await Connection.connect({ address: stack!.state().temporal }),
@@ -160,12 +193,20 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
     const of = `${String(body['run'])} ${String(body['node'])}`;
     keys.set(of, (keys.get(of) ?? new Set()).add(key));
   }
+  const fires = await db.scheduleFire.findMany({ where: { scheduleId: schedule.id }, orderBy: { dueAt: 'asc' } });
+  expect(fires.length).toBeGreaterThan(2);
+  for (const [n, { runId, dueAt }] of fires.entries()) {
+    expect(await storedView(db, runId!)).toMatchObject({ status: 'completed' });
+    expect(keys.get(`${runId} beat`)?.size).toBe(1);
+    if (n > 0) expect(dueAt.getTime() - fires[n - 1]!.dueAt.getTime()).toBe(EVERY_MS);
+  }
   for (const [n, id] of runs.entries()) {
     const stored = (await storedView(db, id))!;
     expect({ id, status: stored.status, error: stored.error }).toEqual({ id, status: 'completed', error: null });
-    expect(stored.output).toMatchObject({ items: ITEMS, stuck: { by: 'hand' }, signed: 2 });
+    expect(stored.output).toMatchObject({ items: ITEMS, stuck: { by: 'hand' }, signed: 2, paid: `pay-${n}` });
     const nodes = [
       'first',
+      'narrow',
       ...SIDES,
       ...Array.from({ length: ITEMS }, (_, i) => `items[${i}]`),
       'mended',
@@ -183,6 +224,13 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
     expect(watchers[n]!.durable.map(({ id: cursor }) => cursor)).toEqual(archived);
     expect(archived).toEqual([...new Set(archived)].sort());
   }
+  // All places came back.
+  await until(async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const limit = await fetch(`${stack!.state().api}/api/v1/limits/crm`, { headers });
+    const { uses } = (await limit.json()) as { uses: { held_count: number; waiting_count: number }[] };
+    return uses.every(({ held_count, waiting_count }) => held_count + waiting_count === 0);
+  });
   const hits = [...world.effects.values()].reduce((sum, { hits }) => sum + hits, 0);
   console.log(
     `${RUNS} runs, ${world.effects.size} effects, ${hits} calls, ${watchers.reduce((sum, { connections }) => sum + connections, 0)} connections, ${people.decisions} decisions, ${people.outputs} outputs by hand`,

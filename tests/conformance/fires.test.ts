@@ -1,6 +1,7 @@
 import { type Db, openDb } from '../../adapters/postgres/db.js';
 import { Fires } from '../../adapters/postgres/fires.js';
 import { Runs } from '../../adapters/postgres/runs.js';
+import { Redrives } from '../../adapters/redrives.js';
 import { ScheduledRuns } from '../../adapters/postgres/scheduled-runs.js';
 import { Schedules } from '../../adapters/postgres/schedules.js';
 import { Workflows } from '../../adapters/postgres/workflows.js';
@@ -79,7 +80,14 @@ test('a fire’s run that has not begun is left to its workflow; when that is ov
     stateOf: (id: string) => Promise.resolve(id === 'theirs' ? state : id === run_id ? 'unknown' : 'open'),
     start: ({ header }: { header: { id: string } }) => Promise.resolve(void started.push(header.id)),
   };
-  const deps = { db, runs: new Runs(db), fires, engine, log: { info: () => undefined } };
+  const deps = {
+    db,
+    runs: new Runs(db),
+    fires,
+    engine,
+    redrives: new Redrives(db, engine as never),
+    log: { info: () => undefined },
+  };
   const reconciler = new Reconciler(deps as never, { add: () => undefined } as never);
   const statusOf = async () => (await db.workflowRun.findUniqueOrThrow({ where: { id: run_id } })).status;
   const later = new Date(Date.now() + 60_000);

@@ -46,7 +46,14 @@ test('a run goes with all that belongs to it, a millisecond after its time', asy
   const logs = new Logs(db);
   for (const id of ['late', 'timely']) {
     await db.gate.create({
-      data: { runId: id, nodeKey: 'g', orgId: org, status: 'decided', title: '', showJson: {}, role: 'admin' },
+      data: {
+        ...{ runId: id, nodeKey: 'g', orgId: org, status: 'decided', title: '', showJson: {}, role: 'admin' },
+        voters: { create: { person: 'user:ann', orgId: org, openedAt: NOW, dueKey: NOW } },
+        claims: {
+          create: { id: `clm_${id}`, orgId: org, round: 0, holder: 'user:ann', claimedAt: NOW, expiresAt: NOW },
+        },
+        comments: { create: { id: `cmt_${id}`, orgId: org, author: 'user:ann', text: 'yes', createdAt: NOW } },
+      },
     });
     await logs.append([logLine(id, 0)]);
     await archiveLogs(db, id);
@@ -60,9 +67,12 @@ test('a run goes with all that belongs to it, a millisecond after its time', asy
     await db.logArchive.count({ where: { runId } }),
     await db.nodeLog.count({ where: { runId } }),
     await db.gate.count({ where: { runId } }),
+    await db.gateVoter.count({ where: { runId } }),
+    await db.gateClaim.count({ where: { runId } }),
+    await db.gateComment.count({ where: { runId } }),
   ];
-  expect(await rows('late')).toEqual([0, 0, 0, 0, 0, 0]);
-  expect(await rows('timely')).toEqual([1, 2, 1, 2, 0, 1]); // the line that came late was archived, too
+  expect(await rows('late')).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  expect(await rows('timely')).toEqual([1, 2, 1, 2, 0, 1, 1, 1, 1]); // the line that came late was archived, too
   expect(await kept(other)).toEqual(['others']);
 });
 

@@ -302,7 +302,7 @@ test('the OpenAPI document and the routes agree, and every schema in it is a JSO
 test('health, readiness and metrics', async () => {
   const get = async (path: string) => fetch(`${heddle.api}${path}`);
   expect((await get('/healthz')).status).toBe(200);
-  expect(await (await get('/readyz')).json()).toEqual({ status: 'ok', postgres: true, temporal: true });
+  expect(await (await get('/readyz')).json()).toEqual({ status: 'ok', postgres: true, temporal: true, mail: 'off' });
   expect(await (await get('/metrics')).text()).toContain('heddle_http_requests_total{method="GET",status="200"}');
 });
 

@@ -97,3 +97,109 @@ test('paused and resumed; a viewer may not, and a reason is asked for', async ()
   expect((await post(`${id}/resume`, { reason: 'done' })).status).toBe(200);
   expect((await heddle.finished(id)).status).toBe('completed');
 });
+
+const flow = (name: string, tail: string) => `
+name: ${name}
+nodes:
+  - key: ask
+    type: human_gate
+    config: { title: "Go on?" }
+  - key: last
+    type: transform
+    config: { value: { said: "${tail}" } }
+edges: [{ from: ask, to: last }]
+output: { said: "\${ nodes.last.output.said }" }
+`;
+const open = async (id: string) =>
+  until(async () =>
+    ((await heddle.request('GET', '/gates?status=open')).body.items as { run_id: string }[]).some(
+      (gate) => gate.run_id === id,
+    ),
+  );
+const approve = (id: string) => post(`${id}/nodes/ask/decision`, { decision: 'approve' });
+
+test('a run is amended: compiled whole, refused where it touches what has started, previewed, on record, and read back when it is over', async () => {
+  await heddle.apply(flow('amended', 'before'));
+  const id = await heddle.run('amended');
+  await open(id);
+  const wrong = await post(`${id}/amend`, {
+    reason: 'r',
+    patch: { nodes: { last: { type: 'transform', config: { value: '${ nodes.nobody.output }' } } } },
+  });
+  expect(wrong).toMatchObject({
+    status: 422,
+    body: { code: 'SPEC_INVALID', errors: [{ pointer: '/nodes/1/config/value' }] },
+  });
+  expect(await post(`${id}/amend`, { reason: 'r', patch: { nodes: { gone: null } } })).toMatchObject({
+    status: 400,
+    body: { errors: [{ pointer: '/patch/nodes/gone' }] },
+  });
+  expect(await post(`${id}/amend`, { reason: 'r', patch: { nodes: { ask: null } } })).toMatchObject({
+    status: 409,
+    body: { code: 'RUN_STATE', details: { problems: [{ at: 'ask', message: 'is waiting and can’t be removed' }] } },
+  });
+  const patch = {
+    nodes: {
+      last: { type: 'transform', config: { value: { said: '${ nodes.extra.output }' } } },
+      extra: { type: 'transform', config: { value: 'after' } },
+    },
+    add_edges: [
+      { from: 'ask', to: 'extra' },
+      { from: 'extra', to: 'last' },
+    ],
+  };
+  expect(await post(`${id}/amend`, { reason: 'look', preview: true, patch })).toMatchObject({
+    status: 200,
+    body: {
+      preview: { begins: [], may_run: expect.arrayContaining(['extra', 'last']) },
+      changes: { added: ['extra', 'ask->extra', 'extra->last'], changed: ['last'] },
+    },
+  });
+  expect((await heddle.view(id)).amendments).toBeUndefined();
+  heddle.kill('worker');
+  const taken = await post(`${id}/amend`, { reason: 'a step was missing', patch });
+  expect(taken).toMatchObject({ status: 200, body: { act: 'amend', amendment: expect.stringMatching(/^am_/) } });
+  expect(
+    await post(`${id}/amend`, {
+      reason: 'once more',
+      spec: (await heddle.request('GET', `/workflow_runs/${id}/plan`)).body['spec'] as string,
+    }),
+  ).toMatchObject({ status: 409 });
+  await approve(id);
+  const view = await heddle.finished(id);
+  expect(view).toMatchObject({
+    status: 'completed',
+    output: { said: 'after' },
+    amendments: [{ reason: 'a step was missing', changes: { changed: ['last'] } }],
+  });
+  expect(view.nodes.map(({ key }) => key)).toEqual(expect.arrayContaining(['ask', 'last', 'extra']));
+  const plan = (await heddle.request('GET', `/workflow_runs/${id}/plan`)).body['plan'] as { nodes: { key: string }[] };
+  expect(plan.nodes.map(({ key }) => key)).toContain('extra');
+  expect((await heddle.request('GET', `/workflow_runs/${id}/why`)).status).toBe(200);
+});
+
+test('waiting runs are moved to a new version, where what has started allows it', async () => {
+  await heddle.apply(flow('moved', 'old'));
+  const [first, second] = [await heddle.run('moved'), await heddle.run('moved')];
+  await Promise.all([open(first), open(second)]);
+  await approve(second);
+  await heddle.finished(second);
+  // Runs are found by their stored status, which the projector writes a moment later.
+  const waiting = '/workflow_runs?workflow=moved&status=waiting';
+  await until(async () => (await heddle.request('GET', waiting)).body.items.length === 1);
+  await heddle.apply(flow('moved', 'new'));
+  const migrate = (json: object) => heddle.request('POST', '/workflows/moved/migrate', { json });
+  expect(await migrate({ reason: 'look', preview: true })).toMatchObject({
+    status: 200,
+    body: { version: 2, items: [{ run_id: first, from: 1, outcome: 'would_migrate' }] },
+  });
+  await until(
+    async () => ((await migrate({ reason: 'mended' })).body.items as { outcome: string }[])[0]!.outcome === 'already',
+  );
+  await approve(first);
+  expect(await heddle.finished(first)).toMatchObject({
+    version: 1,
+    output: { said: 'new' },
+    amendments: [{ version: 2 }],
+  });
+});

@@ -1,6 +1,6 @@
 """What no schema can say.
 
-A cursor is opaque: only one that a list has given is valid. Valid requests get one of their own list.
+A cursor is opaque: only one that a list has given is valid, in the order of that list. Valid requests get one of their own list.
 A key may revoke itself: the judge's own, which it finds in the list of keys, would leave it with refusals alone. The schedule that all is asked
 of stays, too.
 """
@@ -22,5 +22,8 @@ def before_call(context, case, kwargs):
         case.query.pop("cursor")
         if case.operation.path in CURSORS:
             case.query["cursor"] = CURSORS[case.operation.path]
+            if case.operation.path == "/api/v1/gates":
+                # It is of a list in this order.
+                case.query["sort"] = "oldest"
     if case.method.upper() == "DELETE" and (case.path_parameters or {}).get("id") in KEPT:
         case.path_parameters["id"] = "of-nobody"

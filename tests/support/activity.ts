@@ -47,6 +47,7 @@ export async function testActivities(overrides: Partial<ActivityDeps> & { values
       note: () => Promise.resolve(),
       close: () => Promise.resolve(),
     },
+    events: { await: () => Promise.resolve({ event: null }) },
     subworkflows: { prepare: ({ run, input }) => Promise.resolve({ plan: null, run, input }) },
     fires: { accept: () => Promise.resolve({ run_id: 'run_1' }), note: () => Promise.resolve() },
     limits: { defined: () => Promise.resolve({ allowance: null, revision: 0 }) },

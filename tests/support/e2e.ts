@@ -108,6 +108,7 @@ export async function openE2E({ env = {}, ...counts }: E2EOptions = {}): Promise
     WORKFLOW_BUNDLE: process.env['TEST_WORKFLOW_BUNDLE']!,
     PAYLOAD_KEYS: '',
     STORED_SECRET_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+    ACTOR_SIGNING_KEYS: `test:${Buffer.alloc(32, 9).toString('base64')}`,
     NODE_OPTIONS: '',
     ...env,
   };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Join, Plan, PlanEdge, PlanNode } from '../../core/spec/plan.js';
+import type { Compensation, Join, Plan, PlanEdge, PlanNode } from '../../core/spec/plan.js';
 
 /** A plan by hand: nodes in topological order, work nodes unless said otherwise. */
 export function planOf(
@@ -42,6 +42,17 @@ export function planOf(
     ...(output === undefined ? {} : { output }),
   };
 }
+
+/** What undoes node a, by hand. */
+export const undoOf = (more: Partial<Compensation> = {}): Compensation => ({
+  type: 'tool_call',
+  config: { tool: 'function', name: 'undo', input: '${ nodes.a.output.from }' },
+  reads: ['a'],
+  retry: { max_attempts: 2, initial_interval_ms: 1, backoff: 1, max_interval_ms: 1, non_retryable: [] },
+  timeout: { attempt_ms: 1000, heartbeat_ms: 1000 },
+  when: 'completed',
+  ...more,
+});
 
 const joins: fc.Arbitrary<Join> = fc.oneof(
   fc.constantFrom<Join>('all', 'any', 'none_failed'),

@@ -17,6 +17,10 @@ export type Step =
   | { cut: true }
   | { artifact: string; text?: string; data?: unknown; append?: boolean }
   | { end: 'COMPLETED' | 'FAILED' | 'REJECTED' | 'CANCELED' | 'INPUT_REQUIRED' | 'AUTH_REQUIRED'; say?: string }
+  /** Asks, and goes on with `then` when it has an answer. */
+  | { ask: 'INPUT_REQUIRED' | 'AUTH_REQUIRED'; say: string; then: Step[] }
+  /** An artifact of what the last answer said. */
+  | { echo: true }
   /** A plain message instead of a task; the only step. */
   | { message: string; data?: unknown };
 
@@ -25,6 +29,8 @@ export interface ScriptedAgent {
   /** Ids of the tasks created, in order. */
   tasks: string[];
   cancelled: string[];
+  /** What was sent into tasks that had asked. */
+  answers: { task: string; message: string; said: string }[];
   /** Every request after the card: the JSON-RPC method or the path, and its headers. */
   requests: { what: string; headers: Record<string, unknown> }[];
   /** Lets `hold` steps of that name go on. */
@@ -85,6 +91,7 @@ export async function scriptedAgent(port = 0): Promise<ScriptedAgent> {
     url,
     tasks: executor.tasks,
     cancelled: executor.cancelled,
+    answers: executor.answers,
     requests,
     release: (name) => executor.release(name),
     cut,
@@ -104,6 +111,8 @@ interface Card {
 class ScriptedExecutor implements AgentExecutor {
   readonly tasks: string[] = [];
   readonly cancelled: string[] = [];
+  readonly answers: ScriptedAgent['answers'] = [];
+  private readonly asking = new Map<string, Step[]>();
   private readonly holds = new Map<string, PromiseWithResolvers>();
 
   private readonly cut: () => void;
@@ -116,8 +125,9 @@ class ScriptedExecutor implements AgentExecutor {
     this.held(name).resolve();
   }
 
-  async execute({ taskId, contextId, userMessage }: RequestContext, bus: ExecutionEventBus): Promise<void> {
-    const steps = scriptOf(userMessage);
+  async execute({ taskId, contextId, userMessage, task }: RequestContext, bus: ExecutionEventBus): Promise<void> {
+    const asked = this.asking.get(taskId);
+    const steps = asked ?? scriptOf(userMessage);
     const status = (state: TaskState, text?: string) => ({
       state,
       message: text === undefined ? undefined : message(taskId, contextId, [textPart(text)]),
@@ -131,30 +141,33 @@ class ScriptedExecutor implements AgentExecutor {
       bus.publish(AgentEvent.message(message('', contextId, [textPart(first.message), ...dataParts(first.data)])));
       return;
     }
-    this.tasks.push(taskId);
+    if (asked) {
+      this.asking.delete(taskId);
+      this.answers.push({ task: taskId, message: userMessage.messageId, said: saidIn(userMessage) });
+    } else this.tasks.push(taskId);
     const submitted = status(TaskState.TASK_STATE_SUBMITTED);
-    bus.publish(
-      AgentEvent.task({
-        id: taskId,
-        contextId,
-        status: submitted,
-        artifacts: [],
-        history: [userMessage],
-        metadata: undefined,
-      }),
-    );
+    const fresh = { id: taskId, contextId, status: submitted, artifacts: [], metadata: undefined };
+    const history = (task?.history ?? []).filter(({ messageId }) => messageId !== userMessage.messageId);
+    // Of a task that goes on, too: it still shows what it has asked.
+    bus.publish(AgentEvent.task({ ...(task ?? fresh), history: [...history, userMessage] }));
     for (const step of steps) {
       if (this.cancelled.includes(taskId)) return update(TaskState.TASK_STATE_CANCELED);
+      if ('ask' in step) {
+        this.asking.set(taskId, step.then);
+        return update(TaskState[`TASK_STATE_${step.ask}`], step.say);
+      }
       if ('say' in step && !('end' in step)) update(TaskState.TASK_STATE_WORKING, step.say);
       else if ('sleep' in step) await sleep(step.sleep);
       else if ('hold' in step)
         await Promise.race([this.held(step.hold).promise, this.held(`cancel ${taskId}`).promise]);
       else if ('cut' in step) this.cut();
-      else if ('artifact' in step) {
-        const parts = [...(step.text === undefined ? [] : [textPart(step.text)]), ...dataParts(step.data)];
+      else if ('artifact' in step || 'echo' in step) {
+        const of: Extract<Step, { artifact: string }> =
+          'echo' in step ? { artifact: 'echo', text: this.answers.at(-1)!.said } : step;
+        const parts = [...(of.text === undefined ? [] : [textPart(of.text)]), ...dataParts(of.data)];
         const artifact = {
-          artifactId: step.artifact,
-          name: step.artifact,
+          artifactId: of.artifact,
+          name: of.artifact,
           description: '',
           parts,
           metadata: undefined,
@@ -165,7 +178,7 @@ class ScriptedExecutor implements AgentExecutor {
             taskId,
             contextId,
             artifact,
-            append: step.append ?? false,
+            append: of.append ?? false,
             lastChunk: true,
             metadata: undefined,
           }),
@@ -174,8 +187,13 @@ class ScriptedExecutor implements AgentExecutor {
     }
   }
 
-  async cancelTask(taskId: string): Promise<void> {
+  async cancelTask(taskId: string, bus: ExecutionEventBus): Promise<void> {
     this.cancelled.push(taskId);
+    if (this.asking.delete(taskId)) {
+      // Nobody is at work who could say so.
+      const status = { state: TaskState.TASK_STATE_CANCELED, message: undefined, timestamp: new Date().toISOString() };
+      bus.publish(AgentEvent.statusUpdate({ taskId, contextId: '', status, metadata: undefined }));
+    }
     this.release(`cancel ${taskId}`);
   }
 
@@ -198,6 +216,9 @@ function withResolvers(): PromiseWithResolvers {
   });
   return { promise, resolve };
 }
+
+const saidIn = ({ parts }: Message): string =>
+  parts.map(({ content }) => (content?.$case === 'text' ? content.value : JSON.stringify(content?.value))).join();
 
 const scriptOf = ({ parts }: Message): Step[] =>
   parts.flatMap(({ content }) => (content?.$case === 'data' ? (content.value.script as Step[]) : []));

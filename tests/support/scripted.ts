@@ -1,11 +1,24 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { TemporalLimiters } from '../../adapters/temporal/limiters.js';
-import type { EngineActivities, ItemResult } from '../../core/contract/work.js';
+import type { EngineActivities, ItemResult, Work, Worked } from '../../core/contract/work.js';
 import { evaluateWithArtifacts, templateOf } from '../../core/expr/index.js';
 import { type ArtifactRef, isArtifactRef, type Json } from '../../core/json.js';
 import { scriptedFire } from './fires.js';
 import { INNER, LONG } from './shapes.js';
+
+/** An agent that asks twice, and then says what it was told last. */
+export function scriptedAgentCall({ effect, config }: Work): Promise<Worked> {
+  const { message, cancel } = config as { message: string; cancel?: true };
+  if (cancel) return Promise.resolve({ output: null });
+  const n = Number(/answer\/(\d+)$/.exec(effect)?.[1] ?? 0);
+  if (n === 2) return Promise.resolve({ output: { text: message } });
+  const details = { agent: 'http://asking', state: 'input_required', task_id: 't1', context_id: 'c1' };
+  throw ApplicationFailure.create({
+    ...{ type: 'AGENT_INPUT_REQUIRED', message: 'the agent asks', nonRetryable: true },
+    details: [{ ...details, message: `question ${n}`, asked: `s${n}` }],
+  });
+}
 
 /** Activities that do what a node's config says, with an artifact store in memory. */
 export function scriptedActivities(): Partial<EngineActivities> {
@@ -21,6 +34,7 @@ export function scriptedActivities(): Partial<EngineActivities> {
     tool_call({ node, config, attempts_before = 0 }) {
       const { do: act, times = 0 } = (config as { do?: string; times?: number } | null) ?? {};
       const attempt = attempts_before + Context.current().info.attempt;
+      if (act === 'unknown') throw ApplicationFailure.nonRetryable('cut off', 'EFFECT_UNKNOWN');
       if (act === 'fail' || (act === 'flaky' && attempt <= times))
         throw ApplicationFailure.create({
           type: 'HTTP_5XX',
@@ -32,6 +46,7 @@ export function scriptedActivities(): Partial<EngineActivities> {
           act === 'long' ? LONG : act === 'big' ? (store({ inner: 'found', n: 2 }) as unknown as Json) : { from: node },
       });
     },
+    agent_call: scriptedAgentCall,
     async evaluate({ template, condition, scope }) {
       return { value: await evaluateWithArtifacts(template ?? templateOf(condition!), scope, fetch) };
     },

@@ -1,59 +1,24 @@
 import type { Json } from '../../core/json.js';
-import type { Plan } from '../../core/spec/plan.js';
-import type { Stage } from './workflow.js';
 import { until } from './workflow.js';
-import { planOf } from './plans.js';
-
-/** One run of each shape that the interpreter knows: recorded once per release, replayed for ever. */
-export interface Shape {
-  name: string;
-  plan: Plan;
-  input?: Json;
-  /** What happens to the run from outside. */
-  act?: (stage: Stage, runId: string) => Promise<void>;
-}
-
-const retry = { max_attempts: 3, initial_interval_ms: 10, backoff: 2, max_interval_ms: 100, non_retryable: [] };
-const body = {
-  type: 'transform',
-  config: { value: '${ item }' },
+import { planOf, undoOf } from './plans.js';
+import {
   retry,
-  timeout: { attempt_ms: 10_000, heartbeat_ms: 5_000 },
-};
-const waiting = (stage: Stage, id: string) =>
-  until(async () => (await stage.engine.view(await headerOf(stage, id))).status === 'waiting');
-const headerOf = async (stage: Stage, id: string) => stage.headers.get(id)!;
-const gate = { key: 'gate', type: 'human_gate' as const, config: { title: 'Go?', role: 'approver' } };
-const decision = { node: 'gate', actor: 'user:ann', roles: ['approver'], at: '2026-01-01T00:00:00.000Z' };
+  body,
+  waiting,
+  gate,
+  decision,
+  person,
+  reaches,
+  quorum,
+  yes,
+  asking,
+  answered,
+  hour,
+  type Shape,
+} from './shape-parts.js';
+import { LATER_SHAPES } from './shapes-later.js';
 
-const person = { actor: 'user:ann', reason: 'to see it work', at: '2026-01-01T00:00:00.000Z' };
-const reaches = (stage: Stage, id: string, status: string) =>
-  until(async () => (await stage.engine.view(await headerOf(stage, id))).status === status);
-const quorum = {
-  key: 'gate',
-  type: 'human_gate' as const,
-  config: {
-    title: 'Go?',
-    policy: {
-      quorum: [
-        { group: 'finance', count: 2 },
-        { group: 'legal', count: 1 },
-      ],
-      exclude: ['starter'],
-    },
-  } as Json,
-};
-/** Refused until the evidence is written down. */
-const yes = (stage: Stage, id: string, who: string, group: string) =>
-  stage.engine
-    .decide(id, { ...decision, actor: `user:${who}`, groups: [group], evidence: 'sha256:shown', decision: 'approve' })
-    .catch((err: { code?: string }) => {
-      if (err.code !== 'EVIDENCE_CHANGED') throw err;
-      return false as const;
-    });
-
-/** What a node of that shape puts out. */
-export const LONG = 'x'.repeat(15_000);
+export { LONG, type Shape } from './shape-parts.js';
 
 export const SHAPES: Shape[] = [
   {
@@ -141,6 +106,37 @@ export const SHAPES: Shape[] = [
     },
   },
   {
+    name: 'gate-signed',
+    plan: planOf([gate, { key: 'after' }], [{ from: 'gate', to: 'after' }]),
+    signed: true,
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      const [now, by] = [{ at: new Date().toISOString() }, stage.client.workflow.getHandle(id)];
+      await by.signal('decide', { ...decision, ...now, decision: 'deny' }); // by nobody
+      await stage.signing.act(id, { ...person, ...now, act: 'pause' });
+      await stage.signing.act(id, { ...person, ...now, act: 'resume' });
+      await by.signal('decide', stage.signing.signed(id, { ...decision, ...now, decision: 'approve' }));
+    },
+  },
+  {
+    name: 'agent-asks-twice',
+    plan: planOf(
+      [{ key: 'gate', type: 'agent_call', config: asking }, { key: 'after' }],
+      [{ from: 'gate', to: 'after' }],
+    ),
+    act: async (stage, id) => {
+      for (const round of [0, 1]) await answered(stage, id, round);
+    },
+  },
+  {
+    name: 'agent-asks-and-is-denied',
+    plan: planOf([{ key: 'gate', type: 'agent_call', config: asking }], []),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await stage.engine.decide(id, { ...decision, decision: 'deny' });
+    },
+  },
+  {
     name: 'repair-held-then-tried-again',
     plan: planOf(
       [{ key: 'flaky', config: { do: 'flaky', times: 1 }, on_error: 'hold' }, { key: 'after' }],
@@ -176,6 +172,40 @@ export const SHAPES: Shape[] = [
     },
   },
   {
+    // A wait has been passed by hand, and then what it followed from is done again; in the end the run goes on by another plan.
+    name: 'repair-done-again-and-amended',
+    plan: planOf(
+      [{ key: 'a' }, { key: 'b', config: { input: '${ nodes.a.output }' }, reads: ['a'] }, { key: 'w', ...hour }],
+      [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'w' },
+      ],
+    ),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'a', output: { by: 'hand' } });
+      await waiting(stage, id);
+      await stage.engine.act(id, { ...person, act: 'retry_node', node: 'b' });
+      await waiting(stage, id);
+      const plan = planOf(
+        [
+          { key: 'a' },
+          { key: 'b', config: { input: '${ nodes.a.output }' }, reads: ['a'] },
+          { key: 'w', ...hour },
+          { key: 'c' },
+        ],
+        [
+          { from: 'a', to: 'b' },
+          { from: 'b', to: 'w' },
+          { from: 'b', to: 'c' },
+        ],
+      ) as unknown as Json;
+      const changes = { added: ['c'], removed: [], changed: [] };
+      await stage.engine.act(id, { ...person, act: 'amend', amendment: 'am_1', changes, plan });
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'w', output: {} });
+    },
+  },
+  {
     name: 'gate-quorum',
     plan: planOf([quorum, { key: 'after' }], [{ from: 'gate', to: 'after' }]),
     act: async (stage, id) => {
@@ -186,6 +216,16 @@ export const SHAPES: Shape[] = [
         ['lea', 'legal'],
       ] as const)
         await until(() => yes(stage, id, who, group));
+    },
+  },
+  {
+    name: 'gate-decided-for-another',
+    plan: planOf([quorum, { key: 'after' }], [{ from: 'gate', to: 'after' }]),
+    act: async (stage, id) => {
+      await waiting(stage, id);
+      await until(() => yes(stage, id, 'ann', 'finance'));
+      await until(() => yes(stage, id, 'tom', 'finance', { on_behalf_of: 'user:bob' }));
+      await until(() => yes(stage, id, 'max', 'legal', { on_behalf_of: 'user:lea' }));
     },
   },
   {
@@ -264,56 +304,68 @@ export const SHAPES: Shape[] = [
       '${ nodes.sub.output }',
     ),
   },
+  ...LATER_SHAPES,
+];
+
+const undo = (act?: string) => undoOf({ reads: ['a'], config: { do: act ?? '', of: '${ nodes.a.output.from }' } });
+
+SHAPES.push(
   {
-    name: 'limits-of-nodes-and-of-the-run',
+    name: 'compensation-held-then-skipped',
     plan: planOf(
       [
-        { key: 'a', limits: [{ name: 'recorded', key: '${ input.who }' }, { name: 'recorded-too' }] },
-        {
-          key: 'b',
-          limits: [{ name: 'recorded', key: '${ input.who }' }],
-          on_error: 'continue',
-          config: { do: 'fail' },
-        },
-        {
-          ...{ key: 'm', type: 'map', limits: [{ name: 'recorded-too' }] },
-          config: { over: '${ input.list }', concurrency: 3, batch: 1, do: body } as Json,
-        },
+        { key: 'a', config: { tool: 'function' }, compensate: undo() },
+        { key: 'b', compensate: undo('fail') },
+        { key: 'c', config: { do: 'fail' }, compensate: undo() },
       ],
-      [],
-      { limit: { name: 'recorded', key: 'runs' }, priority: 2 },
-    ),
-    input: { who: 'ann', list: [1, 2, 3] },
-  },
-  {
-    // Paused while it waits behind another run, it gives its turn back and asks again.
-    name: 'limits-given-back-and-asked-anew',
-    plan: planOf(
       [
-        gate,
-        { key: 'a', limits: [{ name: 'held' }], on_error: 'hold', config: { do: 'fail' } },
-        { key: 'b', limits: [{ name: 'held' }] },
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'c' },
       ],
-      [{ from: 'gate', to: 'b' }],
     ),
-    act: async (stage, id) => {
-      await until(async () => (await stage.engine.view(await headerOf(stage, id))).nodes[1]!.status === 'held');
-      await stage.engine.act(id, { ...person, act: 'pause', node: 'b' });
-      await stage.engine.decide(id, { ...decision, decision: 'approve' });
-      await stage.engine.act(id, { ...person, act: 'retry_node', node: 'a' });
-      await until(async () => (await stage.engine.view(await headerOf(stage, id))).nodes[1]!.status === 'held');
-      await stage.engine.act(id, { ...person, act: 'resume', node: 'b' });
-      await stage.engine.act(id, { ...person, act: 'set_output', node: 'a', output: { by: 'hand' } });
+    async act(stage, id) {
+      await reaches(stage, id, 'held');
+      await stage.engine.act(id, { ...person, act: 'skip_node', node: 'b' });
     },
   },
   {
-    // Regions bring back no more than so much at a time.
-    name: 'one-region-after-another',
-    plan: planOf(
-      Array.from({ length: 40 }, (_, i) => ({ key: `n${i}`, config: { tool: 'function', do: 'long' } })),
-      [],
-    ),
+    name: 'compensation-cancelled-at-a-gate',
+    plan: planOf([{ key: 'a', compensate: undo() }, gate], [{ from: 'a', to: 'gate' }]),
+    async act(stage, id) {
+      await waiting(stage, id);
+      await stage.engine.cancel(id);
+    },
   },
-];
+  {
+    name: 'compensation-of-a-map',
+    plan: planOf(
+      [
+        {
+          key: 'a',
+          type: 'map',
+          config: { over: '${ input.list }', concurrency: 2, batch: 1, do: body } as Json,
+          compensate: undoOf({ reads: ['a'], config: { of: '${ nodes.a.output.items[index] }' } }),
+        },
+        { key: 'b', config: { do: 'fail' } },
+      ],
+      [{ from: 'a', to: 'b' }],
+    ),
+    input: { list: [1, 2, 3] },
+  },
+  {
+    name: 'once-tried-again-then-unknown',
+    plan: planOf(
+      [
+        { key: 'flaky', config: { do: 'flaky', times: 1, idempotent: false }, retry },
+        { key: 'lost', config: { do: 'unknown', idempotent: false }, retry },
+      ],
+      [{ from: 'flaky', to: 'lost' }],
+    ),
+    async act(stage, id) {
+      await reaches(stage, id, 'held');
+      await stage.engine.act(id, { ...person, act: 'set_output', node: 'lost', output: { by: 'hand' } });
+    },
+  },
+);
 
 export const INNER = planOf([{ key: 'a' }], [], {}, '${ nodes.a.output.from }');

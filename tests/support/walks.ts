@@ -57,9 +57,12 @@ export function regionBy(seed: number, fails: (task: string) => boolean): (start
     const members: FusedRegion['members'] = [];
     const slow: string[] = [];
     const working: string[] = [];
+    const cut: string[] = [];
     const go = (facts: Fact[]) => {
       for (const command of walk.step(facts, start.carried!.started_at).commands)
         if (command.do === 'activity') (random() < 0.1 ? slow : working).push(command.task);
+        else if (command.do === 'cancel' && working.includes(command.task))
+          cut.push(...working.splice(working.indexOf(command.task), 1));
     };
     go([]);
     while (working.length > 0 && random() > 0.05) {
@@ -70,7 +73,7 @@ export function regionBy(seed: number, fails: (task: string) => boolean): (start
       members.push({ task, began: 0, ended: members.length, ...end });
       go([factOf(members.at(-1)!)]);
     }
-    return { took: members.length, members, slow, spent: working.length > 0 };
+    return { took: members.length, members, slow, spent: working.length > 0, ...(cut.length > 0 ? { cut } : {}) };
   };
 }
 

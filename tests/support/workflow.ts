@@ -1,8 +1,11 @@
+import { createSecretKey } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type InjectedSinks, NativeConnection, Runtime } from '@temporalio/worker';
 import { DefaultLogger } from '@temporalio/worker';
 import { walkRegion } from '../../activities/fuse.js';
 import { SlowNodes } from '../../activities/slow-nodes.js';
+import { violations } from '../../adapters/json-schema/validate.js';
+import { ActorKeys } from '../../adapters/signing/actor-keys.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { dataConverterOf } from '../../adapters/temporal/codec.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
@@ -19,11 +22,13 @@ import type { StepSinks } from '../../workflows/tell.js';
  */
 export interface Stage {
   engine: TemporalEngine;
+  /** The same with a key: its runs take only what is signed. */
+  signing: TemporalEngine;
   client: Client;
   taskQueue: string;
   /** Of the runs that were started here. */
   headers: Map<string, RunHeader>;
-  start(plan: Plan, input?: Json): Promise<RunHeader>;
+  start(plan: Plan, input?: Json, by?: TemporalEngine): Promise<RunHeader>;
   /** The two halves of `start`, for a test that must know the run's id before the run begins. */
   prepare(plan: Plan): RunHeader;
   begin(header: RunHeader, plan: Plan, input: Json): Promise<void>;
@@ -61,6 +66,8 @@ export async function openStage(activities: Partial<EngineActivities>): Promise<
   const running = worker.run();
   const client = openTemporal({ temporal: { address, namespace: 'default', taskQueue } });
   const engine = new TemporalEngine({ client, taskQueue });
+  const actors = new ActorKeys([{ id: 'test', secret: createSecretKey(Buffer.alloc(32, 3)) }]);
+  const signing = new TemporalEngine({ client, taskQueue, actors });
   const headers = new Map<string, RunHeader>();
   const prepare = (plan: Plan): RunHeader => {
     const header = headerOf(plan);
@@ -69,10 +76,10 @@ export async function openStage(activities: Partial<EngineActivities>): Promise<
   };
   const begin = (header: RunHeader, plan: Plan, input: Json) => engine.start({ header, plan, input });
   return {
-    ...{ headers, engine, client, taskQueue, prepare, begin },
-    async start(plan, input = {}) {
+    ...{ headers, engine, signing, client, taskQueue, prepare, begin },
+    async start(plan, input = {}, by = engine) {
       const header = prepare(plan);
-      await begin(header, plan, input);
+      await by.start({ header, plan, input });
       return header;
     },
     async close() {
@@ -108,6 +115,8 @@ const quietActivities: Partial<EngineActivities> = {
   agent_call: echo,
   open_gate: () => Promise.resolve({ evidence: 'sha256:shown' }),
   note_gate: () => Promise.resolve(),
+  await_event: () => Promise.resolve({ event: null }),
+  check_event: ({ schema, data }) => Promise.resolve({ fits: violations(schema, data).length === 0 }),
   close_gate: () => Promise.resolve(),
 };
 

@@ -43,7 +43,12 @@ function fieldsOf(schema: Schema): string[] {
 }
 
 const top = { ...workflow, properties: { ...workflow.properties, nodes: {}, edges: {} } };
-const node = { ...nodes[0], properties: { ...nodes[0]!.properties, config: {} } };
+/** What undoes a node has the config of a type of node. */
+const undo = nodes[0]!.properties!['compensate']!.oneOf!.map((each) => ({
+  ...each,
+  properties: { ...each.properties, config: {} },
+}));
+const node = { ...nodes[0], properties: { ...nodes[0]!.properties, config: {}, compensate: { oneOf: undo } } };
 
 test.each<[string, Schema]>([
   ['## Workflow', top],

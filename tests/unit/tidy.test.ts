@@ -11,7 +11,7 @@ interface Layer {
   packages?: string[];
 }
 const LAYERS: Record<string, Layer> = {
-  core: { own: [], packages: ['zod', '@marcbachmann/cel-js', 'yaml'] },
+  core: { own: [], packages: ['zod', '@marcbachmann/cel-js', 'yaml', '@noble/curves'] },
   workflows: { own: ['core/'], types: ['activities/'], packages: ['@temporalio/workflow', '@temporalio/common'] },
   adapters: { own: ['core/'] },
   activities: { own: ['core/', 'adapters/'] },

@@ -82,6 +82,36 @@ test('a quorum of two groups, by Update and by signal; whoever is not asked is r
   expect(types.filter((type) => type === 'gate.decided')).toHaveLength(1);
 });
 
+test('in the place of others: the validator seats them, and refuses whoever has a part already; history says both', async () => {
+  const header = await stage.start(gate(quorum));
+  await asked(header);
+  const forAnn = { ...vote('tom', ['finance']), on_behalf_of: 'user:ann' };
+  await expect(stage.engine.decide(header.id, { ...forAnn, on_behalf_of: header.starter })).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+    details: { excluded: 'starter' },
+  });
+  await stage.engine.decide(header.id, forAnn);
+  for (const second of [forAnn, vote('ann', ['finance']), vote('tom', ['legal'])])
+    await expect(stage.engine.decide(header.id, second)).rejects.toMatchObject({ code: 'GATE_CLOSED' });
+  await stage.client.workflow
+    .getHandle(header.id)
+    .signal('decide', { ...vote('kim', ['finance']), on_behalf_of: 'user:ann' }); // ann has a seat: it changes nothing
+  await agree(header);
+  await stage.client.workflow
+    .getHandle(header.id)
+    .signal('decide', { ...vote('max', ['legal']), on_behalf_of: 'user:lea' });
+  await stage.engine.decide(header.id, vote('bob', ['finance']));
+  await ended(header);
+  await agree(header);
+  const events = await stage.engine.events(header);
+  expect(events.filter(({ type }) => type.startsWith('gate.')).map((event) => event.data)).toMatchObject([
+    {},
+    { actor: 'user:tom', on_behalf_of: 'user:ann' },
+    { actor: 'user:max', on_behalf_of: 'user:lea' },
+    { actor: 'user:bob' },
+  ]);
+});
+
 test('a deadline reminds, escalates and then denies; history tells each', async () => {
   const deadline = { after_ms: 4_000, remind_ms: [100], escalate: { after_ms: 300, to: 'board' }, then: 'deny' };
   const header = await stage.start(gate({ ...quorum, deadline }));

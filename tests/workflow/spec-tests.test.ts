@@ -68,10 +68,17 @@ const ended = (err: unknown) => {
   throw err;
 };
 
-async function actOn(id: string, { decisions, cancel_after }: TestCase): Promise<void> {
+async function actOn(id: string, { decisions, events, cancel_after }: TestCase): Promise<void> {
   if (cancel_after !== undefined) {
     await until(async () => (await stage.engine.view(stage.headers.get(id)!)).status === 'waiting');
     await stage.engine.cancel(id);
+  }
+  for (const { event: name, when, after, key, data, id: own = 'event-0' } of events) {
+    const view = () => stage.engine.view(stage.headers.get(id)!);
+    if (when !== undefined)
+      await until(async () => (await view()).nodes.find((node) => node.key === when)?.status === 'waiting');
+    await new Promise((resolve) => setTimeout(resolve, parseDuration(after)));
+    await stage.engine.deliver(id, { name, key, data: data as Json, id: own, sent_at: new Date().toISOString() });
   }
   for (const { gate, decision, by, roles, comment, after } of decisions) {
     const node = gate.split('.').at(-1)!;
@@ -183,6 +190,12 @@ test.each<[name: string, what: string, given: { child?: string; [more: string]: 
     },
   ],
   ['two-waits', 'both', {}],
+  [
+    'confirm-order',
+    'paid',
+    { input: { order: 'o-1' }, events: [{ event: 'payment', key: 'o-1', data: { amount: 7 }, when: 'paid' }] },
+  ],
+  ['confirm-order', 'by hand', { input: { order: 'o-1' }, decisions: [{ gate: 'by_hand', decision: 'approve' }] }],
 ])('%s: %s', async (name, _what, { child, ...given }) => {
   const both = await bothWays(spec(name), given, child === undefined ? {} : { [child]: spec(child) });
   expect(both.played).toEqual(both.real);

@@ -17,10 +17,12 @@ import { openDb } from '../../adapters/postgres/db.js';
 import { Gates } from '../../adapters/postgres/gates.js';
 import { Limits } from '../../adapters/postgres/limits.js';
 import { Logs } from '../../adapters/postgres/logs.js';
-import { Runs } from '../../adapters/postgres/runs.js';
+import { archiveOf } from '../../adapters/postgres/seal.js';
 import { ScheduledRuns } from '../../adapters/postgres/scheduled-runs.js';
+import { SentEvents } from '../../adapters/postgres/sent-events.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
 import { Webhooks } from '../../adapters/postgres/webhooks.js';
+import { Redrives } from '../../adapters/redrives.js';
 import { EmbeddedSandbox } from '../../adapters/sandbox/embedded.js';
 import { Secrets } from '../../adapters/secrets/secrets.js';
 import { connectionOptions, openTemporal } from '../../adapters/temporal/client.js';
@@ -30,6 +32,11 @@ import { TemporalLimiters } from '../../adapters/temporal/limiters.js';
 import { webhookSender } from '../../adapters/webhooks/send.js';
 import { Vault } from '../../adapters/webhooks/vault.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
+import { mailActivities } from '../../activities/mails.js';
+import { smtpSender } from '../../adapters/mail/smtp.js';
+import { GateLinks } from '../../adapters/postgres/gate-links.js';
+import { GateNotices } from '../../adapters/postgres/gate-notices.js';
+import { ActorKeys } from '../../adapters/signing/actor-keys.js';
 import { never, type Part } from '../../adapters/process.js';
 import { PatientFeed } from './patient-feed.js';
 import { tuning } from './tuning.js';
@@ -51,7 +58,8 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
   const secrets = new Secrets(config.secrets);
   const sandbox = new EmbeddedSandbox();
   const client = openTemporal(config);
-  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
+  const { signers } = new ActorKeys(config.actorKeys, config.actorPublicKeys);
+  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue, archive: archiveOf(db) });
   const artifacts = new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)));
   const workflows = { isOver: async (id: string) => (await engine.stateOf(id)) !== 'open' };
   const limiters = {
@@ -69,16 +77,21 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
     functions: BUILT_IN,
     feed: patient,
     logs: new Logs(db),
-    gates: new Gates(db),
-    subworkflows: new Runs(db),
-    fires: new ScheduledRuns(db, artifacts),
+    gates: new Gates(db, { mails: config.mail !== undefined }),
+    events: new SentEvents(db, artifacts),
+    subworkflows: new Redrives(db, engine),
+    fires: new ScheduledRuns(db, artifacts, signers),
   });
+  const [links, notices] = [new GateLinks(db), new GateNotices(db)];
   const deliveries = webhookActivities({
     webhooks: new Webhooks(db, new Vault(config.storedSecretKeys)),
     outgoing: new WebhookDeliveries(db),
     audit: new Audit(db),
     send: webhookSender(guard),
+    ...(config.publicUrl === undefined ? {} : { gates: { links, notices, publicUrl: config.publicUrl } }),
   });
+  const smtp = config.mail && smtpSender(config.mail);
+  const mails = smtp ? mailActivities({ links, notices, send: smtp.send, publicUrl: config.publicUrl! }) : {};
   const connection = await NativeConnection.connect(connectionOptions(config));
   const {
     temporal,
@@ -91,7 +104,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
       taskQueue: temporal.taskQueue,
       dataConverter: dataConverterOf(temporal.payloads),
       workflowBundle: await workflowCode(config),
-      activities: { ...activities, ...deliveries, ...limitActivities(limiters) },
+      activities: { ...activities, ...deliveries, ...mails, ...limitActivities(limiters) },
       sinks: patient.sinks,
     },
     ...(buildId === undefined ? {} : { buildId }),
@@ -107,6 +120,7 @@ export async function enginePart(config: Config, log: Logger): Promise<EnginePar
       await running;
       void patient.flush();
       sandbox.close();
+      smtp?.close();
       await Promise.all([feed.close(), client.connection.close(), connection.close(), db.$disconnect()]);
     },
   };

@@ -1,13 +1,22 @@
+import { openArtifacts } from '../../adapters/artifacts/index.js';
+import { ArtifactValues } from '../../adapters/artifacts/values.js';
 import type { Config } from '../../adapters/config.js';
 import { openFeed } from '../../adapters/events/index.js';
+import { IndexedArtifacts } from '../../adapters/postgres/artifacts.js';
 import { Claims } from '../../adapters/postgres/claims.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Fires } from '../../adapters/postgres/fires.js';
 import { writeProgress } from '../../adapters/postgres/progress.js';
 import { Runs } from '../../adapters/postgres/runs.js';
+import { archiveOf } from '../../adapters/postgres/seal.js';
+import { GateNotices } from '../../adapters/postgres/gate-notices.js';
 import { Schedules } from '../../adapters/postgres/schedules.js';
+import { EventPost } from '../../adapters/event-post.js';
+import { SentEvents } from '../../adapters/postgres/sent-events.js';
+import { Redrives } from '../../adapters/redrives.js';
 import { SettledSchedules } from '../../adapters/schedules.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
+import { ActorKeys } from '../../adapters/signing/actor-keys.js';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { TemporalSchedules } from '../../adapters/temporal/schedules.js';
@@ -16,6 +25,7 @@ import { never, type Part } from '../../adapters/process.js';
 import { Cleaner } from './cleaner.js';
 import { Collector } from './collector.js';
 import { Dispatcher } from './dispatcher.js';
+import { Mailer } from './mailer.js';
 import { Reconciler } from './reconciler.js';
 import { ScheduleKeeper } from './schedule-keeper.js';
 import { Sealer } from './sealer.js';
@@ -30,9 +40,11 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const db = openDb(config.databaseUrl);
   const feed = openFeed(config, (line) => log.warn(line));
   const client = openTemporal(config);
-  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue });
+  const actors = new ActorKeys(config.actorKeys, config.actorPublicKeys);
+  const engine = new TemporalEngine({ client, taskQueue: config.temporal.taskQueue, archive: archiveOf(db), actors });
   const claims = new Claims(config.databaseUrl);
-  const deps = { db, runs: new Runs(db), fires: new Fires(db), engine, claims, log };
+  const redrives = new Redrives(db, engine);
+  const deps = { db, runs: new Runs(db), redrives, fires: new Fires(db), engine, claims, log };
   const sealer = new Sealer(deps);
   const reconciler = new Reconciler(deps, sealer);
   const schedules = new Schedules(db);
@@ -55,6 +67,17 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const dispatcher = new Dispatcher(new WebhookDeliveries(db), engine);
   const dispatching = every(DISPATCH_MS, async () => {
     await claims.exclusively('webhooks', () => dispatcher.sweep());
+  });
+  const post = new EventPost(
+    new SentEvents(db, new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)))),
+    engine,
+  );
+  const posting = every(DISPATCH_MS, async () => {
+    await claims.exclusively('events', () => post.sweep());
+  });
+  const mailer = new Mailer(new GateNotices(db), engine);
+  const mailing = every(DISPATCH_MS, async () => {
+    if (config.mail) await claims.exclusively('mails', () => mailer.sweep());
   });
   const cleaning = every(CLEAN_MS, async () => {
     await claims.exclusively('clean', async () => {
@@ -92,7 +115,8 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
     failed: never().promise,
     async stop() {
       cleaner.stop();
-      await Promise.all([flushing.stop(), sweeping.stop(), keeping.stop(), cleaning.stop(), dispatching.stop()]);
+      const rounds = [flushing, sweeping, keeping, cleaning, dispatching, mailing, posting];
+      await Promise.all(rounds.map((each) => each.stop()));
       await sealer.stop();
       await unsubscribe();
       await Promise.all([feed.close(), claims.close(), client.connection.close(), db.$disconnect()]);

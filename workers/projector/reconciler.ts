@@ -27,6 +27,7 @@ export class Reconciler {
   async sweep(now = new Date()): Promise<void> {
     await this.findClosed(now);
     await this.findUnstarted(now);
+    await this.findUnstartedRedrives(now);
   }
 
   private async findClosed(now: Date): Promise<void> {
@@ -68,6 +69,20 @@ export class Reconciler {
         log.info({ run_id: id }, 'starting a run whose API died before it could');
         await engine.start(accepted);
       } else if ((await engine.stateOf(parent)) === 'closed') await runs.sealNeverBegun(id, now);
+    }
+  }
+
+  /** Redrives that were written, and whose API or parent died before it could start them. */
+  private async findUnstartedRedrives(now: Date): Promise<void> {
+    const { redrives, engine, log } = this.deps;
+    const [from, to] = [new Date(now.getTime() - FORGOTTEN_MS), new Date(now.getTime() - BEGIN_MS)];
+    for (const { runId, n, key } of await redrives.takeUps.unstarted(from, to, CHUNK)) {
+      if (key === null) {
+        log.info({ run_id: runId, redrive: n }, 'starting a redrive that nobody is known to have started');
+        await redrives.start(runId, n);
+      } else if ((await engine.redriveOf(runId)) === n)
+        await redrives.takeUps.startOnce(runId, n, async () => undefined);
+      else if ((await engine.stateOf(redrives.parentOf(runId))) === 'closed') await redrives.takeUps.undo(runId, n);
     }
   }
 }

@@ -4,6 +4,7 @@ import { archiveLogs } from '../../adapters/postgres/log-archive.js';
 import type { Fires } from '../../adapters/postgres/fires.js';
 import type { Runs } from '../../adapters/postgres/runs.js';
 import { sealRun } from '../../adapters/postgres/seal.js';
+import type { Redrives } from '../../adapters/redrives.js';
 import type { TemporalEngine } from '../../adapters/temporal/engine.js';
 import type { Logger } from '../../adapters/telemetry/log.js';
 
@@ -17,6 +18,7 @@ export interface SealerDeps {
   runs: Runs;
   fires: Fires;
   engine: TemporalEngine;
+  redrives: Redrives;
   claims: Claims;
   log: Logger;
 }
@@ -71,8 +73,7 @@ export class Sealer {
         while (!follower.closed && !signal.aborted) await follower.next(signal);
         if (!follower.closed) return;
         // Of a run that was terminated: any other has given back what it held.
-        for (const place of follower.walk().places.held())
-          await engine.limiters.giveBack(header.org_id, runId, place);
+        for (const place of follower.walk().places.held()) await engine.limiters.giveBack(header.org_id, runId, place);
         await sealRun(db, follower.view(), follower.events, await engine.readable(follower));
         await archiveLogs(db, runId);
       });

@@ -1,12 +1,15 @@
 import type { Decision, GateNote, GateOpening } from '../../contract/work.js';
 import { isObject, type Json, type JsonSchema } from '../../json.js';
+import { type AgentQuestions, ANSWER_FORM } from '../../nodes/agent-call.js';
 import type { GateDeadline } from '../../nodes/human-gate.js';
-import { type ActivityCommand, isTaskOf, nameInRound, type TaskId, UNTIL_IT_WORKS } from '../facts.js';
+import { type ActivityCommand, isTaskOf, type TaskId, UNTIL_IT_WORKS } from '../facts.js';
 import type { NodeError } from '../outcome.js';
 import type { GateState } from '../state.js';
 import type { Walk } from '../walk.js';
+import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
-import { addresseesOf, type GatePolicy, missing, nameOfSeat } from './quorum.js';
+import { settleQuestion } from './question.js';
+import { addresseesOf, type GatePolicy, inWhosePlace, missing, nameOfSeat, sitsAs } from './quorum.js';
 
 /** A gate's config as the plan has it; without a policy one person with the role decides. */
 export interface GateConfig {
@@ -14,8 +17,13 @@ export interface GateConfig {
   policy?: GatePolicy;
   form?: JsonSchema;
   deadline?: GateDeadline;
+  unsigned_signals?: boolean;
 }
-export const gateConfig = (walk: Walk, node: number): GateConfig => walk.plan.nodes[node]!.config as GateConfig;
+export function gateConfig(walk: Walk, node: number): GateConfig {
+  const { type, config } = walk.plan.nodes[node]!;
+  if (type !== 'agent_call') return config as GateConfig;
+  return { ...(config as { questions?: AgentQuestions }).questions, form: ANSWER_FORM };
+}
 
 /**
  * People approve or deny: one with the right role, or as many of which group as the policy says. A decision arrives as an Update or a signal.
@@ -23,35 +31,26 @@ export const gateConfig = (walk: Walk, node: number): GateConfig => walk.plan.no
  */
 export const humanGate: Kind = {
   template(config) {
-    const { policy: _p, form: _f, deadline: _d, ...shown } = config as { [name: string]: Json };
+    const { policy: _p, form: _f, deadline: _d, unsigned_signals: _u, ...shown } = config as { [name: string]: Json };
     return shown;
   },
   limit: 'work',
   begin(walk, node, bound) {
     const { title, show = null, role = 'approver' } = bound as { title: Json; show?: Json; role?: string };
-    const gate: GateState = {
+    openGate(walk, node, {
       title: typeof title === 'string' ? title : JSON.stringify(title),
-      show,
-      role,
-      recorded: false,
-    };
-    walk.nodes[node]!.gate = gate;
-    if (gateConfig(walk, node).policy) gate.votes = [];
-    walk.enter(node, 'waiting');
-    walk.note({ gate: walk.key(node), opened: { title: gate.title, show, role, ...toldOf(walk, node) } });
-    if (gateConfig(walk, node).deadline) gate.opened_at = walk.at;
-    open(walk, node);
-    arm(walk, node);
+      ...{ show, role, recorded: false },
+    });
   },
   fact(walk, node, task, fact) {
     const gate = walk.nodes[node]!.gate!;
     if (fact.is === 'decided') decide(walk, node, fact.decision);
     else if (fact.is === 'fired') rang(walk, node, task);
-    else if (fact.is === 'completed' && !gate.recorded && task.endsWith('~open')) {
+    else if (fact.is === 'completed' && !gate.recorded && task === named(walk, node, '~open')) {
       gate.recorded = true;
       const { evidence } = isObject(fact.value) ? (fact.value as { evidence?: string }) : {};
       if (evidence !== undefined) gate.evidence = evidence;
-      if (gate.decision) closeGate(walk, node);
+      if (gate.decision || gate.withdrawn) closeGate(walk, node);
     }
   },
   resume(walk, node) {
@@ -59,6 +58,18 @@ export const humanGate: Kind = {
     arm(walk, node);
   },
 };
+
+/** Asks people: of a gate of its own, or of a node that has something to ask. */
+export function openGate(walk: Walk, node: number, gate: GateState): void {
+  const { title, show, role } = gate;
+  walk.nodes[node]!.gate = gate;
+  if (gateConfig(walk, node).policy) gate.votes = [];
+  walk.enter(node, 'waiting');
+  walk.note({ gate: walk.key(node), opened: { title, show, role, ...toldOf(walk, node) } });
+  if (gateConfig(walk, node).deadline) gate.opened_at = walk.at;
+  open(walk, node);
+  arm(walk, node);
+}
 
 function decide(walk: Walk, node: number, decision: Decision): void {
   const gate = walk.nodes[node]!.gate!;
@@ -80,19 +91,24 @@ function conclude(walk: Walk, node: number, decision: Decision, expired?: NodeEr
   settle(walk, node, decision, expired);
 }
 
-function settle(walk: Walk, node: number, { decision, actor, comment, at, form }: Decision, expired?: NodeError): void {
-  const { votes, evidence } = walk.nodes[node]!.gate!;
+function settle(walk: Walk, node: number, taken: Decision, expired?: NodeError): void {
+  const { decision, actor, on_behalf_of, comment, at, form } = taken;
+  const { votes, evidence, question } = walk.nodes[node]!.gate!;
   const approved = decision === 'approve';
   const output = {
     ...{ decision: approved ? 'approved' : 'denied', approved, decided_by: actor },
+    ...(on_behalf_of === undefined ? {} : { on_behalf_of }),
     ...{ comment: comment ?? null, decided_at: at },
     ...(form === undefined ? {} : { form }),
     ...(votes === undefined ? {} : { votes: votes as unknown as Json, evidence: evidence ?? null }),
   };
-  const why = comment ? `${actor} denied it: ${comment}` : `${actor} denied it`;
+  const who = inWhosePlace(taken);
+  const why = comment ? `${who} denied it: ${comment}` : `${who} denied it`;
   walk.withdraw((task) => isTaskOf(walk.key(node), task) && TIMER.test(task));
-  if (approved) walk.complete(node, output);
-  else walk.fail(node, expired ?? { code: 'GATE_DENIED', message: why, details: { decided_by: actor } }, output);
+  const error = expired ?? { code: 'GATE_DENIED', message: why, details: { decided_by: actor } };
+  if (question) settleQuestion(walk, node, taken, error);
+  else if (approved) walk.complete(node, output);
+  else walk.fail(node, error, output);
 }
 
 /** Seats that nobody has taken yet; of a gate that was escalated none, once those have said yes to whom it went. */
@@ -104,10 +120,10 @@ function waitsFor(walk: Walk, node: number): { seat: GatePolicy['quorum'][number
   return yes.some((vote) => isEscalatedTo(walk, node, vote)) ? [] : missing(policy.quorum, yes);
 }
 
-/** Whether the gate was escalated to this person, or to a group of theirs: then their word is enough. */
-export function isEscalatedTo(walk: Walk, node: number, { actor, groups = [] }: Decision): boolean {
+/** Whether the gate was escalated to whose seat it is, or to a group of theirs: then their word is enough. */
+export function isEscalatedTo(walk: Walk, node: number, decision: Decision): boolean {
   const to = walk.nodes[node]!.gate!.escalated ? gateConfig(walk, node).deadline!.escalate!.to : undefined;
-  return to !== undefined && (actor === to || groups.includes(to));
+  return to !== undefined && (sitsAs(to, decision) || (decision.groups ?? []).includes(to));
 }
 
 /** `waits for 1 of group legal`. */
@@ -133,12 +149,13 @@ function arm(walk: Walk, node: number): void {
   const { deadline } = gateConfig(walk, node);
   if (opened_at === undefined || !deadline) return;
   const at = (suffix: string, ms: number) => {
-    if (opened_at + ms >= walk.at || suffix === DUE) walk.timer(`${walk.key(node)}${suffix}`, opened_at + ms - walk.at);
+    if (opened_at + ms >= walk.at || suffix === DUE)
+      walk.timer(`${taskOf(walk, node)}${suffix}`, opened_at + ms - walk.at);
   };
   at(DUE, deadline.after_ms);
   for (const [index, ms] of deadline.remind_ms.entries()) at(`~remind${index}`, ms);
   if (deadline.escalate && !escalated)
-    walk.timer(`${walk.key(node)}${ESCALATE}`, opened_at + deadline.escalate.after_ms - walk.at);
+    walk.timer(`${taskOf(walk, node)}${ESCALATE}`, opened_at + deadline.escalate.after_ms - walk.at);
 }
 
 function rang(walk: Walk, node: number, task: TaskId): void {
@@ -151,7 +168,7 @@ function rang(walk: Walk, node: number, task: TaskId): void {
     gate: walk.key(node),
     reminded: { due_at, waits_for: inWords(walk, node), escalated: task.endsWith(ESCALATE) },
   });
-  tellInbox(walk, node);
+  tellInbox(walk, node, { as: task.endsWith(ESCALATE) ? 'escalation' : 'reminder', at: walk.at });
 }
 
 function expire(walk: Walk, node: number, { then }: GateDeadline): void {
@@ -166,6 +183,8 @@ function expire(walk: Walk, node: number, { then }: GateDeadline): void {
 
 // The inbox.
 
+const named = (walk: Walk, node: number, suffix: string): TaskId => `${taskOf(walk, node)}${suffix}`;
+
 const activity = (
   walk: Walk,
   node: number,
@@ -173,7 +192,7 @@ const activity = (
   of: Pick<ActivityCommand, 'activity' | 'input'>,
 ): ActivityCommand => ({
   do: 'activity',
-  task: `${nameInRound(walk.key(node), walk.nodes[node]!.round)}${suffix}`,
+  task: named(walk, node, suffix),
   ...of,
   retry: UNTIL_IT_WORKS,
   attempt_ms: 10_000,
@@ -202,13 +221,14 @@ function open(walk: Walk, node: number): void {
 }
 
 /** Each news of the gate is a task of its own: two may be on their way. */
-function tellInbox(walk: Walk, node: number): void {
+function tellInbox(walk: Walk, node: number, told?: GateNote['told']): void {
   const { votes = [], escalated } = walk.nodes[node]!.gate!;
   const { escalate } = gateConfig(walk, node).deadline ?? {};
   const input: GateNote = {
     ...nameOf(walk, node),
     ...{ votes, waits_for: inWords(walk, node) },
     ...(escalated ? { addressees: [addressOf(escalate!.to)] } : {}),
+    ...(told ? { told } : {}),
   };
   walk.enqueue(activity(walk, node, `~note${walk.at}`, { activity: 'note_gate', input }));
 }
@@ -219,4 +239,12 @@ const addressOf = (to: string): string => (to.includes(':') ? to : `group:${to}`
 export function closeGate(walk: Walk, node: number): void {
   const input = { ...nameOf(walk, node), decision: walk.nodes[node]!.gate!.decision ?? null };
   walk.enqueue(activity(walk, node, '~close', { activity: 'close_gate', input }));
+}
+
+/** Nobody has to decide it any more: it leaves the inbox, or will as soon as it is in it. */
+export function withdrawGate(walk: Walk, node: number): void {
+  const { gate } = walk.nodes[node]!;
+  if (!gate || gate.decision) return;
+  if (gate.recorded) closeGate(walk, node);
+  else if (walk.agenda.tasks.has(`${taskOf(walk, node)}~open`)) gate.withdrawn = true;
 }

@@ -5,10 +5,11 @@ import { LEAST_INLINE_BYTES, MAP_INLINE_ITEMS, MAP_LIMITED_ITEMS } from '../../l
 import { apartFromCode } from '../../nodes/code.js';
 import type { NodeTimeout, RetryPolicy } from '../../spec/plan.js';
 import { prune, scopeOf } from '../bind.js';
-import { type Fact, itemsOfTask, itemsTask, nameInRound, type TaskId } from '../facts.js';
+import { type Fact, isTaskOf, itemsOfTask, itemsTask, type TaskId } from '../facts.js';
 import type { NodeError } from '../outcome.js';
 import { type MapState, priorityOf, type RunStart } from '../state.js';
 import type { Walk } from '../walk.js';
+import { taskOf } from '../task-names.js';
 import type { Kind } from './kind.js';
 
 /** A map's config as the compiler leaves it. */
@@ -52,7 +53,7 @@ export const map: Kind = {
       throw new Fault('EXPRESSION_FAILED', `a map goes over a list; this is ${over === null ? 'null' : typeof over}`);
     walk.enqueue({
       do: 'activity',
-      task: `${walk.key(node)}~count`,
+      task: `${taskOf(walk, node)}~count`,
       activity: 'count_items',
       input: { run: walk.start.run, over },
       retry: configOf(walk, node).do.retry,
@@ -64,7 +65,7 @@ export const map: Kind = {
     if (task.endsWith('~count')) {
       if (fact.is === 'failed') walk.fail(node, fact.error);
       else if (fact.is === 'completed') counted(walk, node, (fact.value as { total: number }).total);
-    } else if (task === walk.key(node)) childEnded(walk, node, fact);
+    } else if (task === taskOf(walk, node)) childEnded(walk, node, fact);
     else itemsEnded(walk, node, task, fact);
   },
   resume(walk, node) {
@@ -102,7 +103,7 @@ function begin(walk: Walk, node: number, over: Json, total: number): void {
     };
     return walk.enqueue({
       do: 'child',
-      task: walk.key(node),
+      task: taskOf(walk, node),
       workflow: 'map',
       input: start,
       summary: `${total} items`,
@@ -161,7 +162,7 @@ function ask(walk: Walk, node: number, from: number, to: number, retry: RetryPol
   const progress = walk.nodes[node]!.map!;
   const config = configOf(walk, node);
   progress.working += to - from;
-  const task = itemsTask(nameInRound(walk.key(node), walk.nodes[node]!.round), from, to);
+  const task = itemsTask(taskOf(walk, node), from, to);
   const part = isArtifactRef(progress.over)
     ? { over: progress.over }
     : { over: (progress.over as Json[]).slice(from, to), offset: from };
@@ -201,6 +202,7 @@ function itemsEnded(walk: Walk, node: number, task: TaskId, fact: Fact): void {
           error: (fact as { error: NodeError }).error,
           retryable: false,
         }));
+  if (walk.isEnding) return letGo(walk, node, from, results);
   for (const [offset, result] of results.entries()) {
     const index = from + offset;
     const again =
@@ -214,6 +216,28 @@ function itemsEnded(walk: Walk, node: number, task: TaskId, fact: Fact): void {
     if (walk.nodes[node]!.status !== 'running') return;
   }
   refill(walk, node);
+}
+
+/** The run ends: what has happened is taken note of, and nothing more is asked for. */
+function letGo(walk: Walk, node: number, from: number, results: ItemResult[]): void {
+  takeNote(walk, node, from, results);
+  const { items } = walk.nodes[node]!.map!;
+  const out = [...walk.agenda.tasks.keys()].some((task) => isTaskOf(walk.key(node), task));
+  if (items.every((item) => item !== null)) conclude(walk, node);
+  else if (!out) walk.fail(node, { code: 'RUN_CANCELLED', message: 'it was cancelled' });
+}
+
+/** Of items that nothing follows from any more. */
+export function takeNote(walk: Walk, node: number, from: number, results: ItemResult[]): void {
+  const progress = walk.nodes[node]!.map!;
+  for (const [offset, result] of results.entries()) {
+    const index = from + offset;
+    if (progress.items[index] || (result.status === 'failed' && result.error.code === 'RUN_CANCELLED')) continue;
+    progress.items[index] = result;
+    progress[result.status]++;
+    const about = result.status === 'completed' ? { output: result.output } : { error: result.error };
+    walk.note({ node: `${walk.key(node)}[${index}]`, status: result.status, ...about });
+  }
 }
 
 function itemSettled(walk: Walk, node: number, index: number, result: ItemResult): void {

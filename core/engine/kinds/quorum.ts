@@ -9,14 +9,26 @@ export interface GatePolicy {
   exclude: ('starter' | 'author' | 'earlier_approvers')[];
 }
 
-/** Whether the person may take such a seat. */
-export function fills(
-  seat: Seat,
-  { actor, roles, groups = [] }: Pick<Decision, 'actor' | 'roles' | 'groups'>,
-): boolean {
-  if ('group' in seat) return groups.includes(seat.group);
-  if ('role' in seat) return roles.includes(seat.role);
-  return seat.people.includes(actor);
+/** Whose seat a decision takes. */
+type Sitting = Pick<Decision, 'actor' | 'roles' | 'groups' | 'on_behalf_of' | 'groups_only'>;
+
+/** Everybody who has a part in a decision: who made it, and in whose place. */
+export const personsOf = ({ actor, on_behalf_of }: Pick<Decision, 'actor' | 'on_behalf_of'>): string[] =>
+  on_behalf_of === undefined ? [actor] : [actor, on_behalf_of];
+
+/** `user:bob for user:ann`. */
+export const inWhosePlace = ({ actor, on_behalf_of }: Pick<Decision, 'actor' | 'on_behalf_of'>): string =>
+  on_behalf_of === undefined ? actor : `${actor} for ${on_behalf_of}`;
+
+/** Whether the decision may take a seat that is this person's by name. */
+export const sitsAs = (name: string, { actor, on_behalf_of, groups_only }: Sitting): boolean =>
+  !groups_only && name === (on_behalf_of ?? actor);
+
+/** Whether the decision may take such a seat: in somebody's place, whether that person might. */
+export function fills(seat: Seat, decision: Sitting): boolean {
+  if ('group' in seat) return (decision.groups ?? []).includes(seat.group);
+  if ('role' in seat) return decision.roles.includes(seat.role);
+  return seat.people.some((name) => sitsAs(name, decision));
 }
 
 /** How many people each part still waits for. Everybody takes one seat, so that as many seats as possible are taken (a maximum matching, Kuhn 1955). */

@@ -2,7 +2,7 @@ import type { Decision } from '../../contract/work.js';
 import { Fault } from '../../fault.js';
 import type { Walk } from '../walk.js';
 import { gateConfig, isEscalatedTo } from './human-gate.js';
-import { fills, type GatePolicy } from './quorum.js';
+import { fills, type GatePolicy, inWhosePlace, personsOf } from './quorum.js';
 
 /**
  * Why a decision can't be taken now, as a Fault: NOT_FOUND, GATE_CLOSED (who decided what, or where the gate stands), FORBIDDEN (by role, seat or
@@ -10,12 +10,12 @@ import { fills, type GatePolicy } from './quorum.js';
  */
 export function refuseDecision(walk: Walk, decision: Decision): Fault | undefined {
   const index = walk.indexOf.get(decision.node);
-  if (index === undefined || walk.plan.nodes[index]!.type !== 'human_gate')
+  if (index === undefined || (walk.plan.nodes[index]!.type !== 'human_gate' && !walk.nodes[index]!.gate))
     return new Fault('NOT_FOUND', `the run has no gate ${decision.node}`);
   const { gate, status } = walk.nodes[index]!;
   if (gate?.decision) {
     const { actor, decision: was } = gate.decision;
-    return new Fault('GATE_CLOSED', `${actor} decided gate ${decision.node} already: ${was}`, {
+    return new Fault('GATE_CLOSED', `${inWhosePlace(gate.decision)} decided gate ${decision.node} already: ${was}`, {
       details: { decided_by: actor, decision: was },
     });
   }
@@ -37,37 +37,48 @@ function refuseByPolicy(
   { quorum, exclude }: GatePolicy,
   escalated: boolean,
 ): Fault | undefined {
-  const { actor, node } = decision;
+  const { node, on_behalf_of, actor } = decision;
   if (!escalated && !quorum.some((seat) => fills(seat, decision)))
-    return new Fault('FORBIDDEN', `gate ${node} is for others than ${actor}`, { details: { quorum: quorum as never } });
+    return new Fault('FORBIDDEN', `gate ${node} is for others than ${on_behalf_of ?? actor}`, {
+      details: { quorum: quorum as never },
+    });
   const excluded = exclude.find((who) => excludedAs(walk, decision)[who]);
   if (excluded)
     return new Fault('FORBIDDEN', `gate ${node} is not for the run's ${excluded.replace('_', ' ')}`, {
       details: { excluded },
     });
   const { votes = [] } = walk.nodes[walk.indexOf.get(node)!]!.gate!;
-  const before = votes.find((vote) => vote.actor === actor);
+  const before = votes.find((vote) => share(vote, decision));
   return (
     before &&
-    new Fault('GATE_CLOSED', `${actor} decided gate ${node} already: ${before.decision}`, {
-      details: { decided_by: actor, decision: before.decision },
+    new Fault('GATE_CLOSED', `${inWhosePlace(before)} decided gate ${node} already: ${before.decision}`, {
+      details: { decided_by: before.actor, decision: before.decision },
     })
   );
 }
 
-/** Four eyes: as what the actor may be left out. */
-const excludedAs = (walk: Walk, { actor, node }: Decision): Record<GatePolicy['exclude'][number], boolean> => ({
-  starter: walk.start.scope.starter === actor,
-  author: walk.start.author === actor,
-  earlier_approvers: walk.nodes.some(
-    ({ gate }, index) =>
-      gate &&
-      walk.key(index) !== node &&
-      [...(gate.votes ?? []), ...(gate.decision ? [gate.decision] : [])].some(
-        (vote) => vote.actor === actor && vote.decision === 'approve',
-      ),
-  ),
-});
+/** Somebody has a part in both: nobody fills two seats, neither in person nor through another. */
+const share = (one: Decision, other: Decision): boolean =>
+  personsOf(one).some((person) => personsOf(other).includes(person));
+
+/** Four eyes: as what somebody who has a part in the decision may be left out. */
+function excludedAs(walk: Walk, decision: Decision): Record<GatePolicy['exclude'][number], boolean> {
+  const persons = personsOf(decision);
+  return {
+    starter: persons.includes(walk.start.scope.starter),
+    author: [walk.start.author, ...walk.amendments.map(({ actor }) => actor)].some(
+      (each) => each !== undefined && persons.includes(each),
+    ),
+    earlier_approvers: walk.nodes.some(
+      ({ gate }, index) =>
+        gate &&
+        walk.key(index) !== decision.node &&
+        [...(gate.votes ?? []), ...(gate.decision ? [gate.decision] : [])].some(
+          (vote) => vote.decision === 'approve' && share(vote, decision),
+        ),
+    ),
+  };
+}
 
 /** A decision is about what was shown. */
 function refuseEvidence({ node, evidence }: Decision, shown: string | undefined): Fault | undefined {
