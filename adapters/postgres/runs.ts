@@ -103,6 +103,27 @@ export class Runs {
     return rows.map(({ id }) => id);
   }
 
+  /** Open runs of which the list says otherwise than Temporal: held or paused there and not here, or here and not there. */
+  async heldOtherwise(there: string[], limit: number): Promise<RunHeader[]> {
+    const rows = await this.db.workflowRun.findMany({
+      where: {
+        sealedAt: null,
+        OR: [
+          { id: { in: there }, status: { notIn: ['held', 'paused'] } },
+          { id: { notIn: there }, status: { in: ['held', 'paused'] } },
+        ],
+      },
+      include: WITH_WORKFLOW,
+      take: limit,
+    });
+    return rows.map(headerOf);
+  }
+
+  /** What the list says of an open run. */
+  async setStatus(id: string, status: RunStatus): Promise<void> {
+    await this.db.workflowRun.updateMany({ where: { id, sealedAt: null }, data: { status } });
+  }
+
   /** Ids of runs that were accepted in that time and of which nothing has been heard since. */
   async unstarted(from: Date, to: Date, limit: number): Promise<string[]> {
     const rows = await this.db.workflowRun.findMany({

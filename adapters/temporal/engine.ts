@@ -284,6 +284,13 @@ export class TemporalEngine {
     for await (const { workflowId } of this.client.workflow.list({ query })) yield workflowId;
   }
 
+  /** Ids of open runs that wait for a person to act on them, as far as Temporal's visibility store has heard. */
+  async *heldOrPaused(): AsyncGenerator<string> {
+    const open = `WorkflowType = 'run' AND TaskQueue = '${this.taskQueue}' AND ExecutionStatus = 'Running'`;
+    const query = `${open} AND HeddleStatus IN ('held', 'paused')`;
+    for await (const { workflowId } of this.client.workflow.list({ query })) yield workflowId;
+  }
+
   /** Whether Temporal has the run, and whether it is over. */
   async stateOf(runId: string): Promise<'open' | 'closed' | 'unknown'> {
     try {

@@ -77,6 +77,7 @@ test('a fire’s run that has not begun is left to its workflow; when that is ov
   let state: 'open' | 'closed' = 'open';
   const engine = {
     async *closedSince() {},
+    async *heldOrPaused() {},
     stateOf: (id: string) => Promise.resolve(id === 'theirs' ? state : id === run_id ? 'unknown' : 'open'),
     start: ({ header }: { header: { id: string } }) => Promise.resolve(void started.push(header.id)),
   };

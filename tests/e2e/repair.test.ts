@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { type E2E, openE2E } from '../support/e2e.js';
 import { until } from '../support/workflow.js';
 import { openWorld, type World } from '../support/world.js';
@@ -65,6 +66,23 @@ test('held, looked at, tried again after a worker was killed: one run, one more 
     status: 409,
     body: { code: 'RUN_CLOSED' },
   });
+});
+
+test('a run whose hold the live feed did not tell is found in the list all the same', async () => {
+  await heddle.apply(spec('untold', 1));
+  const id = await heddle.run('untold');
+  const listed = async () =>
+    ((await heddle.request('GET', '/workflow_runs?status=held')).body.items as { id: string }[]).some(
+      (each) => each.id === id,
+    );
+  await until(listed);
+  const sql = new pg.Client({ connectionString: heddle.databaseUrl });
+  await sql.connect();
+  await sql.query("UPDATE workflow_runs SET status = 'running' WHERE id = $1", [id]);
+  await until(listed);
+  await post(`${id}/nodes/charge/retry`, { reason: 'it answers again' });
+  await heddle.finished(id);
+  await sql.end();
 });
 
 test('an output that does not fit the node’s schema is refused, with its place; one that fits goes on', async () => {

@@ -7,10 +7,13 @@ const FORGOTTEN_MS = 3_600_000;
 /** Visibility stores hear of a close late; so much is looked at twice. */
 const OVERLAP_MS = 60_000;
 const CHUNK = 500;
+/** Runs that wait for people; of more than that some are looked at. */
+const MOST_HELD = 10_000;
 
 /**
  * Finds what nobody told: runs that were closed behind Heddle's back (terminated in Temporal Web, timed out by the server, their last
- * word lost with a process), and runs that were accepted but never started because the API died in between.
+ * word lost with a process), runs that were accepted but never started because the API died in between, and runs that wait for people who
+ * do not see it in the list, because the live feed lost a word.
  */
 export class Reconciler {
   private readonly deps: SealerDeps;
@@ -28,6 +31,7 @@ export class Reconciler {
     await this.findClosed(now);
     await this.findUnstarted(now);
     await this.findUnstartedRedrives(now);
+    await this.findHeld();
   }
 
   private async findClosed(now: Date): Promise<void> {
@@ -69,6 +73,18 @@ export class Reconciler {
         log.info({ run_id: id }, 'starting a run whose API died before it could');
         await engine.start(accepted);
       } else if ((await engine.stateOf(parent)) === 'closed') await runs.sealNeverBegun(id, now);
+    }
+  }
+
+  /** The list follows the live feed, which may lose a word; of those that people must act on it has to be right all the same. */
+  private async findHeld(): Promise<void> {
+    const { runs, engine } = this.deps;
+    const there: string[] = [];
+    for await (const id of engine.heldOrPaused()) if (there.push(id) === MOST_HELD) break;
+    for (const header of await runs.heldOtherwise(there, CHUNK)) {
+      const follower = engine.follow(header);
+      await follower.catchUp();
+      if (!follower.closed) await runs.setStatus(header.id, follower.view().status);
     }
   }
 
