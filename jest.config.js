@@ -20,7 +20,7 @@ const unit = {
 /** Of the stack's tests those that take longest: `npm run test:slow`, so that `npm test` stays below eight minutes on two cores. */
 const SLOW = [
   'e2e/(side-by-side|schedules|webhooks|triggers|roles|large|encryption|contender|versions|spec-tests)',
-  'e2e/(effects|repair|redrive|fork|events|questions|limits|links)',
+  'e2e/(effects|repair|redrive|fork|events|questions|limits|links|inbox|delegation|signed)',
   'workflow/(spec-tests|referee|shapes|fairness|redrive|limits|events)',
   'conformance/(live-feed|log-archive|s3|gate-list)',
 ].map((file) => `/tests/${file}\\.test\\.ts$`);

@@ -1,5 +1,5 @@
 import { CARRIED_OUTPUT_BYTES } from '../limits.js';
-import { type Carried, isFinal, type NodeState } from './state.js';
+import { type Carried, isFinal, type NodeState, pendingNode } from './state.js';
 import type { Walk } from './walk.js';
 import { againTask } from './facts.js';
 import { decideEdge } from './bind.js';
@@ -26,7 +26,7 @@ export function carry(walk: Walk): Carried {
     ...(places ? { places } : {}),
     ...(walk.spent.size === 0 ? {} : { spent: [...walk.spent] }),
     nodes: walk.nodes.flatMap((state, index) => {
-      if (state.status === 'pending' && state.open === walk.plan.nodes[index]!.in.length) return [];
+      if (isUntouched(state, walk.plan.nodes[index]!.in.length)) return [];
       const final = isFinal(state.status);
       const kept = all || !final || needed.has(walk.key(index));
       const { map, was, ...rest } = state;
@@ -43,6 +43,11 @@ export function carry(walk: Walk): Carried {
     edges: walk.edges.flatMap((state, index) => (state === 'open' ? [] : [[index, state] as [number, typeof state]])),
   };
 }
+
+/** Nothing is known of it but what the plan says. */
+const isUntouched = (state: NodeState, ways: number): boolean =>
+  state.status === 'pending' && state.open === ways && Object.keys(state).length === PLAIN;
+const PLAIN = Object.keys(pendingNode(0)).length;
 
 function withoutInput({ map: _map, ...was }: NonNullable<NodeState['was']>): NonNullable<NodeState['was']> {
   return { ...was, input: null };

@@ -177,5 +177,8 @@ export const isUndo = (task: TaskId): boolean => /^[^~[]+~undo(?:$|[~[])/.test(t
 /** What tasks of a node are named after: its key, and which round it is when a person had it tried again. */
 export const nameInRound = (key: string, round = 0): string => (round === 0 ? key : `${key}~${round}`);
 
+/** Whether the task only tells others of the node: it holds up nothing, and nothing holds it up. */
+export const isNotice = (task: TaskId): boolean => /~(?:close|note\d+)$/.test(task);
+
 /** Whether the task is work that a node was made for, and not something that the engine does for it. */
 export const isWork = (task: TaskId): boolean => !task.replace(/~\d+(?=\[|$)/, '').includes('~');

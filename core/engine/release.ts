@@ -1,6 +1,6 @@
 import type { Json } from '../json.js';
 import { TASK_BYTES } from '../limits.js';
-import { MORE, nextTask, nodeOfTask } from './facts.js';
+import { isNotice, MORE, nextTask, nodeOfTask } from './facts.js';
 import type { Fusing } from './fuse.js';
 import { isPaused } from './repair.js';
 import type { Walk } from './walk.js';
@@ -18,7 +18,7 @@ export function release(walk: Walk, fusing: Fusing): void {
     if (!hasRoom()) break;
     if (left <= 0) return more(walk);
     const node = nodeOfTask(task);
-    if (node !== undefined && isPaused(walk, walk.indexOf.get(node)!)) continue;
+    if (node !== undefined && !isNotice(task) && isPaused(walk, walk.indexOf.get(node)!)) continue;
     left -= weightOf(command.input as Json, left);
     agenda.begin(task, { slot: true, long: command.do === 'child' || command.attempt_ms > 60_000 });
     walk.ask(walk.undoing.waitedFor(task, command));

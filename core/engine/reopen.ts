@@ -131,7 +131,7 @@ export function onceMore(walk: Walk, index: number): NodeState {
   return {
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true },
-    ...(queued_at === null ? {} : { round: round + 1, before: made }),
+    ...(queued_at === null ? {} : { round: round + 1, before: made, fired_at: queued_at }),
     ...pick(before, 'paused', 'edited', 'generation', 'changed_in', 'fired_in', 'child'),
     ...(map && !settled ? { map } : {}),
     ...(result ? { was: result } : {}),
@@ -173,10 +173,12 @@ function childAgain(state: NodeState, changed: boolean): void {
 
 function readsChange(walk: Walk, index: number): boolean {
   const isGate = walk.plan.nodes[index]!.type === 'human_gate';
-  const fired = walk.nodes[index]!.fired_in ?? 0;
-  return (isGate ? upstream(walk, index) : readsOf(walk, index)).some(
-    (key) => (walk.nodes[walk.indexOf.get(key)!]!.changed_in ?? 0) > fired,
-  );
+  const { fired_in = 0, fired_at = Number.POSITIVE_INFINITY } = walk.nodes[index]!;
+  return (isGate ? upstream(walk, index) : readsOf(walk, index)).some((key) => {
+    const { changed_in = 0, same_since, finished_at } = walk.nodes[walk.indexOf.get(key)!]!;
+    // It may also have settled for the first time after a join went on without it.
+    return changed_in > fired_in || (same_since ?? finished_at ?? 0) > fired_at;
+  });
 }
 
 /** What a node was before it was taken back is what it is. */
@@ -208,6 +210,7 @@ export function noteChange(walk: Walk, state: NodeState): void {
   delete state.was;
   const same = was.status === state.status && alike(was.output, state.output) && alike(was.error, state.error);
   if (!same) state.changed_in = walk.reopened;
+  else state.same_since = was.same_since ?? was.finished_at ?? walk.at;
 }
 
 const alike = (a: unknown, b: unknown): boolean => changesOf(a as Json, b as Json).next().done === true;

@@ -4,7 +4,7 @@ import type { Json } from '../json.js';
 import { childRunId } from './kinds/subworkflow.js';
 import { refuseAmendment, takeAmendment } from './amend.js';
 import { closeGate } from './kinds/human-gate.js';
-import { againTask, FUSE, nodeOfTask } from './facts.js';
+import { againTask, FUSE, isNotice, nodeOfTask } from './facts.js';
 import type { NodeStatus } from './outcome.js';
 import { onceMore, pick, refuseReopening, takeBackFrom } from './reopen.js';
 import { bare, refuseUnsignedAct, spend } from './signed.js';
@@ -17,8 +17,10 @@ import type { Walk } from './walk.js';
  */
 
 /** Whether the node may begin nothing now. */
-export const isPaused = (walk: Walk, node: number): boolean =>
-  walk.paused !== undefined || walk.nodes[node]!.paused !== undefined || walk.places.runWaits;
+export function isPaused(walk: Walk, node: number): boolean {
+  const { paused, status } = walk.nodes[node]!;
+  return walk.paused !== undefined || (paused !== undefined && !isFinal(status)) || walk.places.runWaits;
+}
 
 /** Why the act can't be taken now, as a Fault (NOT_FOUND, NODE_STATE, RUN_STATE, REQUEST_INVALID); undefined when it can. */
 export function refuseAct(walk: Walk, act: Act): Fault | undefined {
@@ -141,7 +143,8 @@ export function goOn(walk: Walk, index: number | undefined): void {
   else delete walk.nodes[index]!.paused;
   if (walk.ending) return;
   const { tasks, queue, quick, fused } = walk.agenda;
-  const asked = new Set([tasks, queue, quick, fused].flatMap((all) => [...all.keys()].map(nodeOfTask)));
+  const all = [tasks, queue, quick, fused].flatMap((some) => [...some.keys()]);
+  const asked = new Set(all.filter((task) => !isNotice(task)).map(nodeOfTask));
   for (const task of walk.places.parkedTasks) asked.add(nodeOfTask(task));
   for (const node of index === undefined ? walk.nodes.keys() : [index])
     if (walk.nodes[node]!.status === 'queued' && !isPaused(walk, node) && !asked.has(walk.key(node))) walk.fire(node);

@@ -105,6 +105,9 @@ export interface NodeState extends Tally {
   /** How many times something had been reopened in the run when its result became another one, and when it began. */
   changed_in?: number;
   fired_in?: number;
+  /** When it began before it was taken back; and since when it has had its result, if it was done again with the same one. */
+  fired_at?: number;
+  same_since?: number;
   /** A person said what it puts out, or left it out. */
   by_hand?: true;
   /** Its output weighed too much to come along into this segment. */

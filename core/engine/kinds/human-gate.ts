@@ -43,7 +43,8 @@ export const humanGate: Kind = {
     });
   },
   fact(walk, node, task, fact) {
-    const gate = walk.nodes[node]!.gate!;
+    const { gate } = walk.nodes[node]!;
+    if (!gate) return; // it was taken back, and this is about its leaving the inbox
     if (fact.is === 'decided') decide(walk, node, fact.decision);
     else if (fact.is === 'fired') rang(walk, node, task);
     else if (fact.is === 'completed' && !gate.recorded && task === named(walk, node, '~open')) {
