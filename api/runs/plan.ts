@@ -10,14 +10,14 @@ type Header = RunHeader & { sealed: boolean };
 
 /** The spec and the plan by which the run goes on now: of its version, or of its last amendment. `view`: where it is at hand. */
 export async function specOf(
-  deps: Pick<ApiDeps, 'amendments' | 'workflows' | 'db' | 'engine' | 'runs'>,
+  deps: ApiDeps,
   header: Header,
   view?: RunView,
 ): Promise<{ spec_text: string; plan: Plan }> {
   const amended = view
     ? view.amendments
-    : (await deps.amendments.any(header.id))
-      ? (await viewOf(deps as ApiDeps, header)).amendments
+    : header.forked_from || (await deps.amendments.any(header.id)) // a fork goes on by the plan of the run that it came from
+      ? (await viewOf(deps, header)).amendments
       : [];
   const last = amended?.at(-1);
   const found = last

@@ -15,7 +15,8 @@ import { Walk } from './walk.js';
  * amendments, pauses, requests to cancel, work that fails. The run is told twice: as its workflow has it, with a new walk for each segment, and
  * as the fold has it, with one walk for all of them. Both must ask for the same and tell the same, in every step (P1, P2).
  */
-const KINDS = ['tool_call', 'tool_call', 'tool_call', 'human_gate', 'wait', 'transform'] as const;
+const KINDS = ['tool_call', 'tool_call', 'agent_call', 'human_gate', 'wait', 'transform'] as const;
+const AGENT = { agent: 'http://a', message: 'do it', stream: false, questions: { role: 'approver' } };
 
 function peopled(plan: Plan, kinds: number[]): Plan {
   const nodes = plan.nodes.map((node, index) => {
@@ -27,7 +28,12 @@ function peopled(plan: Plan, kinds: number[]): Plan {
     // What a join of some of its ways reads of the others depends on which of them came first.
     const join = reads.length > 0 ? ('all' as const) : node.join;
     if (type === 'tool_call') return { ...node, type, config, reads, join, on_error, fuse: 'never' as const };
-    const own = { human_gate: { title: 'Go?' }, wait: { duration: '1h' }, transform: { value: config.input } }[type];
+    const own = {
+      agent_call: AGENT,
+      human_gate: { title: 'Go?' },
+      wait: { duration: '1h' },
+      transform: { value: config.input },
+    }[type];
     return { ...node, type, config: own as Json, reads: type === 'transform' ? reads : [], on_error };
   });
   return { ...plan, nodes };
@@ -87,7 +93,8 @@ class Interleaving {
     ];
     if (paused) this.act({ act: 'resume' });
     else if (halted >= 0) this.act({ act: 'resume', node: this.walk.key(halted) });
-    else if (this.out.size > 0) this.answer(0, false);
+    else if (this.out.size > 0)
+      this.answer(1, false); // an agent asks no more
     else if (gate >= 0) this.decide(this.walk.key(gate), 'approve');
     else if (held >= 0 && nodes[held]!.gate) this.act({ act: 'skip_node', node: this.walk.key(held) });
     else if (held >= 0) this.act({ act: 'set_output', node: this.walk.key(held), output: null });
@@ -101,13 +108,16 @@ class Interleaving {
     const value =
       command!.do === 'activity' && command!.activity === 'open_gate' ? { evidence: 'e' } : { output: pick % 5 };
     if (command!.do === 'timer') this.step([{ is: 'fired', task }]);
+    else if (command!.do === 'activity' && command!.activity === 'agent_call' && pick % 3 === 0)
+      this.step([asks(task, pick)]);
     else if (fails && command!.do === 'activity' && command!.activity === 'tool_call')
       this.step([{ is: 'failed', task, error }]);
     else this.step([{ is: 'completed', task, value }]);
   }
 
   private decide(node: string, decision: Decision['decision']): void {
-    const given: Decision = { node, decision, actor: 'user:bob', roles: ['approver'], at: by.at };
+    const form = { answer: String(this.at) };
+    const given: Decision = { node, decision, actor: 'user:bob', roles: ['approver'], at: by.at, form };
     if (this.walk.refuse(given)) return;
     this.taken++;
     this.step([{ is: 'decided', decision: given, via: 'update' }]);
@@ -172,12 +182,30 @@ class Interleaving {
     if (command.do !== 'activity' && command.do !== 'timer') return;
     expect(this.out.has(command.task)).toBe(false);
     this.out.set(command.task, command);
-    if (command.do !== 'activity' || command.activity !== 'tool_call') return;
+    if (command.do !== 'activity' || (command.activity !== 'tool_call' && command.activity !== 'agent_call')) return;
     const { effect, config } = command.input as Work;
     expect(this.sent.get(effect) ?? JSON.stringify(config)).toBe(JSON.stringify(config)); // P3: one key, one input
     this.sent.set(effect, JSON.stringify(config));
   }
 }
+
+/** A remote agent asks something back. */
+const asks = (task: string, n: number): Fact => ({
+  is: 'failed',
+  task,
+  error: {
+    code: 'AGENT_INPUT_REQUIRED',
+    message: 'it asks',
+    details: {
+      agent: 'http://a',
+      state: 'input-required',
+      task_id: 't',
+      context_id: 'c',
+      message: `q${n}`,
+      asked: `s${n}`,
+    },
+  },
+});
 
 const plain = (step: { commands: Command[]; changes: Change[] }): unknown => JSON.parse(JSON.stringify(step));
 

@@ -1,8 +1,9 @@
 import type { MapBatchResult, Worked } from '../contract/work.js';
-import { type Fact, isWork, itemsOfTask, nameInRound, nodeOfTask, type TaskId } from './facts.js';
+import { type Fact, isWork, itemsOfTask, nodeOfTask, type TaskId } from './facts.js';
 import { takeNote } from './kinds/map.js';
 import { attemptsBefore } from './kinds/work.js';
 import { isFinal } from './state.js';
+import { taskOf } from './task-names.js';
 import type { Walk } from './walk.js';
 
 /**
@@ -46,7 +47,7 @@ export function cameLate(walk: Walk, node: number, fact: Extract<Fact, { task: T
   if (!compensate || !isWork(fact.task) || !worksFor(walk, node)) return false;
   const state = walk.nodes[node]!;
   const items = type === 'map' ? itemsOfTask(fact.task) : undefined;
-  const stale = items !== undefined && !fact.task.startsWith(`${nameInRound(walk.key(node), state.round)}[`);
+  const stale = items !== undefined && !fact.task.startsWith(`${taskOf(walk, node)}[`);
   if (!isFinal(state.status) && state.status !== 'held' && !stale) return false;
   if (fact.is !== 'completed' || stale) return true;
   if (items) takeNote(walk, node, items.from, (fact.value as unknown as MapBatchResult).items);

@@ -103,7 +103,7 @@ export function beginAgain(walk: Walk, too: (node: number) => boolean): boolean[
 /** A node that its edges had skipped, and of which they say so no longer. What a person skipped stays skipped. */
 function mayRun(walk: Walk, index: number, again: boolean[]): boolean {
   const node = walk.plan.nodes[index]!;
-  if (walk.nodes[index]!.skipped_by !== undefined) return false;
+  if (walk.nodes[index]!.by_hand) return false;
   return judgeJoin(node.join, tallyOf(node.in.map((edge) => stateOf(walk, edge, again)))) !== 'skip';
 }
 

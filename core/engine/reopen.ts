@@ -5,7 +5,7 @@ import type { Json } from '../json.js';
 import type { PlanNode } from '../spec/plan.js';
 import { taskOf } from './task-names.js';
 import { judgeJoin } from './edges.js';
-import { closeGate } from './kinds/human-gate.js';
+import { withdrawGate } from './kinds/human-gate.js';
 import { isFinal, type NodeState } from './state.js';
 import type { Walk } from './walk.js';
 
@@ -116,8 +116,7 @@ function openAgain(walk: Walk, edge: number): void {
 }
 
 function takeBack(walk: Walk, index: number): void {
-  const before = walk.nodes[index]!;
-  if (before.gate?.recorded && !before.gate.decision) closeGate(walk, index);
+  withdrawGate(walk, index);
   walk.takeBack(index, onceMore(walk, index));
 }
 

@@ -3,9 +3,9 @@ import { Fault } from '../fault.js';
 import type { Json } from '../json.js';
 import { childRunId } from './kinds/subworkflow.js';
 import { refuseAmendment, takeAmendment } from './amend.js';
-import { closeGate } from './kinds/human-gate.js';
 import { againTask, FUSE, isNotice, nodeOfTask } from './facts.js';
 import type { NodeStatus } from './outcome.js';
+import { withdrawGate } from './kinds/human-gate.js';
 import { onceMore, pick, refuseReopening, takeBackFrom } from './reopen.js';
 import { bare, refuseUnsignedAct, spend } from './signed.js';
 import { isFinal, type NodeState } from './state.js';
@@ -110,7 +110,6 @@ export function takeAct(walk: Walk, act: Act): void {
     case 'skip_node':
       withdrawGate(walk, index!);
       walk.nodes[index!]!.by_hand = true;
-      walk.nodes[index!]!.skipped_by = act.actor;
       walk.skip(index!, `${act.actor} skipped it: ${act.reason}`);
       break;
     case 'set_output':
@@ -190,10 +189,4 @@ export function afresh(
       ? {}
       : { generation: generation + (fresh || input !== undefined ? 1 : 0) }),
   };
-}
-
-/** A gate that nobody has to decide any more leaves the inbox; one that was decided has left it. */
-export function withdrawGate(walk: Walk, index: number): void {
-  const { gate } = walk.nodes[index]!;
-  if (gate?.recorded && !gate.decision) closeGate(walk, index);
 }

@@ -85,8 +85,6 @@ export interface NodeState extends Tally {
   attempts?: number;
   /** What the last of them ended with, and when the next is due, in ms since the epoch. */
   retry?: { at: number; error: NodeError };
-  /** The person who had it skipped. */
-  skipped_by?: string;
   /** It begins once more because a person wanted it: a child run of it is redriven. */
   again?: { actor: string; reason: string; fresh?: boolean };
   /** Of a subworkflow node: how many child runs it had before, with other input. */

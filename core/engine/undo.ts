@@ -10,7 +10,7 @@ import { stop } from './lingering.js';
 import type { NodeError } from './outcome.js';
 import { END_REASONS } from './reasons.js';
 import { release } from './release.js';
-import { withdrawGate } from './repair.js';
+import { withdrawGate } from './kinds/human-gate.js';
 import { type Ending, isFinal, type UndoState } from './state.js';
 import { inDoubt } from './doubt.js';
 import { askForItems, itemsToUndo, itemUndone } from './undo-items.js';

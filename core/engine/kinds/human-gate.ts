@@ -44,6 +44,7 @@ export const humanGate: Kind = {
   },
   fact(walk, node, task, fact) {
     const { gate } = walk.nodes[node]!;
+    if (isOldOpening(walk, node, task)) return closeRound(walk, node, task);
     if (!gate) return; // it was taken back, and this is about its leaving the inbox
     if (fact.is === 'decided') decide(walk, node, fact.decision);
     else if (fact.is === 'fired') rang(walk, node, task);
@@ -240,6 +241,18 @@ const addressOf = (to: string): string => (to.includes(':') ? to : `group:${to}`
 export function closeGate(walk: Walk, node: number): void {
   const input = { ...nameOf(walk, node), decision: walk.nodes[node]!.gate!.decision ?? null };
   walk.enqueue(activity(walk, node, '~close', { activity: 'close_gate', input }));
+}
+
+/** Of an asking that was withdrawn while it was on its way to the inbox. */
+const isOldOpening = (walk: Walk, node: number, task: TaskId): boolean =>
+  task.endsWith('~open') && (!walk.nodes[node]!.gate || task !== named(walk, node, '~open'));
+
+/** What came into the inbox after it had been withdrawn leaves it; where people have been asked anew meanwhile, that stays. */
+function closeRound(walk: Walk, node: number, task: TaskId): void {
+  const round = Number(/~(\d+)~open$/.exec(task)?.[1] ?? 0);
+  const input = { run: walk.start.run, node: walk.key(node), ...(round === 0 ? {} : { round }), decision: null };
+  const close = activity(walk, node, '~close', { activity: 'close_gate', input });
+  walk.enqueue({ ...close, task: task.replace(/open$/, 'close') });
 }
 
 /** Nobody has to decide it any more: it leaves the inbox, or will as soon as it is in it. */

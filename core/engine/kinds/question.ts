@@ -1,8 +1,9 @@
 import type { Decision, Work } from '../../contract/work.js';
 import { isObject, type Json } from '../../json.js';
 import type { AgentQuestions } from '../../nodes/agent-call.js';
-import { nameInRound, type TaskId } from '../facts.js';
+import type { TaskId } from '../facts.js';
 import type { NodeError } from '../outcome.js';
+import { taskOf } from '../task-names.js';
 import type { Walk } from '../walk.js';
 import { closeGate, openGate } from './human-gate.js';
 import { effectKey, policyOf } from './policy.js';
@@ -20,8 +21,6 @@ export interface Question {
   task_id: string;
   context_id: string;
   asked: string;
-  /** Counts the questions of this node, from 1. */
-  n: number;
   /** It was denied: what the node fails with once the remote task is cancelled. */
   failing?: NodeError;
 }
@@ -48,11 +47,10 @@ export function ask(walk: Walk, node: number, { code, details }: NodeError): boo
   if (typeof task_id !== 'string') return false; // the credentials were refused: no task waits for an answer
   const state = walk.nodes[node]!;
   if (state.gate) state.round = (state.round ?? 0) + 1;
-  const n = (state.gate?.question?.n ?? 0) + 1;
   const said = String(message);
   const title = `${agent} ${verb}${said === '' ? '' : `: ${said.slice(0, TITLE_CHARS)}`}`;
   const show = { agent: agent ?? null, state: is ?? null, question: said.slice(0, SHOWN_CHARS) };
-  const question = { task_id, context_id: String(context_id), asked: String(asked), n };
+  const question = { task_id, context_id: String(context_id), asked: String(asked) };
   openGate(walk, node, { title, show, role: questions.role, recorded: false, question });
   return true;
 }
@@ -74,19 +72,19 @@ export function resumeQuestion(walk: Walk, node: number): void {
 function tellAgent(walk: Walk, index: number): void {
   const state = walk.nodes[index]!;
   const { question, decision } = state.gate!;
-  const { task_id, context_id, asked, n, failing } = question!;
+  const { task_id, context_id, asked, failing } = question!;
   const node = walk.plan.nodes[index]!;
   const reply_to = { task_id, context_id, asked };
   const bound = state.input as { [name: string]: Json };
   const input: Work = {
     run: walk.start.run,
     node: node.key,
-    effect: `${effectKey(walk.start.run.id, node.key, state.generation)}/answer/${n}`,
+    effect: `${effectKey(walk.start.run.id, node.key, state.generation)}/answer/${(state.round ?? 0) + 1}`,
     config: failing ? { ...bound, reply_to, cancel: true } : { ...bound, message: answerOf(decision!), reply_to },
     ...(node.output === undefined || failing ? {} : { output_schema: node.output }),
     inline_bytes: walk.inlineBytes,
   };
-  const task = `${nameInRound(node.key, state.round)}${failing ? CANCEL : ANSWER}`;
+  const task = `${taskOf(walk, index)}${failing ? CANCEL : ANSWER}`;
   walk.enqueue({ do: 'activity', task, activity: 'agent_call', input, ...policyOf(walk, index), summary: node.key });
 }
 

@@ -2,7 +2,7 @@ import type { Work, Worked } from '../../contract/work.js';
 import { isObject, type Json } from '../../json.js';
 import { INLINE_BYTES } from '../../limits.js';
 import { apartFromCode } from '../../nodes/code.js';
-import type { Fact } from '../facts.js';
+import { type Fact, isWork } from '../facts.js';
 import type { Walk } from '../walk.js';
 import { taskOf } from '../task-names.js';
 import { humanGate } from './human-gate.js';
@@ -54,7 +54,7 @@ export const agentCall: Kind = {
   },
   fact(walk, node, task, fact) {
     if (isCancel(task)) return cancelled(walk, node);
-    if (task === walk.key(node) || isAnswer(task)) return ended(walk, node, fact);
+    if ((task !== '' && isWork(task)) || isAnswer(task)) return ended(walk, node, fact);
     humanGate.fact!(walk, node, task, fact);
   },
   resume(walk, node) {
