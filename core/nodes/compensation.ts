@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Json } from '../json.js';
 import type { Compensation } from '../spec/plan.js';
 import { nodeReads } from '../expr/index.js';
-import { agentCall, agentCallConfig } from './agent-call.js';
+import { agentCall } from './agent-call.js';
+import { calls } from './calls.js';
 import type { NodeDefinition, TemplatePart } from './definition.js';
-import { isIdempotent, mustBeIdempotent } from './parts.js';
 import { nodeTimeout, retry, retryPolicy, timeout } from './policies.js';
-import { toolCall, toolCallConfig } from './tool-call.js';
+import { toolCall } from './tool-call.js';
 
 const common = {
   retry: retry.optional().describe('Ten attempts unless it says otherwise.'),
@@ -18,18 +18,7 @@ const common = {
 };
 
 /** What undoes a node when the run fails, is cancelled or times out. */
-export const compensation = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('tool_call'),
-    config: toolCallConfig.refine(isIdempotent, mustBeIdempotent),
-    ...common,
-  }),
-  z.strictObject({
-    type: z.literal('agent_call'),
-    config: agentCallConfig.refine(isIdempotent, mustBeIdempotent),
-    ...common,
-  }),
-]);
+export const compensation = z.discriminatedUnion('type', [...calls(common)]);
 export type CompensationSpec = z.infer<typeof compensation>;
 
 const BODIES = { tool_call: toolCall, agent_call: agentCall } as unknown as Record<

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { piecesOf } from '../expr/template.js';
 import type { Json, JsonSchema } from '../json.js';
-import { agentCall, agentCallConfig } from './agent-call.js';
+import { agentCall } from './agent-call.js';
+import { calls } from './calls.js';
 import { define, type NodeDefinition } from './definition.js';
 import { nodeTimeout, retry, retryPolicy, timeout } from './policies.js';
-import { toolCall, toolCallConfig } from './tool-call.js';
-import { isIdempotent, mustBeIdempotent, template } from './parts.js';
+import { toolCall } from './tool-call.js';
+import { template } from './parts.js';
 import { transform, transformConfig } from './transform.js';
 
 const schema = z.record(z.string(), z.json()).describe('JSON Schema of an output.');
@@ -13,16 +14,7 @@ const common = { retry: retry.optional(), timeout: timeout.optional(), output: s
 
 /** What a map does with each item; it runs inside one activity. */
 const body = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('tool_call'),
-    config: toolCallConfig.refine(isIdempotent, mustBeIdempotent),
-    ...common,
-  }),
-  z.strictObject({
-    type: z.literal('agent_call'),
-    config: agentCallConfig.refine(isIdempotent, mustBeIdempotent),
-    ...common,
-  }),
+  ...calls(common),
   z.strictObject({ type: z.literal('transform'), config: transformConfig, ...common }),
 ]);
 const BODIES = { tool_call: toolCall, agent_call: agentCall, transform } as unknown as Record<

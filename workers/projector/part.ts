@@ -24,8 +24,7 @@ import type { Logger } from '../../adapters/telemetry/log.js';
 import { never, type Part } from '../../adapters/process.js';
 import { Cleaner } from './cleaner.js';
 import { Collector } from './collector.js';
-import { Dispatcher } from './dispatcher.js';
-import { Mailer } from './mailer.js';
+import { dispatch } from './dispatcher.js';
 import { Reconciler } from './reconciler.js';
 import { ScheduleKeeper } from './schedule-keeper.js';
 import { Sealer } from './sealer.js';
@@ -64,9 +63,13 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const keeping = every(SWEEP_MS, async () => {
     await claims.exclusively('schedules', () => keeper.sweep());
   });
-  const dispatcher = new Dispatcher(new WebhookDeliveries(db), engine);
+  const deliveries = new WebhookDeliveries(db);
   const dispatching = every(DISPATCH_MS, async () => {
-    await claims.exclusively('webhooks', () => dispatcher.sweep());
+    await claims.exclusively('webhooks', () =>
+      dispatch(deliveries, ({ orgId: org, webhookId: webhook, eventId: event, generation }) =>
+        engine.startWebhook({ org, webhook, event, generation }),
+      ),
+    );
   });
   const post = new EventPost(
     new SentEvents(db, new ArtifactValues(new IndexedArtifacts(db, openArtifacts(config)))),
@@ -75,9 +78,12 @@ export async function projectorPart(config: Config, log: Logger): Promise<Part> 
   const posting = every(DISPATCH_MS, async () => {
     await claims.exclusively('events', () => post.sweep());
   });
-  const mailer = new Mailer(new GateNotices(db), engine);
+  const notices = new GateNotices(db);
   const mailing = every(DISPATCH_MS, async () => {
-    if (config.mail) await claims.exclusively('mails', () => mailer.sweep());
+    if (config.mail)
+      await claims.exclusively('mails', () =>
+        dispatch(notices, ({ orgId: org, id: notice }) => engine.startMail({ org, notice })),
+      );
   });
   const cleaning = every(CLEAN_MS, async () => {
     await claims.exclusively('clean', async () => {
