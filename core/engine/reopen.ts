@@ -130,7 +130,9 @@ export function onceMore(walk: Walk, index: number): NodeState {
   return {
     ...{ status: 'pending', open, taken, failed, input: null as Json, output: null, error: null, reason: null },
     ...{ queued_at: null, finished_at: null, alone: true },
-    ...(queued_at === null ? {} : { round: round + 1, before: made, fired_at: queued_at }),
+    ...(queued_at === null
+      ? pick(before, 'round', 'before', 'fired_at')
+      : { round: round + 1, before: made, fired_at: queued_at }),
     ...pick(before, 'paused', 'edited', 'generation', 'changed_in', 'fired_in', 'child'),
     ...(map && !settled ? { map } : {}),
     ...(result ? { was: result } : {}),

@@ -258,7 +258,8 @@ function closeRound(walk: Walk, node: number, task: TaskId): void {
 /** Nobody has to decide it any more: it leaves the inbox, or will as soon as it is in it. */
 export function withdrawGate(walk: Walk, node: number): void {
   const { gate } = walk.nodes[node]!;
-  if (!gate || gate.decision) return;
+  if (!gate || gate.decision || gate.withdrawn) return;
+  if (!gate.recorded && !walk.agenda.tasks.has(named(walk, node, '~open'))) return; // nobody has been told of it
+  gate.withdrawn = true;
   if (gate.recorded) closeGate(walk, node);
-  else if (walk.agenda.tasks.has(`${taskOf(walk, node)}~open`)) gate.withdrawn = true;
 }
