@@ -17,6 +17,29 @@ const unit = {
   displayName: 'unit',
   roots: unitFolders.map((folder) => `<rootDir>/${folder}`).concat('<rootDir>/tests/unit'),
 };
+/** The web app's logic and components, in a document without a screen; whole screens are tests/browser's. */
+const web = {
+  ...common,
+  displayName: 'web',
+  roots: ['<rootDir>/web/src'],
+  testEnvironment: 'jsdom',
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  moduleNameMapper: { ...common.moduleNameMapper, '\\.css$': '<rootDir>/tests/support/no-css.mjs' },
+  transform: {
+    '^.+\\.tsx?$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', tsx: true },
+          transform: { react: { runtime: 'automatic' } },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};
 /** Of the stack's tests those that take longest: `npm run test:slow`, so that `npm test` stays below eight minutes on two cores. */
 const SLOW = [
   'e2e/(side-by-side|schedules|webhooks|triggers|roles|large|encryption|contender|versions|spec-tests)',
@@ -41,5 +64,5 @@ const SUITES = {
 };
 export default SUITES[process.env.HEDDLE_SUITE] ?? {
   testTimeout: 120_000,
-  projects: [unit, { ...stack, testPathIgnorePatterns: ['/node_modules/', ...SLOW] }],
+  projects: [unit, web, { ...stack, testPathIgnorePatterns: ['/node_modules/', ...SLOW] }],
 };

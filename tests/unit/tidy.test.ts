@@ -19,10 +19,13 @@ const LAYERS: Record<string, Layer> = {
   workers: { own: ['core/', 'adapters/', 'activities/', 'workflows/', 'api/part'] },
   cli: { own: ['core/'] },
   examples: { own: [] },
+  web: { own: ['core/'] },
 };
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim().split('\n');
-const files = git('ls-files', '*.ts', '*.tsx');
+/** Written by `npm run api-client`. */
+const MADE = 'web/src/lib/api/schema.d.ts';
+const files = git('ls-files', '*.ts', '*.tsx').filter((file) => file !== MADE);
 const layered = files.filter((file) => LAYERS[file.split('/')[0]!] && !file.includes('.test.'));
 
 function importsOf(file: string): { target: string; type: boolean }[] {
@@ -45,6 +48,28 @@ test.each(layered)('%s imports only what its folder may', (file) => {
     return (
       ![`${folder}/`, ...own, ...(type ? types : [])].some((friend) => place.startsWith(friend)) &&
       !place.startsWith('prisma/generated/')
+    );
+  });
+  expect(wrong).toEqual([]);
+});
+
+/** Inside the web app the arrows go one way: app, features, ui and lib. No feature imports another, but what everybody needs to know of who is signed in. */
+test.each(layered.filter((file) => file.startsWith('web/src/')))('%s keeps to the layers of the web app', (file) => {
+  const WEB: Record<string, string[]> = {
+    app: ['app', 'features', 'ui', 'lib'],
+    features: ['ui', 'lib'],
+    ui: ['ui', 'lib'],
+    lib: ['lib'],
+  };
+  const place = (target: string) => path.join(path.dirname(file), target).replace('web/src/', '').split('/');
+  const [layer = '', feature] = file.replace('web/src/', '').split('/');
+  const wrong = importsOf(file).filter(({ target }) => {
+    if (!target.startsWith('.') || layer === 'main.tsx') return false;
+    const [to = '', of] = place(target);
+    if (to === '..' || to === 'core') return false;
+    return !(
+      WEB[layer]?.includes(to) ||
+      (layer === 'features' && to === 'features' && (of === feature || of === 'session'))
     );
   });
   expect(wrong).toEqual([]);

@@ -1,0 +1,128 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { ChevronsUpDown, CircleUser, Inbox, LogOut, Moon, Play, Plus, Sun, SunMoon, Workflow } from 'lucide-react';
+import { inboxCountQuery } from '../features/inbox/api.js';
+import { signOut, switchOrg, useForget, useMe } from '../features/session/session.js';
+import { setTheme, type Theme, useTheme } from '../lib/theme.js';
+import { setZone, useZone } from '../lib/time.js';
+import { Menu, type MenuItem, toast } from '../ui/index.js';
+import css from './shell.module.css';
+
+const PLACES = [
+  { to: '/runs', label: 'Runs', Icon: Play },
+  { to: '/workflows', label: 'Workflows', Icon: Workflow },
+  { to: '/inbox', label: 'Inbox', Icon: Inbox },
+] as const;
+
+/** What stands around every screen: where one may go, in which org, as whom. */
+export function Shell() {
+  return (
+    <div className={css.shell}>
+      <a className={css.skip} href="#main">
+        Skip to the content
+      </a>
+      <nav className={css.nav} aria-label="Main">
+        <Org />
+        <ul className={css.places}>
+          {PLACES.map(({ to, label, Icon }) => (
+            <li key={to}>
+              <Link to={to} className={css.place} activeProps={{ className: css.here, 'aria-current': 'page' }}>
+                <Icon size={16} aria-hidden />
+                <span>{label}</span>
+                {to === '/inbox' && <Waiting />}
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <Person />
+      </nav>
+      <main id="main" tabIndex={-1} className={css.main}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+/** How many decisions wait for the reader. */
+function Waiting() {
+  const { data } = useQuery(inboxCountQuery);
+  if (!data) return null;
+  return (
+    <span className={css.count} aria-label={`${data} waiting for you`}>
+      {data > 99 ? '99+' : data}
+    </span>
+  );
+}
+
+function Org() {
+  const { org, orgs } = useMe();
+  const forget = useForget();
+  const navigate = useNavigate();
+  const go = async (id: string): Promise<void> => {
+    forget(await switchOrg(id));
+    await navigate({ to: '/runs' });
+  };
+  const items: MenuItem[] = [
+    { heading: 'Organisations' },
+    ...orgs.map(
+      (each): MenuItem => ({
+        label: each.name,
+        hint: each.roles.join(', '),
+        checked: each.id === org.id,
+        onSelect: () => void go(each.id).catch((err: Error) => toast(err.message, 'bad')),
+      }),
+    ),
+    'line',
+    { label: 'Add one with its key…', icon: <Plus />, onSelect: () => void navigate({ to: '/sign-in', search: {} }) },
+  ];
+  return (
+    <Menu
+      align="start"
+      items={items}
+      trigger={
+        <button type="button" className={css.org} aria-label={`Organisation: ${org.name}`}>
+          <img src="/heddle.svg" alt="" width={22} height={22} />
+          <span className={css.orgName}>{org.name}</span>
+          <ChevronsUpDown size={14} aria-hidden />
+        </button>
+      }
+    />
+  );
+}
+
+const THEMES: { theme: Theme; label: string; Icon: typeof Sun }[] = [
+  { theme: 'system', label: 'As the system', Icon: SunMoon },
+  { theme: 'light', label: 'Light', Icon: Sun },
+  { theme: 'dark', label: 'Dark', Icon: Moon },
+];
+
+function Person() {
+  const { name, subject, roles } = useMe();
+  const theme = useTheme();
+  const zone = useZone();
+  const forget = useForget();
+  const items: MenuItem[] = [
+    { heading: roles.join(', ') || 'no role' },
+    ...THEMES.map(
+      ({ theme: each, label }): MenuItem => ({ label, checked: each === theme, onSelect: () => setTheme(each) }),
+    ),
+    'line',
+    { label: 'Times in my zone', checked: zone === 'local', onSelect: () => setZone('local') },
+    { label: 'Times in UTC', checked: zone === 'utc', onSelect: () => setZone('utc') },
+    'line',
+    { label: 'Sign out', icon: <LogOut />, onSelect: () => void signOut().finally(() => forget(null)) },
+  ];
+  return (
+    <Menu
+      align="start"
+      side="top"
+      items={items}
+      trigger={
+        <button type="button" className={css.person} title={subject}>
+          <CircleUser size={16} aria-hidden className={css.personIcon} />
+          <span className={css.orgName}>{name}</span>
+        </button>
+      }
+    />
+  );
+}

@@ -1,0 +1,70 @@
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Action } from '../../../../core/auth/can.js';
+import { Problem, problemOf, unreachable } from '../../lib/api/problem.js';
+
+/** Who is signed in, in which org, and what they may do there. */
+export interface Me {
+  subject: string;
+  name: string;
+  org: { id: string; name: string };
+  orgs: { id: string; name: string; roles: string[] }[];
+  roles: string[];
+  groups: string[];
+  actions: string[];
+  session: { expires_at: string } | null;
+}
+export interface SignInWays {
+  token: boolean;
+  oidc: { name: string; url: string } | null;
+}
+
+/** Throws Problem. Sessions are asked for by hand: a refusal here is an answer, not a reason to sign in again. */
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(`/api/v1${path}`, {
+    ...{ method, credentials: 'same-origin' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  }).catch((err: unknown) => {
+    throw unreachable(err);
+  });
+  const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined); // no JSON: told by the status
+  if (!response.ok) throw problemOf(answer, response);
+  return answer as T;
+}
+
+/** Null: nobody is signed in. */
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  staleTime: 60_000,
+  queryFn: async (): Promise<Me | null> => {
+    try {
+      return await ask<Me>('GET', '/me');
+    } catch (err) {
+      if (err instanceof Problem && err.status === 401) return null;
+      throw err;
+    }
+  },
+});
+export const waysQuery = queryOptions({ queryKey: ['ways'], queryFn: () => ask<SignInWays>('GET', '/session/ways') });
+
+export const signIn = (token: string): Promise<Me> => ask('POST', '/session', { token });
+export const switchOrg = (orgId: string): Promise<Me> => ask('PUT', '/session/org', { org_id: orgId });
+export const signOut = (): Promise<void> => ask('DELETE', '/session');
+
+/** Below the sign-in gate there is always somebody. */
+export function useMe(): Me {
+  const { data } = useQuery(meQuery);
+  if (!data) throw new Error('useMe is used outside of the signed-in part');
+  return data;
+}
+
+/** Whether the reader may do that; what they may not is not offered, and the server refuses it anyway. */
+export const useMay = (action: Action): boolean => useMe().actions.includes(action);
+
+/** What another org's people may see must not stand here a moment longer. */
+export function useForget(): (me: Me | null) => void {
+  const client = useQueryClient();
+  return (me) => {
+    client.clear();
+    client.setQueryData(meQuery.queryKey, me);
+  };
+}

@@ -1,0 +1,86 @@
+import { useSyncExternalStore } from 'react';
+
+/** Times are shown in one zone, the reader's own unless they chose UTC; the other is in the tooltip. */
+export type Zone = 'local' | 'utc';
+const KEY = 'heddle.zone';
+const listeners = new Set<() => void>();
+let zone: Zone = readZone();
+
+function readZone(): Zone {
+  try {
+    return localStorage.getItem(KEY) === 'utc' ? 'utc' : 'local';
+  } catch {
+    return 'local'; // no storage allowed
+  }
+}
+
+export function setZone(next: Zone): void {
+  zone = next;
+  try {
+    localStorage.setItem(KEY, next);
+  } catch {
+    // It holds until the page is left.
+  }
+  for (const tell of listeners) tell();
+}
+
+export const useZone = (): Zone =>
+  useSyncExternalStore(
+    (tell) => {
+      listeners.add(tell);
+      return () => listeners.delete(tell);
+    },
+    () => zone,
+  );
+
+const timeZoneOf = (in_: Zone): string | undefined => (in_ === 'utc' ? 'UTC' : undefined);
+const full = (in_: Zone) =>
+  new Intl.DateTimeFormat(undefined, {
+    ...{ year: 'numeric', month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+    ...{ hourCycle: 'h23', timeZoneName: 'short', timeZone: timeZoneOf(in_) },
+  });
+
+/** `27 Nov 2026, 14:03:05 UTC`, by the reader's language. */
+export const fullTime = (iso: string, in_: Zone): string => full(in_).format(new Date(iso));
+
+/** Without the date when it is of today, without the year when it is of this year. */
+export function shortTime(iso: string, in_: Zone, now = new Date()): string {
+  const at = new Date(iso);
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: timeZoneOf(in_) });
+  const [then, today] = [day.format(at), day.format(now)];
+  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const date = { month: 'short', day: 'numeric' } as const;
+  const year = then.slice(0, 4) === today.slice(0, 4) ? {} : ({ year: 'numeric' } as const);
+  return new Intl.DateTimeFormat(undefined, {
+    ...{ timeZone: timeZoneOf(in_) },
+    ...(then === today ? time : { ...date, ...year, ...time }),
+  }).format(at);
+}
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+
+/** `in 3 hours`, `2 minutes ago`; `just now` within five seconds. */
+export function relativeTime(iso: string, now = Date.now()): string {
+  const ms = Date.parse(iso) - now;
+  if (Math.abs(ms) < 5000) return 'just now';
+  const [unit, size] = UNITS.find(([, each]) => Math.abs(ms) >= each) ?? UNITS[3];
+  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.round(ms / size), unit);
+}
+
+/** `340 ms`, `4.2 s`, `3 m 05 s`, `2 h 14 m`, `3 d 4 h`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const s = ms / 1000;
+  if (s < 10) return `${s.toFixed(1)} s`;
+  const whole = Math.round(s);
+  if (whole < 60) return `${whole} s`;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} m ${two(whole % 60)} s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} m`;
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
+}

@@ -1,0 +1,39 @@
+import '@fontsource-variable/inter/index.css';
+import '@fontsource-variable/jetbrains-mono/index.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { buildRouter } from './app/router.js';
+import { meQuery } from './features/session/session.js';
+import { onSignedOut } from './lib/api/client.js';
+import { Problem } from './lib/api/problem.js';
+import { Toasts, TooltipProvider } from './ui/index.js';
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // A refusal stays one; what could not be reached, or failed inside, is asked for again.
+      retry: (count, error) => count < 3 && !(error instanceof Problem && error.status >= 400 && error.status < 500),
+    },
+  },
+});
+const router = buildRouter(client);
+onSignedOut(() => {
+  client.setQueryData(meQuery.queryKey, null);
+  void router.invalidate(); // what needs somebody leads to the sign-in page
+});
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <TooltipProvider delayDuration={300}>
+        <RouterProvider router={router} />
+        <Toasts />
+      </TooltipProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);
