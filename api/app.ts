@@ -15,6 +15,7 @@ import { mount } from './http/mount.js';
 import { problems } from './http/problem.js';
 import { openApiDocument } from './openapi.js';
 import { health, metrics, type RequestMetrics } from './system.js';
+import { webApp } from './web/serve.js';
 
 export interface AppOptions {
   deps: ApiDeps;
@@ -54,7 +55,7 @@ export function buildApp({ deps, origins, streams, metrics: counted, log }: AppO
   hooks(app, deps, log);
   gatePages(app, deps, log);
   refuseOtherMethods(app, ENDPOINTS);
-  app.get('/', (_req, res) => res.redirect('/api/v1/docs'));
+  webApp(app);
   app.use((req) => {
     throw new Fault('NOT_FOUND', `there is no ${req.method} ${req.path}`);
   });

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const api = process.env['HEDDLE_API'] ?? 'http://127.0.0.1:8700';
+/** While the app is worked on, so that nobody has to sign in after each reload. */
+const token = process.env['HEDDLE_TOKEN'];
 
 /** `npm run build:web` and `npm start` build with this; `npx vite web` serves it with hot reload beside a running stack. */
 export default defineConfig({
@@ -17,5 +19,8 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  server: { host: '127.0.0.1', proxy: { '/api': { target: api, ws: true } } },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': { target: api, ws: true, ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}) } },
+  },
 });

@@ -23,9 +23,9 @@ const LAYERS: Record<string, Layer> = {
 };
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim().split('\n');
-/** Written by `npm run api-client`. */
-const MADE = 'web/src/lib/api/schema.d.ts';
-const files = git('ls-files', '*.ts', '*.tsx').filter((file) => file !== MADE);
+/** Written by npm run api-client, and not read by people. */
+const GENERATED = 'web/src/lib/api/schema.d.ts';
+const files = git('ls-files', '*.ts', '*.tsx').filter((file) => file !== GENERATED);
 const layered = files.filter((file) => LAYERS[file.split('/')[0]!] && !file.includes('.test.'));
 
 function importsOf(file: string): { target: string; type: boolean }[] {

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+
+/** Where Vite has written, in the built page, what has to be another for each request (web/vite.config.ts). */
+export const NONCE_PLACE = '__CSP_NONCE__';
+
+export const newNonce = (): string => randomBytes(16).toString('base64');
+
+/**
+ * What the app's page may do: run and load what comes from here, and nothing else. Styles that libraries make while they run stand under the
+ * nonce; no script has one, since a script comes from a file. `connect-src 'self'` covers the WebSocket of this origin (CSP Level 3, 6.7.2.8).
+ *
+ * Trusted Types are not asked for: a worker's address and what the libraries of the app set as HTML would each need a policy that lets everything
+ * pass, which guards nothing.
+ */
+export const policyFor = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+  ].join('; ');
