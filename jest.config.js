@@ -58,7 +58,16 @@ const stack = {
 const slow = { ...stack, displayName: 'slow', testRegex: SLOW };
 const chaos = { ...common, displayName: 'chaos', roots: ['<rootDir>/tests/chaos'] };
 
+/** Whole screens, in a real Chromium before the real processes. */
+const browser = {
+  ...stack,
+  displayName: 'browser',
+  roots: ['<rootDir>/tests/browser'],
+  globalSetup: '<rootDir>/tests/support/browser-setup.mjs',
+};
+
 const SUITES = {
+  browser: { testTimeout: 240_000, projects: [browser] },
   chaos: { testTimeout: 900_000, projects: [chaos] },
   slow: { testTimeout: 120_000, projects: [slow] },
 };
