@@ -15,6 +15,8 @@ export function reduce(live: LiveView, events: readonly CloudEvent[]): LiveView 
     progress: new Map(live.progress),
     ahead: new Map(live.ahead),
     seen: new Map(live.seen),
+    over: new Map(live.over),
+    was: new Map(live.was),
     changed: false,
   };
   for (const event of events) {
@@ -31,6 +33,8 @@ export interface Draft extends LiveView {
   progress: Map<string, Json>;
   ahead: Map<string, { attempt: number; at: string }>;
   seen: Map<string, { attempt: number; at: string }>;
+  over: Map<string, number>;
+  was: Map<string, NodeView>;
   changed: boolean;
 }
 
@@ -44,7 +48,8 @@ function told(draft: Draft, event: Durable): void {
   draft.cursor = event.id;
   if (event.subject === undefined) toldOfRun(draft, event);
   else if (event.type.includes('.compensat')) toldOfUndoing(draft, event);
-  else if (event.type.startsWith('node.') && event.type !== 'node.acted') toldOfNode(draft, event);
+  else if (event.type === 'node.acted') draft.acted = { node: event.subject, at: event.time };
+  else if (event.type.startsWith('node.')) toldOfNode(draft, event);
   draft.run = { ...draft.run, cursor: event.id };
 }
 
@@ -115,26 +120,44 @@ const NOT_UNDONE: CompensationView = {
 };
 
 function toldOfNode(draft: Draft, event: Durable): void {
-  const { type, subject, time, data } = event;
+  const { type, subject } = event;
   const key = subject!;
   const known = draft.nodes.get(key) ?? (isItem(key) ? ofItem(draft, key) : undefined);
   // Of another plan than the one at hand: it is read again, with the node's type.
   if (!known) return void (draft.stale = true);
-  const status = data.status as NodeStatus;
-  const attempt = data.attempt ?? known.attempt;
-  if (type === 'node.pending') takeBack(draft, known);
-  else if (type === 'node.queued') draft.nodes.set(key, queuedAgain(draft, known, event));
+  if (type === 'node.pending') {
+    draft.was.set(key, known);
+    takeBack(draft, known);
+  } else if (type === 'node.queued') draft.nodes.set(key, queuedAgain(draft, known, event));
   else if (type === 'node.running') draft.nodes.set(key, begun(draft, known, event));
-  else {
-    const came = isFinal(status) ? { finished_at: time } : {};
-    const of = { output: data.output ?? null, error: data.error ?? null };
-    const started_at = known.started_at ?? draft.seen.get(key)?.at ?? null;
-    const result = isFinal(status) || status === 'held' ? of : {};
-    draft.nodes.set(key, { ...known, status, attempt, started_at, why: null, ...result, ...came });
-    if (isFinal(status)) draft.progress.delete(key);
-  }
+  else draft.nodes.set(key, cameTo(draft, known, event));
   if (type !== 'node.queued') draft.ahead.delete(key);
+  if (type !== 'node.pending') draft.was.delete(key);
   itemsAfter(draft, key, known, event);
+}
+
+function cameTo(draft: Draft, known: NodeView, { time, data }: Durable): NodeView {
+  const status = data.status as NodeStatus;
+  const node: NodeView = {
+    ...{ ...known, status, attempt: data.attempt ?? known.attempt, why: null },
+    started_at: known.started_at ?? draft.seen.get(known.key)?.at ?? null,
+  };
+  const result = { output: data.output ?? null, error: data.error ?? null };
+  if (status === 'held') return { ...node, ...result };
+  if (!isFinal(status)) return node;
+  draft.progress.delete(known.key);
+  draft.over.delete(known.key);
+  return { ...node, ...result, finished_at: time, ...asBefore(draft, known, status, time) };
+}
+
+/** It was taken back, and what it was still holds; or a person said what comes of it, which leaves what it had begun with. */
+function asBefore(draft: Draft, { key, status: from }: NodeView, status: NodeStatus, time: string): Partial<NodeView> {
+  const was = from === 'pending' ? draft.was.get(key) : undefined;
+  const { at } = draft.acted ?? {};
+  const byHand = at === time && draft.acted!.node === key;
+  if (!was || (was.status !== status && !byHand)) return {};
+  const { input, queued_at, finished_at } = was;
+  return { input, queued_at, ...(byHand ? {} : { finished_at }) };
 }
 
 function ofItem(draft: Draft, key: string): NodeView | undefined {
@@ -166,6 +189,7 @@ function begun(draft: Draft, known: NodeView, { subject, time, data }: Durable):
   const same = seen !== undefined && (isItem(subject!) || seen.attempt === attempt);
   const at = same ? seen.at : time;
   draft.seen.set(subject!, { attempt, at });
+  if ((draft.over.get(subject!) ?? 0) >= attempt) return { ...known, started_at: at }; // it is told late: another follows
   return { ...known, status: 'running', attempt: Math.max(attempt, known.attempt), started_at: at, why: null };
 }
 
@@ -187,6 +211,7 @@ function heard(draft: Draft, { type, subject, time, data }: CloudEvent): void {
     const { code, message } = data.data as { code: string; message: string };
     const why = `attempt ${attempt} failed with ${code}: ${message}; another follows`;
     draft.nodes.set(subject, { ...node, status: 'queued', attempt, why });
+    draft.over.set(subject, attempt);
     draft.changed = true;
   }
 }

@@ -26,6 +26,12 @@ export interface LiveView {
   ahead: ReadonlyMap<string, { attempt: number; at: string }>;
   /** History's last attempt of a node and when it began, also while the node does not count as begun. */
   seen: ReadonlyMap<string, { attempt: number; at: string }>;
+  /** Attempts that are known to have failed, though history tells only now that they began. */
+  over: ReadonlyMap<string, number>;
+  /** What nodes were before they were taken back: that may still hold. */
+  was: ReadonlyMap<string, NodeView>;
+  /** The act on a node that was told last. */
+  acted?: { node: string; at: string };
   /** Something happened that events do not tell, such as another plan: the run has to be read again before it is whole. */
   stale: boolean;
 }
@@ -38,8 +44,7 @@ export function viewOf(view: RunView, plan?: Plan): LiveView {
     run,
     nodes: new Map(nodes.map((node) => [node.key, node])),
     cursor: view.cursor,
-    progress: new Map(),
-    ahead: new Map(),
+    ...{ progress: new Map(), ahead: new Map(), over: new Map(), was: new Map() },
     seen: new Map(began.map(({ key, attempt, started_at }) => [key, { attempt, at: started_at! }])),
     stale: false,
   };
@@ -82,11 +87,12 @@ export function merge(live: LiveView, read: LiveView): LiveView {
   for (const [key, node] of read.nodes) {
     const ours = live.nodes.get(key);
     if (!ours) continue;
-    const ahead = AT_WORK.has(node.status) && AT_WORK.has(ours.status) && ours.attempt > node.attempt;
+    const newer = AT_WORK.has(node.status) && AT_WORK.has(ours.status) && ours.attempt > node.attempt;
     const { status, attempt, started_at, why } = ours;
-    nodes.set(key, same(ours, ahead ? { ...node, status, attempt, started_at, why } : node));
+    nodes.set(key, same(ours, newer ? { ...node, status, attempt, started_at, why } : node));
   }
-  return { ...read, nodes, progress: live.progress, ahead: live.ahead };
+  const { progress, ahead, over, was } = live;
+  return { ...read, nodes, progress, ahead, over, was };
 }
 const AT_WORK: ReadonlySet<NodeView['status']> = new Set(['queued', 'running']);
 
