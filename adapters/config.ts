@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { RetentionPolicy } from '../core/contract/retention.js';
 import { ARTIFACTS_FORM, type ArtifactsConfig, artifactsOf, placeOf, regionOf } from './artifacts/place.js';
@@ -23,7 +24,7 @@ export interface Config {
   redisUrl?: string;
   artifacts: ArtifactsConfig;
   /** `codecOrg` is the org whose admins may have payloads of every org decoded; absent: nobody may. */
-  api: { host: string; port: number; origins: string[]; codecOrg?: string };
+  api: { host: string; port: number; origins: string[]; trustedProxies: string[]; codecOrg?: string };
   /** What the egress guard lets through although it is not public. */
   egressAllow: string[];
   secrets: Record<string, string>;
@@ -126,6 +127,10 @@ const variables = z.object({
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(8700),
   API_ORIGINS: list,
+  TRUSTED_PROXIES: list.refine(
+    (ranges) => ranges.every((range) => ipaddr.isValid(range) || ipaddr.isValidCIDR(range)),
+    'addresses and CIDR ranges, separated by commas',
+  ),
   EGRESS_ALLOW: list,
   RETENTION_RUNS_DAYS: days.optional(),
   RETENTION_ARCHIVES_DAYS: days.optional(),
@@ -212,6 +217,7 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     }),
     api: {
       ...{ host: v.API_HOST, port: v.API_PORT, origins: v.API_ORIGINS },
+      trustedProxies: v.TRUSTED_PROXIES,
       ...defined({ codecOrg: v.PAYLOAD_CODEC_ORG }),
     },
     egressAllow: v.EGRESS_ALLOW,

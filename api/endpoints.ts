@@ -51,6 +51,7 @@ import {
   replaceWebhook,
   rotateWebhookSecret,
 } from './webhooks/endpoints.js';
+import { chooseOrg, getMe, signIn, signInWays, signOut } from './session/endpoints.js';
 import { dryRunWorkflow } from './workflows/dry-run.js';
 import {
   createWorkflow,
@@ -85,5 +86,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[rotateTriggerSecret, enableTrigger, disableTrigger, listTriggerDeliveries],
   ...[createWebhook, listWebhooks, getWebhook, replaceWebhook, deleteWebhook],
   ...[rotateWebhookSecret, enableWebhook, disableWebhook, listWebhookDeliveries, redeliver],
+  ...[signInWays, signIn, chooseOrg, signOut, getMe],
   ...[decodePayloads, encodePayloads],
 ];

@@ -24,6 +24,7 @@ import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
 import { archiveOf } from '../adapters/postgres/seal.js';
+import { Sessions } from '../adapters/postgres/sessions.js';
 import { Schedules } from '../adapters/postgres/schedules.js';
 import { EgressGuard } from '../adapters/http/guard.js';
 import { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
@@ -47,6 +48,8 @@ import { ServedCodec } from '../adapters/temporal/served-codec.js';
 import { Vault } from '../adapters/webhooks/vault.js';
 import { buildApp } from './app.js';
 import type { ApiDeps } from './deps.js';
+import { Front } from './http/front.js';
+import { Rates } from './links/rates.js';
 import { streams as openStreams } from './streams/index.js';
 import { RequestMetrics } from './system.js';
 
@@ -93,6 +96,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     mail: config.mail !== undefined,
     logs: new Logs(db),
     keys,
+    sessions: new Sessions(db, keys),
+    front: new Front({ publicUrl: config.publicUrl, trustedProxies: config.api.trustedProxies }),
+    signIns: new Rates(),
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
     triggers: new Triggers(db, vault),

@@ -1,0 +1,116 @@
+import { FileText } from 'lucide-react';
+import type { ArtifactRef, Json } from '../../../../core/json.js';
+import css from './evidence.module.css';
+import { kindOf, labelOf, sizeInWords, textOf } from './evidence-kind.js';
+
+/** What a gate shows, as people read it: fields by name, texts in paragraphs, lists of objects as tables, the rest as a tree. */
+export function Evidence({ value, depth = 0 }: { value: Json; depth?: number }) {
+  const shown = kindOf(value, depth);
+  switch (shown.kind) {
+    case 'nothing':
+      return <span className="muted">{depth === 0 ? 'The gate shows nothing but its question.' : '–'}</span>;
+    case 'text':
+      return (
+        <div className={css.text}>
+          {shown.paragraphs.map((paragraph, i) => (
+            <p key={i}>{paragraph}</p>
+          ))}
+        </div>
+      );
+    case 'link':
+      return (
+        <a href={shown.href} target="_blank" rel="noreferrer noopener">
+          {shown.href}
+        </a>
+      );
+    case 'scalar':
+      return <span className="num">{shown.text}</span>;
+    case 'artifact':
+      return <Artifact {...shown.ref} />;
+    case 'fields':
+      return <Fields fields={shown.fields} depth={depth} />;
+    case 'list':
+      return (
+        <ul className={css.list}>
+          {shown.items.map((item, i) => (
+            <li key={i}>{item}</li>
+          ))}
+        </ul>
+      );
+    case 'table':
+      return <Table {...shown} />;
+    case 'tree':
+      return <pre className={css.tree}>{JSON.stringify(shown.value, null, 2)}</pre>;
+  }
+}
+
+function Fields({ fields, depth }: { fields: [name: string, value: Json][]; depth: number }) {
+  return (
+    <dl className={css.fields} data-depth={depth}>
+      {fields.map(([name, value]) => (
+        <div key={name} className={css.field} data-wide={isWide(value, depth) || undefined}>
+          <dt title={name}>{labelOf(name)}</dt>
+          <dd>
+            <Evidence value={value} depth={depth + 1} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** What needs the whole line: beside its name it would be squeezed. */
+function isWide(value: Json, depth: number): boolean {
+  const { kind } = kindOf(value, depth + 1);
+  return ['table', 'tree', 'fields', 'artifact'].includes(kind) || (typeof value === 'string' && value.length > 90);
+}
+
+function Table({ columns, rows }: { columns: string[]; rows: { [name: string]: Json }[] }) {
+  const numeric = (name: string): boolean =>
+    rows.every((row) => row[name] === undefined || typeof row[name] === 'number');
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard
+    <div className={css.scroll} tabIndex={0} role="group" aria-label="Table">
+      <table className={css.table}>
+        <thead>
+          <tr>
+            {columns.map((name) => (
+              <th key={name} scope="col" title={name} data-number={numeric(name) || undefined}>
+                {labelOf(name)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={i}>
+              {columns.map((name) => (
+                <td key={name} data-number={numeric(name) || undefined}>
+                  {textOf(row[name])}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Images are shown; the rest is fetched by whoever wants it, and never run here. */
+function Artifact({ $artifact, size, media_type }: ArtifactRef) {
+  const href = `/api/v1/artifacts/${encodeURIComponent($artifact)}`;
+  return (
+    <figure className={css.artifact}>
+      {/^image\/(png|jpeg|gif|webp|avif)$/.test(media_type) && (
+        <img src={href} alt="Artifact of the run" loading="lazy" />
+      )}
+      <figcaption>
+        <a href={href} download className={css.file}>
+          <FileText size={14} aria-hidden />
+          {media_type}, {sizeInWords(size)}
+        </a>
+      </figcaption>
+    </figure>
+  );
+}
