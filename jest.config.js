@@ -38,11 +38,15 @@ const stack = {
 const slow = { ...stack, displayName: 'slow', testRegex: SLOW };
 const chaos = { ...common, displayName: 'chaos', roots: ['<rootDir>/tests/chaos'] };
 
+/** Jest leaves a core free unless told: of two it would use one, while most tests of the stack wait for other processes. */
+const maxWorkers = '100%';
+
 const SUITES = {
   chaos: { testTimeout: 900_000, projects: [chaos] },
-  slow: { testTimeout: 120_000, projects: [slow] },
+  slow: { testTimeout: 120_000, maxWorkers, projects: [slow] },
 };
 export default SUITES[process.env.HEDDLE_SUITE] ?? {
   testTimeout: 120_000,
+  maxWorkers,
   projects: [unit, { ...stack, testPathIgnorePatterns: ['/node_modules/', ...SLOW] }],
 };
