@@ -6,6 +6,7 @@ export interface PanelProps {
 }
 export interface NodePanelProps extends PanelProps {
   nodeKey: string;
+  onClose: () => void;
 }
 
 const none = (_: PanelProps): ReactNode => null;
