@@ -1,3 +1,4 @@
 /** The panels of a run, each `{ runId }`; NodePanel also `{ nodeKey, onClose }`. */
+export { RunActions } from './actions/run-actions.js';
 export { LogsPanel } from './logs/logs-panel.js';
 export { NodePanel, type NodePanelProps } from './node/node-panel.js';
