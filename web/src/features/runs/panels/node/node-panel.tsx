@@ -7,6 +7,7 @@ import { ArtifactPreview } from '../../../../ui/artifact.js';
 import { Button, Empty, Loading, StatusMark, type Tab, Tabs } from '../../../../ui/index.js';
 import { JsonView } from '../../../../ui/json-view.js';
 import { isItem, itemsOf, mapOf, useNode, usePlan, useRunView } from '../../live/index.js';
+import { NodeActions } from '../actions/run-actions.js';
 import { NodeLogs } from '../logs/logs-panel.js';
 import { artifactsIn } from './artifacts.js';
 import { ErrorTab } from './error.js';
@@ -48,6 +49,11 @@ export function NodePanel({ runId, nodeKey, onClose }: NodePanelProps) {
           <Button look="quiet" icon={<X />} aria-label="Close the node" title="Close (Esc)" onClick={onClose} />
         )}
       </header>
+      {node && (
+        <div className={css.acts}>
+          <NodeActions runId={runId} nodeKey={nodeKey} />
+        </div>
+      )}
       {node ? (
         <NodeTabs {...{ runId, node, open }} />
       ) : ready ? (
