@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RunView } from '../../core/events/view.js';
+import type { Page } from '../client.js';
 import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 import { duration, statusPaint, table } from '../paint.js';
 
@@ -8,11 +9,6 @@ interface RunsOptions extends CommonOptions {
   workflow?: string;
   query?: string;
   limit: number;
-}
-
-export interface Page<T> {
-  items: T[];
-  next_cursor: string | null;
 }
 
 const MAX_PAGE = 100;
