@@ -1,8 +1,8 @@
 import type { NamedEvent } from '../../core/contract/named-events.js';
-import { comparable } from '../../core/engine/view.js';
 import type { RunHeader } from '../../core/events/view.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
+import { foldAgrees } from '../support/agree.js';
 import { planOf } from '../support/plans.js';
 import { openStage, type Stage, until } from '../support/workflow.js';
 
@@ -55,10 +55,7 @@ const result = (header: RunHeader) => handle(header).result() as Promise<{ outpu
 const view = (header: RunHeader) => stage.engine.view(header);
 const nodeOf = async (header: RunHeader, key: string) => (await view(header)).nodes.find((node) => node.key === key)!;
 const waits = (header: RunHeader, key = 'w') => until(async () => (await nodeOf(header, key)).status === 'waiting');
-async function agree(header: RunHeader): Promise<void> {
-  const query = await handle(header).query('view');
-  expect(comparable(await view(header))).toEqual(comparable(query as never));
-}
+const agree = (header: RunHeader) => foldAgrees(stage, header);
 const received = async (header: RunHeader) =>
   (await stage.engine.events(header)).flatMap(({ type, data }) => (type === 'event.received' ? [data] : []));
 

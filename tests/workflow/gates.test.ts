@@ -1,6 +1,6 @@
-import { comparable } from '../../core/engine/view.js';
 import type { Decision, GateNote } from '../../core/contract/work.js';
 import type { RunHeader } from '../../core/events/view.js';
+import { foldAgrees } from '../support/agree.js';
 import { planOf } from '../support/plans.js';
 import { openStage, type Stage, until } from '../support/workflow.js';
 
@@ -39,10 +39,7 @@ const ended = ({ id }: RunHeader) =>
     .getHandle(id)
     .result()
     .catch(() => undefined);
-async function agree(header: RunHeader): Promise<void> {
-  const query = await stage.client.workflow.getHandle(header.id).query('view');
-  expect(comparable(await view(header))).toEqual(comparable(query as never));
-}
+const agree = (header: RunHeader) => foldAgrees(stage, header);
 /** Its evidence is known once the inbox has it. */
 const asked = (header: RunHeader) =>
   until(() =>
