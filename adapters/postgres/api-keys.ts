@@ -12,7 +12,7 @@ export interface Caller {
   groups: string[];
 }
 /** What somebody is, as far as gates are concerned. */
-export interface Standing {
+interface Standing {
   groups: string[];
   roles: Role[];
 }
