@@ -9,6 +9,7 @@ import { Kept } from '../../scripts/dev/keep.js';
 import { role } from '../../scripts/dev/parts.js';
 import { freePort } from '../../scripts/dev/ports.js';
 import { devOrg } from '../../scripts/dev/seed.js';
+import { builtCommand } from './built.js';
 import { until } from './workflow.js';
 
 /** Another org on that database, and the token of its admin. */
@@ -119,7 +120,7 @@ export async function openE2E({ env = {}, ...counts }: E2EOptions = {}): Promise
   const parts: Record<string, Kept> = {};
   const apis: E2E['apis'] = {};
   const add = (which: string, file: string, more: Record<string, string> = {}): void => {
-    parts[which] = new Kept(role(which, file, { ...given, ...more }), options);
+    parts[which] = new Kept({ ...role(which, file, { ...given, ...more }), command: builtCommand(file) }, options);
   };
   for (const which of names('api', counts.apis)) {
     const port = await freePort(0);
