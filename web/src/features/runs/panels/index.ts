@@ -2,3 +2,4 @@
 export { RunActions } from './actions/run-actions.js';
 export { LogsPanel } from './logs/logs-panel.js';
 export { NodePanel, type NodePanelProps } from './node/node-panel.js';
+export { TimelinePanel } from './timeline/timeline-panel.js';
