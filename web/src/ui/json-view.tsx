@@ -93,7 +93,7 @@ export function JsonView({ value, label, path = '', fill = false }: JsonViewProp
   const plain = !fill && rows.length <= PLAIN_ROWS;
   return (
     <div className={css.view} data-fill={fill || undefined}>
-      {!(plain && rows.length < 8 && find.text === "") && <Bar find={find} label={label} value={value} />}
+      {!(plain && rows.length < 8 && find.text === '') && <Bar find={find} label={label} value={value} />}
       {plain ? (
         <div {...tree} className={css.plain}>
           {rows.map(line)}

@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router';
 import { CircleHelp, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { NodeView } from '../../../../../../core/events/view.js';
@@ -9,6 +8,7 @@ import { JsonView } from '../../../../ui/json-view.js';
 import { isItem, itemsOf, mapOf, useNode, usePlan, useRunView } from '../../live/index.js';
 import { NodeActions } from '../actions/run-actions.js';
 import { NodeLogs } from '../logs/logs-panel.js';
+import { useOpenNode } from '../open-node.js';
 import { artifactsIn } from './artifacts.js';
 import { ErrorTab } from './error.js';
 import { Items } from './items.js';
@@ -65,12 +65,6 @@ export function NodePanel({ runId, nodeKey, onClose }: NodePanelProps) {
       )}
     </section>
   );
-}
-
-/** A node is opened by its place in the address, so that it can be sent. */
-function useOpenNode(): (key: string) => void {
-  const navigate = useNavigate();
-  return (key) => void navigate({ to: '.', search: (before: object) => ({ ...before, node: key }) });
 }
 
 function NodeTabs({ runId, node, open }: { runId: string; node: NodeView; open: (key: string) => void }) {
