@@ -1,21 +1,15 @@
 import { queryOptions } from '@tanstack/react-query';
+import { api, ok } from '../../../../lib/api/client.js';
 
-/** Where Temporal's own interface shows a run: `GET /about`. Null: there is none, or this installation does not say. */
+/** Where Temporal's own interface shows runs; null: this installation does not say. */
 export const temporalWebQuery = queryOptions({
   queryKey: ['about', 'temporal_web'],
-  staleTime: Infinity,
-  queryFn: async (): Promise<string | null> => {
-    const response = await fetch('/api/v1/about', { credentials: 'same-origin' }).catch(() => undefined);
-    if (!response?.ok) return null; // the link is a help and nothing more
-    const { temporal_web } = (await response.json()) as { temporal_web?: { run_url?: string | null } | null };
-    return temporal_web?.run_url ?? null;
-  },
+  ...{ staleTime: Infinity, retry: false },
+  queryFn: async () => (await ok(api.GET('/api/v1/about'))).temporal_web?.run_url ?? null,
 });
 
-/** The address of a run, of the form `https://…/workflows/{workflow_id}/{run_id}`; what is in braces is put in. Only http and https. */
-export function temporalUrl(template: string, workflowId: string, runId: string): string | undefined {
-  const url = template
-    .replaceAll(/\{(?:workflow_id|workflowId|id)\}/g, encodeURIComponent(workflowId))
-    .replaceAll(/\{(?:run_id|runId)\}/g, encodeURIComponent(runId));
+/** The address of a run there. Undefined: what was told is no address of the web. */
+export function temporalUrl(template: string, runId: string): string | undefined {
+  const url = template.replaceAll('{workflow_id}', encodeURIComponent(runId));
   return /^https?:\/\//.test(url) ? url : undefined;
 }
