@@ -5,7 +5,7 @@ import { NODE_HEIGHT, NODE_WIDTH, type Placement } from './placement.js';
 
 export const [MIN_ZOOM, MAX_ZOOM] = [0.02, 2];
 /** From where on a node's text can be read. */
-const READABLE = 0.75;
+export const READABLE = 0.75;
 /** Below that nodes are no part of the document: their text could not be read anyway. */
 const FAR = { large: 0.4, small: 0.2 };
 /** What is drawn around what is seen moves on in steps of so many px of the drawing, and reaches a step beyond. */
