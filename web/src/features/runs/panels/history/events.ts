@@ -55,10 +55,14 @@ const nameIn = (value: Json | undefined): string => (isObject(value) ? (text(val
 
 function aboutOf(type: string, attributes: JsonObject): { node: string | null; about: string } | undefined {
   const activity = text(attributes['activityId']);
-  if (activity !== undefined) return { node: nodeOf(activity), about: `${nameIn(attributes['activityType'])} ${activity}` };
+  if (activity !== undefined)
+    return { node: nodeOf(activity), about: `${nameIn(attributes['activityType'])} ${activity}` };
   const child = text(attributes['workflowId']);
   if (child !== undefined && type.includes('ChildWorkflow'))
-    return { node: nodeOf(child.slice(child.lastIndexOf('.') + 1)), about: `${nameIn(attributes['workflowType'])} ${child}` };
+    return {
+      node: nodeOf(child.slice(child.lastIndexOf('.') + 1)),
+      about: `${nameIn(attributes['workflowType'])} ${child}`,
+    };
   const signal = text(attributes['signalName']);
   if (signal !== undefined) return { node: null, about: `signal ${signal}` };
   const request = attributes['acceptedRequest'];

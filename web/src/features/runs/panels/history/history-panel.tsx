@@ -126,9 +126,14 @@ function Events({
   const list = useRef<VirtualListHandle>(null);
   const at = picked ? shown.findIndex((event) => keyOf(event) === keyOf(picked)) : -1;
   const onKeyDown = (event: KeyboardEvent) => {
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1, PageDown: at + 15, PageUp: at - 15 }[
-      event.key
-    ];
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: shown.length - 1,
+      PageDown: at + 15,
+      PageUp: at - 15,
+    }[event.key];
     if (to === undefined || shown.length === 0) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(shown.length - 1, to));

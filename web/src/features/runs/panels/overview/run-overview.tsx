@@ -1,15 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import type { Amendment } from '../../../../../../core/contract/work.js';
+import { whyOfRun } from '../../../../../../core/engine/why.js';
 import type { Json } from '../../../../../../core/json.js';
 import { JsonView } from '../../../../ui/json-view.js';
 import { Loading, ProblemPanel, StatusMark, statusOf, Time } from '../../../../ui/index.js';
-import { isItem, type RunHead, useLiveRun, useRunView } from '../../live/index.js';
+import { isItem, type RunHead, useLiveRun, usePlan, useRunView } from '../../live/index.js';
 import { Code, Section } from '../facts.js';
 import { countsOf } from '../node/counts.js';
 import { Sentence } from '../node/sentence.js';
 import { useOpenNode } from '../open-node.js';
-import { whyQuery } from '../queries.js';
 import css from './overview.module.css';
 
 /** A run at a glance: why it stands where it stands, how far it is, what it was given and what came of it. */
@@ -21,7 +20,7 @@ export function RunOverview({ runId }: { runId: string }) {
   const { input, output, error: failure, metadata, amendments = [] } = run;
   return (
     <div className={css.overview}>
-      <Why run={run} />
+      <Why runId={runId} run={run} />
       <Progress runId={runId} />
       {amendments.length > 0 && <Amendments all={amendments} />}
       {failure?.details !== undefined && (
@@ -50,17 +49,21 @@ const isEmpty = (value: Json): boolean =>
   value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
 /** The engine's own sentence, and of a run that did not complete where that began. */
-function Why({ run }: { run: RunHead }) {
-  const { id, status, ending, cursor } = run;
-  const { data, error } = useQuery(whyQuery(id, `${status} ${cursor}`));
+function Why({ runId, run }: { runId: string; run: RunHead }) {
+  const { status, ending } = run;
+  const plan = usePlan(runId);
+  const nodes = useDeferredValue(useRunView(runId, (view) => view.nodes));
+  const why = useMemo(
+    () => (plan && nodes ? whyOfRun({ ...run, cursor: '', nodes: [...nodes.values()] }, plan) : undefined),
+    [run, nodes, plan],
+  );
   const open = useOpenNode();
-  if (error) return <ProblemPanel error={error} />;
-  const cause = data?.first_cause;
+  const cause = why?.first_cause;
   return (
     <div className={css.why} data-tone={statusOf(status).tone} aria-live="polite">
       <p>
         {ending !== undefined && `It is going to end as ${ending}, when what it has done is undone. `}
-        {data ? <Sentence text={data.why[0]!.toUpperCase() + data.why.slice(1)} /> : statusOf(status).label}
+        {why ? <Sentence text={why.why[0]!.toUpperCase() + why.why.slice(1)} /> : statusOf(status).label}
       </p>
       {cause && (
         <p className={css.cause}>
