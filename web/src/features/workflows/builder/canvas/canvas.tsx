@@ -21,7 +21,7 @@ import { add, connect, place } from './actions.js';
 import css from './canvas.module.css';
 import { Card } from './card.js';
 import { Controls } from './controls.js';
-import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH } from './flow.js';
+import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH, WHOLE } from './flow.js';
 import { Line } from './line.js';
 import { DRAGGED, Palette } from './palette.js';
 import { Pickers, type Asking } from './pickers.js';
@@ -125,7 +125,6 @@ function Graph({ onOpen }: CanvasProps) {
           connectionRadius={32}
           minZoom={0.05}
           maxZoom={1.75}
-          proOptions={{ hideAttribution: true }}
         >
           <Background
             variant={BackgroundVariant.Dots}
@@ -184,7 +183,7 @@ function useFirstView(settled: boolean, fitView: ReturnType<typeof useReactFlow>
   useEffect(() => {
     if (!settled || shown.current) return;
     shown.current = true;
-    requestAnimationFrame(() => void fitView({ padding: 0.15, maxZoom: 1 }));
+    requestAnimationFrame(() => void fitView(WHOLE));
   }, [settled, fitView]);
 }
 

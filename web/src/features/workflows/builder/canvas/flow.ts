@@ -1,10 +1,13 @@
-import type { Edge, Node } from '@xyflow/react';
+import type { Edge, FitViewOptions, Node } from '@xyflow/react';
 import type { Placed, Point } from '../../../../lib/layout/index.js';
 import { lookOf } from '../../../../ui/node-types.js';
 import type { DrawnEdge, DrawnNode, PlacedProblem, Positions, Selection, SpecView } from '../model/index.js';
 
 /** In px. Every node has the same size, so that the layout need not wait for the browser to measure. */
 export const [NODE_WIDTH, NODE_HEIGHT] = [236, 58];
+
+/** All of it, clear of what lies over the canvas. */
+export const WHOLE: FitViewOptions = { padding: { x: 0.08, top: 0.06, bottom: '64px' }, maxZoom: 1 };
 
 export type CardData = Pick<DrawnNode, 'type' | 'summary'> & {
   label: string;
@@ -17,6 +20,8 @@ export type LineData = Pick<DrawnEdge, 'on'> & {
   condition: string | undefined;
   problems: readonly string[];
   points: readonly Point[] | undefined;
+  /** Where its label stands: before the node that it leads to, unless other labels stand there. */
+  labelAt: 'target' | 'middle';
 };
 export type CardNode = Node<CardData, 'card'>;
 export type LineEdge = Edge<LineData, 'line'>;
@@ -87,6 +92,9 @@ export function edgesOf({ view, problems, selection, positions }: Sources, route
   const told = messagesBy(problems, 'edge');
   const keys = new Set(view.nodes.map(({ key }) => key));
   const selected = new Set(selection.edges);
+  const labels = new Map<string, number>();
+  for (const { to, on, condition } of view.edges)
+    if (on !== 'success' || condition !== undefined) labels.set(to, (labels.get(to) ?? 0) + 1);
   return view.edges.flatMap((edge): LineEdge[] => {
     const { index, from, to, on, condition } = edge;
     if (!keys.has(from) || !keys.has(to)) return [];
@@ -95,7 +103,7 @@ export function edgesOf({ view, problems, selection, positions }: Sources, route
     return [
       {
         ...{ id: String(index), type: 'line', source: from, target: to, selected: selected.has(index) },
-        data: { on, condition, problems: trouble, points },
+        data: { on, condition, problems: trouble, points, labelAt: (labels.get(to) ?? 0) > 1 ? 'middle' : 'target' },
         ariaLabel: `Edge from ${from} to ${to}${on === 'success' ? '' : ` on ${on}`}${condition === undefined ? '' : `, if ${condition}`}${trouble.length > 0 ? `. Problem: ${trouble[0]}` : ''}`,
         domAttributes: { tabIndex: -1 },
         zIndex: selected.has(index) ? 1 : 0,
@@ -126,6 +134,12 @@ export function reused<T extends { id: string }>(before: readonly T[], after: re
     const old = known.get(each.id);
     return old && same(old, each) ? old : each;
   });
+}
+
+/** `reused` from call to call. */
+export function reuser<T extends { id: string }>(): (after: readonly T[]) => T[] {
+  let before: T[] = [];
+  return (after) => (before = reused(before, after));
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { NodeChange } from '@xyflow/react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useBuilder } from '../model/index.js';
-import { type CardNode, edgesOf, type LineEdge, nodesOf, reused } from './flow.js';
+import { type CardNode, edgesOf, type LineEdge, nodesOf, reuser } from './flow.js';
 import { useLayout } from './use-layout.js';
 
 /** The nodes and edges as React Flow draws them. While a node is dragged, where it is is known only here. */
@@ -12,7 +12,8 @@ export function useFlow() {
   const positions = useBuilder((state) => state.positions);
   const { places, routes, settled } = useLayout(view);
   const [dragged, setDragged] = useState<Record<string, { x: number; y: number }>>();
-  const before = useRef<{ nodes: CardNode[]; edges: LineEdge[] }>({ nodes: [], edges: [] });
+  const [sameNodes] = useState(() => reuser<CardNode>());
+  const [sameEdges] = useState(() => reuser<LineEdge>());
 
   const selected = selection.nodes.length === 1 ? selection.nodes[0] : undefined;
   // Where the keys are: on what was selected last, or else on the first.
@@ -20,12 +21,8 @@ export function useFlow() {
   const { nodes, edges } = useMemo(() => {
     const here = dragged ? { ...positions, ...dragged } : positions;
     const sources = { view, problems, selection, places, positions: here, current };
-    before.current = {
-      nodes: reused(before.current.nodes, nodesOf(sources)),
-      edges: reused(before.current.edges, edgesOf(sources, routes)),
-    };
-    return before.current;
-  }, [view, problems, selection, places, routes, positions, dragged, current]);
+    return { nodes: sameNodes(nodesOf(sources)), edges: sameEdges(edgesOf(sources, routes)) };
+  }, [view, problems, selection, places, routes, positions, dragged, current, sameNodes, sameEdges]);
 
   const onDrag = useCallback((changes: NodeChange<CardNode>[]): void => {
     const moved = changes.flatMap((change) =>
