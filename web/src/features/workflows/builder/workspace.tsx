@@ -21,6 +21,10 @@ export function Workspace({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) =
   const [formOpen, setFormOpen] = useState(false);
   useEffect(() => startCompiling(), []);
 
+  const open = (): void => {
+    setFormOpen(true);
+    if (mode === 'text') onMode('both');
+  };
   const go = async (problem: PlacedProblem): Promise<void> => {
     const { node, edge, line, column } = problem;
     if (node !== undefined) useBuilder.getState().select({ nodes: [node] });
@@ -35,6 +39,7 @@ export function Workspace({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) =
     editor.current.focus();
   };
 
+  const form = formOpen && <Inspector onClose={() => setFormOpen(false)} />;
   const [hadText, setHadText] = useState(mode !== 'canvas');
   if (mode !== 'canvas' && !hadText) setHadText(true);
   return (
@@ -46,16 +51,19 @@ export function Workspace({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) =
           show={mode === 'both' ? 'both' : mode === 'canvas' ? 'first' : 'second'}
           first={
             <div className={css.graph}>
-              <Canvas onOpen={() => setFormOpen(true)} />
-              {formOpen && <Inspector onClose={() => setFormOpen(false)} />}
+              <Canvas onOpen={open} />
+              {mode === 'canvas' && form}
             </div>
           }
           second={
-            hadText && (
-              <Suspense fallback={<Loading label="Loading the text" />}>
-                <TextPane onEditor={setEditor} />
-              </Suspense>
-            )
+            <div className={css.side}>
+              {hadText && (
+                <Suspense fallback={<Loading label="Loading the text" />}>
+                  <TextPane onEditor={setEditor} />
+                </Suspense>
+              )}
+              {mode === 'both' && form}
+            </div>
           }
         />
       </div>

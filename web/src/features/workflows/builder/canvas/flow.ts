@@ -7,7 +7,7 @@ import type { DrawnEdge, DrawnNode, PlacedProblem, Positions, Selection, SpecVie
 export const [NODE_WIDTH, NODE_HEIGHT] = [236, 58];
 
 /** All of it, clear of what lies over the canvas. */
-export const WHOLE: FitViewOptions = { padding: { x: 0.08, top: 0.06, bottom: '64px' }, maxZoom: 1 };
+export const WHOLE: FitViewOptions = { padding: { x: 0.08, top: 0.06, bottom: '108px' }, maxZoom: 1 };
 
 export type CardData = Pick<DrawnNode, 'type' | 'summary'> & {
   label: string;
