@@ -13,10 +13,10 @@ const INPUT_TYPES: Record<TextLook, string> = {
 };
 const EXAMPLES: Partial<Record<TextLook, string>> = { 'date-time': '2026-01-31T12:00:00Z', time: '12:00:00Z' };
 
-function useFieldProps({ path, schema, label, required, end, hideLabel }: PartProps) {
+function useFieldProps({ path, schema, label, required, unmarked, end, hideLabel }: PartProps) {
   const { errors } = useForm();
   return {
-    ...{ label, required, end, hideLabel: hideLabel ?? false, help: helpOf(schema) },
+    ...{ label, required: required && !unmarked, end, hideLabel: hideLabel ?? false, help: helpOf(schema) },
     error: errorAt(errors, path, true),
   };
 }

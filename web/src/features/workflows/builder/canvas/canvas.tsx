@@ -16,18 +16,19 @@ import {
 import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import { isNodeType } from '../../../../ui/node-types.js';
-import { useBuilder } from '../model/index.js';
+import { Button } from '../../../../ui/index.js';
+import { showUntaken, useBuilder } from '../model/index.js';
 import { add, connect, place } from './actions.js';
 import css from './canvas.module.css';
 import { Card } from './card.js';
 import { Controls } from './controls.js';
-import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH } from './flow.js';
+import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH, WHOLE } from './flow.js';
 import { Line } from './line.js';
 import { DRAGGED, Palette } from './palette.js';
 import { Pickers, type Asking } from './pickers.js';
 import { useClipboard } from './use-clipboard.js';
 import { useCommands } from './use-commands.js';
-import { useFlow } from './use-flow.js';
+import { useFlow, useUntakenHere } from './use-flow.js';
 
 const nodeTypes = { card: Card };
 const edgeTypes = { line: Line };
@@ -54,6 +55,7 @@ function Graph({ onOpen }: CanvasProps) {
   const [asking, ask] = useState<Asking>();
   const { nodes, edges, current, settled, onDrag } = useFlow();
   const readOnly = useBuilder((state) => state.readOnly);
+  const untaken = useUntakenHere();
   const { screenToFlowPosition, fitView } = useReactFlow();
   useFirstView(settled, fitView);
   const run = useCommands({ box, nodes, current, onOpen, ask });
@@ -125,7 +127,6 @@ function Graph({ onOpen }: CanvasProps) {
           connectionRadius={32}
           minZoom={0.05}
           maxZoom={1.75}
-          proOptions={{ hideAttribution: true }}
         >
           <Background
             variant={BackgroundVariant.Dots}
@@ -134,6 +135,15 @@ function Graph({ onOpen }: CanvasProps) {
             color="var(--line-strong)"
             bgColor="var(--page)"
           />
+          {untaken && (
+            <Panel position="top-left" className={css.legend ?? ''}>
+              <span className={css.legendMark} aria-hidden />
+              {untaken.legend}
+              <Button look="quiet" onClick={() => showUntaken(null)}>
+                Hide
+              </Button>
+            </Panel>
+          )}
           <Panel position="bottom-left">
             <Controls ask={ask} />
           </Panel>
@@ -184,7 +194,7 @@ function useFirstView(settled: boolean, fitView: ReturnType<typeof useReactFlow>
   useEffect(() => {
     if (!settled || shown.current) return;
     shown.current = true;
-    requestAnimationFrame(() => void fitView({ padding: 0.15, maxZoom: 1 }));
+    requestAnimationFrame(() => void fitView(WHOLE));
   }, [settled, fitView]);
 }
 

@@ -3,7 +3,7 @@ import type { KeyboardEvent, RefObject } from 'react';
 import { useBuilder } from '../model/index.js';
 import { arrange, duplicate, place, removeSelected, selectAll } from './actions.js';
 import { focusNode } from './focus.js';
-import { type CardNode, NODE_HEIGHT, NODE_WIDTH } from './flow.js';
+import { type CardNode, NODE_HEIGHT, NODE_WIDTH, WHOLE } from './flow.js';
 import { type Command, commandOf } from './keys.js';
 import { type Direction, neighbour, nextEdge } from './moves.js';
 import type { Asking } from './pickers.js';
@@ -94,7 +94,7 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
     ...{ duplicate, arrange, undo: store().undo, redo: store().redo, 'select-all': selectAll },
     find: () => ask({ for: 'find' }),
     help: () => ask({ for: 'help' }),
-    fit: () => void fitView({ padding: 0.15, maxZoom: 1, duration: 200 }),
+    fit: () => void fitView({ ...WHOLE, duration: 200 }),
     'zoom-in': () => void zoomIn(),
     'zoom-out': () => void zoomOut(),
     clear: () => store().select({}),

@@ -6,10 +6,11 @@ import { complete, type Suggestion } from './complete.js';
 import type { ExpressionScope } from './scope.js';
 
 /** Completion from what is in scope; `scope` is asked each time, for it changes with the spec. */
-export const expressionCompletion = (mode: Mode, scope: () => ExpressionScope): Extension =>
-  EditorState.languageData.of(() => [
-    { autocomplete: (context: CompletionContext) => resultOf(context, mode, scope()) },
-  ]);
+export function expressionCompletion(mode: Mode, scope: () => ExpressionScope): Extension {
+  // The same each time: a source that is new is asked anew, for ever.
+  const data = [{ autocomplete: (context: CompletionContext) => resultOf(context, mode, scope()) }];
+  return EditorState.languageData.of(() => data);
+}
 
 function resultOf(
   { state, pos, explicit }: CompletionContext,

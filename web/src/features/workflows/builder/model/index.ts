@@ -23,3 +23,4 @@ export {
 export { renameNode } from './rename.js';
 export { type BuilderState, type Positions, type Saved, type Selection, type Step, useBuilder } from './store.js';
 export { summaryOf } from './summary.js';
+export { placesOf, showUntaken, type Untaken, useUntaken } from './untaken.js';

@@ -48,6 +48,8 @@ export interface BuilderState {
   past: readonly Step[];
   future: readonly Step[];
   positions: Positions;
+  /** There is a text to work on; false until one was loaded, and once the builder was left. */
+  loaded: boolean;
   /** What was done last, for those who listen; a new object each time. */
   said: { text: string } | null;
 
@@ -55,20 +57,22 @@ export interface BuilderState {
    * Changes the text, as one step that can be undone. False when it was not: the text is read-only, or has mistakes that only the text
    * editor can mend; then it says so. `select`: what is selected after it.
    */
-  change(fn: (text: string) => string, label: string, select?: Partial<Selection>): boolean;
+  change: (fn: (text: string) => string, label: string, select?: Partial<Selection>) => boolean;
   /** What was typed; what is typed in one go is one step. */
-  setText(text: string): void;
-  undo(): void;
-  redo(): void;
-  select(selection: Partial<Selection>): void;
+  setText: (text: string) => void;
+  undo: () => void;
+  redo: () => void;
+  select: (selection: Partial<Selection>) => void;
   /** Another text altogether, without a past. */
-  load(given: { text: string; saved: Saved | null; positions?: Positions; readOnly?: boolean }): void;
+  load: (given: { text: string; saved: Saved | null; positions?: Positions; readOnly?: boolean }) => void;
+  /** Nothing is worked on any more. */
+  leave: () => void;
   /** The text of that version is saved; what was typed meanwhile stays unsaved. */
-  markSaved(saved: Saved): void;
+  markSaved: (saved: Saved) => void;
   /** All positions anew, as a step that can be undone. */
-  move(positions: Positions, label: string): void;
-  compiled(text: string, result: { plan: Plan } | { problems: readonly Problem[] }): void;
-  say(text: string): void;
+  move: (positions: Positions, label: string) => void;
+  compiled: (text: string, result: { plan: Plan } | { problems: readonly Problem[] }) => void;
+  say: (text: string) => void;
 }
 
 const NOTHING: Selection = { nodes: [], edges: [] };
@@ -85,7 +89,17 @@ type State = Omit<
 
 const blank = (text: string, saved: Saved | null): State => ({
   ...{ text, view: readSpec(text), saved, dirty: saved ? saved.text !== text : text.trim() !== '', readOnly: false },
-  ...{ selection: NOTHING, problems: [], plan: null, compiling: true, past: [], future: [], positions: {}, said: null },
+  ...{
+    selection: NOTHING,
+    problems: [],
+    plan: null,
+    compiling: true,
+    past: [],
+    future: [],
+    positions: {},
+    said: null,
+    loaded: true,
+  },
 });
 
 /** Of the selection, what is there in the view. */
@@ -122,6 +136,7 @@ export const useBuilder = create<BuilderState>()((set, get) => {
   const stepOf = ({ text, positions }: BuilderState, label: string): Step => ({ text, positions, label });
   return {
     ...blank('', null),
+    loaded: false,
     change(fn, label, select) {
       const state = get();
       if (state.readOnly) return false;
@@ -190,6 +205,7 @@ export const useBuilder = create<BuilderState>()((set, get) => {
       typedAt = 0;
       set({ ...blank(text, saved), positions, readOnly });
     },
+    leave: () => set({ ...blank('', null), loaded: false }),
     markSaved(saved) {
       set(({ text }) => ({ saved, dirty: text !== saved.text }));
     },
