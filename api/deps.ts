@@ -81,6 +81,6 @@ export interface ApiDeps {
   };
   /** For Temporal Web; absent when it is served to nobody. */
   codec?: ServedCodec;
-  /** Of Temporal Web, for links; absent when it is not known. */
-  temporalWebUrl?: string;
+  /** Where Temporal Web shows a run (core/contract/temporal-web.ts); absent when it is not known. */
+  temporalRunAddress?: string;
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { openArtifacts } from '../adapters/artifacts/index.js';
 import { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { Config } from '../adapters/config.js';
+import { runAddress } from '../core/contract/temporal-web.js';
 import { openFeed } from '../adapters/events/index.js';
 import { Amendments } from '../adapters/postgres/amendments.js';
 import { Aliases } from '../adapters/postgres/aliases.js';
@@ -113,7 +114,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
       settled: new SettledSchedules(rows, temporalSchedules, claims),
     },
     ...(codecOrg === undefined ? {} : { codec: new ServedCodec({ org: codecOrg, namespace, codecs }) }),
-    ...(config.temporal.webUrl === undefined ? {} : { temporalWebUrl: config.temporal.webUrl }),
+    ...(config.temporal.webUrl === undefined
+      ? {}
+      : { temporalRunAddress: runAddress(config.temporal.webUrl, namespace) }),
   };
   const streams = openStreams({
     ...deps,

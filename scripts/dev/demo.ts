@@ -23,9 +23,9 @@ export interface Dev {
 
 /**
  * Registers the example workflows and runs the first on real input, over HTTP like any other client: shows what happens
- * as it happens and decides the gate when it opens. Throws when the run does not complete.
+ * as it happens and decides the gate when it opens. Answers the run's id; throws when the run does not complete.
  */
-export async function runDemo(dev: Dev, out: (line: string) => void): Promise<void> {
+export async function runDemo(dev: Dev, out: (line: string) => void): Promise<string> {
   const paint = paintFor(process.stdout.isTTY === true, process.env);
   const client = createClient({ api: dev.api, token: dev.token });
   const deadline = AbortSignal.timeout(DEMO_TIMEOUT_MS);
@@ -56,6 +56,7 @@ export async function runDemo(dev: Dev, out: (line: string) => void): Promise<vo
       throw new Error(`the run is ${run.status}: ${run.error?.code} ${run.error?.message}`);
     out('');
     for (const line of summary(run)) out(line);
+    return id;
   } catch (error) {
     const why = deadline.aborted ? `it took longer than ${DEMO_TIMEOUT_MS / 1000} s` : (error as Error).message;
     throw new Error(`the demo run failed: ${why}`, { cause: error });

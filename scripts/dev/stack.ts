@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -24,6 +24,7 @@ import {
   writeState,
 } from './state.js';
 import { findTemporal } from './temporal.js';
+import { buildWeb } from '../web/build.js';
 
 export interface StackOptions {
   /** Take any free ports instead of the usual ones. */
@@ -61,6 +62,8 @@ export function openStack(home: string, { anyPorts = false }: StackOptions, say:
     save();
     await endLeftovers();
     mkdirSync(logs, { recursive: true });
+    const web = builtWeb(); // beside all the rest: only the API waits for it
+    underWay.push(web);
     const [database, redisUrl, cli, bundle, token, secretKeys, actorKeys] = await all([
       startDatabase(),
       startFeed(),
@@ -73,6 +76,7 @@ export function openStack(home: string, { anyPorts = false }: StackOptions, say:
     const temporal = await choosePorts(['temporal', 'temporalWeb'], { any: anyPorts, say });
     const place = { port: temporal.temporal, uiPort: temporal.temporalWeb, db: path.join(home, 'temporal.db') };
     await all([temporalServer(cli.file, place).then(keep), devOrg(database, token)]);
+    await web;
     const ports = { ...temporal, ...(await choosePorts(['api', 'agent', 'data'], { any: anyPorts, say })) };
     const env = environment(ports, { database, redisUrl, bundle, secretKeys, actorKeys });
     await all([
@@ -113,6 +117,17 @@ export function openStack(home: string, { anyPorts = false }: StackOptions, say:
     const part = new Kept(spec, { logs, say, onChange: save });
     kept.push(part);
     await part.start();
+  }
+
+  /** Without a web app all the rest works: the API says in its place how to build it. */
+  async function builtWeb(): Promise<void> {
+    try {
+      await buildWeb({ say, signal });
+    } catch (err) {
+      if (signal.aborted) return;
+      writeFileSync(path.join(logs, 'build-web.log'), `${(err as Error).message}\n`, { mode: 0o600 });
+      say(`the web app could not be built, the rest comes up without it; see ${path.join(logs, 'build-web.log')}`);
+    }
   }
 
   async function startDatabase(): Promise<string> {

@@ -60,9 +60,10 @@ await new Promise<void>((resolve) =>
 const state = readState(home)!;
 note(`everything is up after ${((Date.now() - began) / 1000).toFixed(1)} s`);
 let failed = false;
+let firstRun: string | undefined;
 if (demo) {
   try {
-    await runDemo({ ...state }, show);
+    firstRun = await runDemo({ ...state }, show);
   } catch (err) {
     failed = true;
     if (!stopping) show((err as Error).message);
@@ -70,7 +71,7 @@ if (demo) {
 }
 if (!stopping) {
   show('');
-  showAddresses(state);
+  showAddresses(state, firstRun);
   show(detach ? '\nnpm run stop ends it.' : '\nCtrl-C ends it; data stays.');
   if (detach) {
     supervisor.disconnect();
@@ -91,12 +92,14 @@ function explain(line: string): void {
   show(line);
 }
 
-function showAddresses({ api, temporal_web, token }: DevState): void {
+/** The token stands beside the address and not in it: an address is kept in histories and logs. */
+function showAddresses({ api, web, temporal_web, token }: DevState, firstRun?: string): void {
   for (const [name, value] of [
+    ['App', firstRun === undefined ? web : `${web}/runs/${firstRun}`],
+    ['Token', `${token}   (the app asks for it)`],
     ['API', `${api}/api/v1`],
     ['API docs', `${api}/api/v1/docs`],
     ['Temporal Web', temporal_web],
-    ['Token', token],
   ] as const)
     show(`  ${name.padEnd(14)}${value}`);
   show(`\n  Next: npx heddle run elements-brief -i period=4 --follow`);

@@ -19,6 +19,7 @@ export interface Processes {
 export interface DevState extends Processes {
   /** Origin of the API, such as `http://127.0.0.1:8700`. */
   api: string;
+  /** Origin of the web app; the API serves it. */
   web: string;
   /** `host:port` of Temporal's frontend. */
   temporal: string;

@@ -35,7 +35,10 @@ async function compress(folder: string, file: string): Promise<Size> {
       },
     }),
   ]);
-  for (const [ending, bytes] of [['.gz', gz], ['.br', br]] as const)
+  for (const [ending, bytes] of [
+    ['.gz', gz],
+    ['.br', br],
+  ] as const)
     if (bytes.length < content.length) await writeFile(file + ending, bytes);
   return { ...size, gzip: Math.min(gz.length, content.length), brotli: Math.min(br.length, content.length) };
 }

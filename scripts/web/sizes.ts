@@ -28,13 +28,17 @@ export function firstLoad(chunks: readonly Chunk[]): Set<string> {
 export function sizeTable(sizes: readonly Size[], first: ReadonlySet<string>): string {
   const shown = sizes.filter(({ file }) => !file.endsWith('.map')).sort((a, b) => b.gzip - a.gzip);
   const rows = shown.map((size) => row(`${first.has(size.file) ? '*' : ' '} ${size.file}`, size));
-  const sum = (of: keyof Omit<Size, 'file'>, those: readonly Size[]) => those.reduce((total, size) => total + size[of], 0);
+  const sum = (of: keyof Omit<Size, 'file'>, those: readonly Size[]) =>
+    those.reduce((total, size) => total + size[of], 0);
   const total = (name: string, those: readonly Size[]) =>
     row(name, { plain: sum('plain', those), gzip: sum('gzip', those), brotli: sum('brotli', those) });
   return [
     `${'  file'.padEnd(NAME)}${['KiB', 'gzip', 'brotli'].map((title) => title.padStart(NUMBER)).join('')}`,
     ...rows,
-    total('* first load', shown.filter(({ file }) => first.has(file))),
+    total(
+      '* first load',
+      shown.filter(({ file }) => first.has(file)),
+    ),
     total('  all', shown),
   ].join('\n');
 }

@@ -19,7 +19,11 @@ export function sourceHash(root: string): string {
   );
   const hash = createHash('sha256');
   for (const file of [...below, ...FILES].filter((name) => !NO_SOURCE.test(name)).sort())
-    hash.update(`${file}\n`).update(createHash('sha256').update(readFileSync(path.join(root, file))).digest());
+    hash.update(`${file}\n`).update(
+      createHash('sha256')
+        .update(readFileSync(path.join(root, file)))
+        .digest(),
+    );
   return hash.digest('hex');
 }
 
