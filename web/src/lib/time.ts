@@ -57,6 +57,10 @@ export function shortTime(iso: string, in_: Zone, now = new Date()): string {
   }).format(at);
 }
 
+/** A sentence of the API with the times in it as the reader has them: `due at 2026-03-10T12:00:00Z` → `due at 12:00:00`. */
+export const withTimes = (sentence: string, in_: Zone, now = new Date()): string =>
+  sentence.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => shortTime(iso, in_, now));
+
 const UNITS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

@@ -11,7 +11,7 @@ export const readRuns = (search: RunsSearch, cursor?: string, limit = PAGE): Pro
   ok(
     api.GET('/api/v1/workflow_runs', {
       params: {
-        query: { ...listQueryOf(search, Date.now()), limit, ...(cursor === undefined ? {} : { cursor }) } as never,
+        query: { ...listQueryOf(search, Date.now()), limit, ...(cursor === undefined ? {} : { cursor }) },
       },
     }),
   );
@@ -65,16 +65,7 @@ export const countsQuery = (search: RunsSearch) => {
   return queryOptions({
     queryKey: ['runs', 'counts', others],
     refetchInterval: 8_000,
-    queryFn: () =>
-      ok(
-        api.GET(
-          '/api/v1/workflow_runs/counts' as never,
-          { params: { query: countQueryOf(others, Date.now()) } } as never,
-        ),
-      ) as Promise<{
-        counts: Record<string, number>;
-        more: string[];
-      }>,
+    queryFn: () => ok(api.GET('/api/v1/workflow_runs/counts', { params: { query: countQueryOf(others, Date.now()) } })),
   });
 };
 

@@ -61,6 +61,7 @@ export function RunRow({ row, index, active, isStop, takesFocus, ticked, canTick
           {row.alias !== undefined && ` (${row.version})`}
         </span>
         <Marks row={row} />
+        <Fields fields={row.fields} />
       </span>
       <span role="gridcell" className={css.id}>
         <Link to="/runs/$runId" params={{ runId: row.id }} className="mono" title={row.id} tabIndex={-1}>
@@ -83,9 +84,22 @@ export function RunRow({ row, index, active, isStop, takesFocus, ticked, canTick
 /** Ids begin with the time, so it is their end that tells two of them apart. */
 export const shortId = (id: string): string => {
   const [run = '', ...part] = id.split('.');
-  const short = run.length > 16 ? `${run.slice(0, 8)}…${run.slice(-6)}` : run;
+  const short = run.length > 16 ? `${run.slice(0, 4)}…${run.slice(-6)}` : run;
   return [short, ...part].join('.');
 };
+
+/** What its workflow finds it by. */
+function Fields({ fields }: { fields: Row['fields'] }) {
+  if (!fields) return null;
+  const told = Object.entries(fields)
+    .map(([name, value]) => `${name}:${value}`)
+    .join('  ');
+  return (
+    <span className={css.fields} title={told}>
+      {told}
+    </span>
+  );
+}
 
 function Marks({ row: { parent, forked_from, redriven } }: { row: Row }) {
   return (

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { ArrowUp, ListFilter, Play } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useZone, withTimes } from '../../../lib/time.js';
 import { useMe } from '../../session/session.js';
 import { Button, Empty, Kbd, Loading, Page, ProblemPanel, toast } from '../../../ui/index.js';
 import type { VirtualListHandle } from '../../../ui/virtual-list.js';
@@ -127,10 +128,11 @@ function useAllMatching(search: RunsSearch, select: (selection: Selection) => vo
 
 /** Why the run that is marked stands where it stands; before one is marked: the keys. */
 function Foot({ active, reading }: { active: Row | undefined; reading: boolean }) {
+  const zone = useZone();
   const why = useQuery({ ...whyQuery(active?.id ?? ''), enabled: active !== undefined });
   return (
     <p className={css.foot} aria-live="polite">
-      {active && (why.data ?? 'Looking why …')}
+      {active && (why.data === undefined ? 'Looking why …' : withTimes(why.data, zone))}
       {!active && (
         <span className={css.keys} aria-hidden>
           <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>Enter</Kbd> open · <Kbd>x</Kbd> select

@@ -1,14 +1,11 @@
 import { Link } from '@tanstack/react-router';
+import type { components } from '../../../lib/api/schema.js';
 import { statusOf, StatusMark } from '../../../ui/index.js';
 import { normal, type RunsSearch, statusesOf, toggled } from './filters.js';
 import { STATUSES } from './statuses.js';
 import css from './status-chips.module.css';
 
-export interface Counts {
-  counts: Record<string, number>;
-  /** Of these there may be more than that. */
-  more: string[];
-}
+type Counts = components['schemas']['RunCounts'];
 
 /** Each status with how many there are of it: links, since a filtered list is an address. */
 export function StatusChips({ search, counts }: { search: RunsSearch; counts: Counts | undefined }) {
