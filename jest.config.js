@@ -2,7 +2,10 @@
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^fast-check$': '<rootDir>/tests/support/fast-check.mjs',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -58,11 +61,24 @@ const stack = {
 const slow = { ...stack, displayName: 'slow', testRegex: SLOW };
 const chaos = { ...common, displayName: 'chaos', roots: ['<rootDir>/tests/chaos'] };
 
+/** Whole screens, in a real Chromium before the real processes. */
+const browser = {
+  ...stack,
+  displayName: 'browser',
+  roots: ['<rootDir>/tests/browser'],
+  globalSetup: '<rootDir>/tests/support/browser-setup.mjs',
+};
+
+/** Jest leaves a core free unless told: of two it would use one, while most tests of the stack wait for other processes. */
+const maxWorkers = '100%';
+
 const SUITES = {
+  browser: { testTimeout: 240_000, projects: [browser] },
   chaos: { testTimeout: 900_000, projects: [chaos] },
-  slow: { testTimeout: 120_000, projects: [slow] },
+  slow: { testTimeout: 120_000, maxWorkers, projects: [slow] },
 };
 export default SUITES[process.env.HEDDLE_SUITE] ?? {
   testTimeout: 120_000,
+  maxWorkers,
   projects: [unit, web, { ...stack, testPathIgnorePatterns: ['/node_modules/', ...SLOW] }],
 };
