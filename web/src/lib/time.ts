@@ -67,6 +67,10 @@ export function shortTime(iso: string, in_: Zone, now = new Date()): string {
   }).format(at);
 }
 
+/** A sentence of the API with the times in it as the reader has them: `due at 2026-03-10T12:00:00Z` → `due at 12:00:00`. */
+export const withTimes = (sentence: string, in_: Zone, now = new Date()): string =>
+  sentence.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => shortTime(iso, in_, now));
+
 const clock = (in_: Zone) =>
   new Intl.DateTimeFormat('en-GB', {
     ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },
