@@ -2,7 +2,10 @@
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^fast-check$': '<rootDir>/tests/support/fast-check.mjs',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -58,7 +61,16 @@ const stack = {
 const slow = { ...stack, displayName: 'slow', testRegex: SLOW };
 const chaos = { ...common, displayName: 'chaos', roots: ['<rootDir>/tests/chaos'] };
 
+/** Whole screens, in a real Chromium before the real processes. */
+const browser = {
+  ...stack,
+  displayName: 'browser',
+  roots: ['<rootDir>/tests/browser'],
+  globalSetup: '<rootDir>/tests/support/browser-setup.mjs',
+};
+
 const SUITES = {
+  browser: { testTimeout: 240_000, projects: [browser] },
   chaos: { testTimeout: 900_000, projects: [chaos] },
   slow: { testTimeout: 120_000, projects: [slow] },
 };

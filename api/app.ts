@@ -32,6 +32,7 @@ export function buildApp({ deps, origins, streams, metrics: counted, log }: AppO
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.set('trust proxy', (address: string) => deps.front.trusts(address));
   app.set('etag', false); // where there is one, the answer says so itself
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'same-origin' } }));
   app.use((req, res, next) => {

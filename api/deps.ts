@@ -17,6 +17,7 @@ import type { Logs } from '../adapters/postgres/logs.js';
 import type { Retention } from '../adapters/postgres/retention.js';
 import type { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
 import type { Triggers } from '../adapters/postgres/triggers.js';
+import type { Sessions } from '../adapters/postgres/sessions.js';
 import type { Runs } from '../adapters/postgres/runs.js';
 import type { Schedules } from '../adapters/postgres/schedules.js';
 import type { Workflows } from '../adapters/postgres/workflows.js';
@@ -32,6 +33,9 @@ import type { TemporalEngine } from '../adapters/temporal/engine.js';
 import type { TemporalSchedules } from '../adapters/temporal/schedules.js';
 import type { RetentionPolicy } from '../core/contract/retention.js';
 import type { ArtifactStore } from '../core/events/live.js';
+import type { Front } from './http/front.js';
+import type { Rates } from './links/rates.js';
+import type { OidcDoor } from './session/oidc.js';
 
 export type { Caller };
 
@@ -52,6 +56,14 @@ export interface ApiDeps {
   mail: boolean;
   logs: Logs;
   keys: ApiKeys;
+  /** Of browsers. */
+  sessions: Sessions;
+  /** What browsers see of this API. */
+  front: Front;
+  /** Tries to sign in, by address. */
+  signIns: Rates;
+  /** Absent: people sign in with API keys alone. */
+  oidc?: OidcDoor;
   idempotency: IdempotencyKeys;
   audit: Audit;
   triggers: Triggers;

@@ -53,6 +53,8 @@ import {
   replaceWebhook,
   rotateWebhookSecret,
 } from './webhooks/endpoints.js';
+import { chooseOrg, getMe, signIn, signInWays, signOut } from './session/endpoints.js';
+import { beginOidc, endOidc } from './session/oidc.js';
 import { dryRunWorkflow } from './workflows/dry-run.js';
 import {
   createWorkflow,
@@ -87,5 +89,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[rotateTriggerSecret, enableTrigger, disableTrigger, listTriggerDeliveries],
   ...[createWebhook, listWebhooks, getWebhook, replaceWebhook, deleteWebhook],
   ...[rotateWebhookSecret, enableWebhook, disableWebhook, listWebhookDeliveries, redeliver],
+  ...[signInWays, signIn, chooseOrg, signOut, beginOidc, endOidc, getMe],
   ...[decodePayloads, encodePayloads, getAbout],
 ];

@@ -32,8 +32,16 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
         'Durable execution of agent, tool and human workflows. Live streams are described at /api/v1/asyncapi.json.',
     },
     servers: [{ url: '/' }],
-    security: [{ key: [] }],
-    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key of an org.' } } },
+    security: [{ key: [] }, { session: [] }],
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'An API key of an org.' },
+        session: {
+          ...{ type: 'apiKey', in: 'cookie', name: 'heddle_session' },
+          description: 'Of a browser that has signed in; over https its name begins with `__Host-`.',
+        },
+      },
+    },
     paths,
   });
 }
@@ -51,7 +59,10 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
     operationId: `${method} ${path}`.replace(/[^A-Za-z0-9]+(\w)/g, (_, letter: string) => letter.toUpperCase()),
     tags: [tag],
     summary,
-    ...(action === 'public' ? { security: [] } : { description: `For the roles ${rolesFor(action).join(', ')}.` }),
+    ...(action === 'public' ? { security: [] } : {}),
+    ...(action === 'public' || action === 'anybody'
+      ? {}
+      : { description: `For the roles ${rolesFor(action).join(', ')}.` }),
     requestParams: {
       ...(params ? { path: params as z.ZodObject } : {}),
       ...(query ? { query: query as z.ZodObject } : {}),
@@ -96,7 +107,7 @@ function refusalsOf({
   const usual: Record<number, string | false> = {
     400: Boolean(params ?? query ?? body ?? idempotent) && 'The request is malformed',
     401: action !== 'public' && 'The API key is missing, or not known any more',
-    403: action !== 'public' && 'The key has none of the roles',
+    403: action !== 'public' && 'The key has none of the roles, or another site asks in the name of a session',
     404: params !== undefined && 'There is no such thing in the key’s org',
     412: Boolean(conditional) && 'It is not as If-Match or If-None-Match expects',
     413: body !== undefined && 'The body is too large',

@@ -25,6 +25,7 @@ import { Logs } from '../adapters/postgres/logs.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
 import { archiveOf } from '../adapters/postgres/seal.js';
+import { Sessions } from '../adapters/postgres/sessions.js';
 import { Schedules } from '../adapters/postgres/schedules.js';
 import { EgressGuard } from '../adapters/http/guard.js';
 import { WebhookDeliveries } from '../adapters/postgres/webhook-deliveries.js';
@@ -39,6 +40,7 @@ import { SettledSchedules } from '../adapters/schedules.js';
 import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
 import { ActorKeys } from '../adapters/signing/actor-keys.js';
+import { type OidcConfig, OidcProvider } from '../adapters/oidc/provider.js';
 import { openTemporal } from '../adapters/temporal/client.js';
 import { Forks } from '../adapters/forks.js';
 import { Redrives } from '../adapters/redrives.js';
@@ -48,6 +50,9 @@ import { ServedCodec } from '../adapters/temporal/served-codec.js';
 import { Vault } from '../adapters/webhooks/vault.js';
 import { buildApp } from './app.js';
 import type { ApiDeps } from './deps.js';
+import { Front } from './http/front.js';
+import { Rates } from './links/rates.js';
+import { OidcDoor } from './session/oidc.js';
 import { streams as openStreams } from './streams/index.js';
 import { RequestMetrics } from './system.js';
 
@@ -94,6 +99,10 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     mail: config.mail !== undefined,
     logs: new Logs(db),
     keys,
+    sessions: new Sessions(db, keys),
+    front: new Front({ publicUrl: config.publicUrl, trustedProxies: config.api.trustedProxies }),
+    signIns: new Rates(),
+    ...(config.oidc === undefined ? {} : { oidc: oidcDoor(config.oidc, log) }),
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
     triggers: new Triggers(db, vault),
@@ -151,3 +160,6 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     },
   };
 }
+
+const oidcDoor = (config: OidcConfig, log: Logger): OidcDoor =>
+  new OidcDoor(new OidcProvider(config), (reason) => log.warn({ reason }, 'a sign-in by the OpenID provider failed'));

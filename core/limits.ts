@@ -124,6 +124,16 @@ export const MAX_LOG_LINES = 1_000;
 export const MAX_LOG_LINE_CHARS = 8 * 1024;
 export const MAX_LOG_BYTES = 256 * 1024;
 
+/** A session that is not used for so long is over, and what was signed in for is over after so long whatever is done with it. */
+export const SESSION_IDLE_MS = 12 * 3_600_000;
+export const SESSION_MS = 7 * 86_400_000;
+/** Orgs of one session. */
+export const MAX_SESSION_ORGS = 50;
+/** How often one address may try to sign in. */
+export const SIGN_INS_A_MINUTE = 30;
+/** How long somebody may take with the OpenID provider. */
+export const OIDC_FLOW_MS = 10 * 60_000;
+
 /** Live streams that one API process serves. */
 export const MAX_STREAMS = 10_000;
 /** Runs that an API process follows on for a while after their last watcher left. */

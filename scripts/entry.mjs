@@ -14,6 +14,7 @@ const COMMANDS = {
   stop: () => (existsSync(at('node_modules')) ? typescript('scripts/dev/stop.ts') : say('nothing was started here')),
   test: () => jest(),
   'test:slow': () => jest({ HEDDLE_SUITE: 'slow' }),
+  'test:browser': () => jest({ HEDDLE_SUITE: 'browser' }),
   chaos: () => jest({ HEDDLE_SUITE: 'chaos' }),
   bench: () => typescript('scripts/bench.ts'),
   'bench:scale': () => typescript('scripts/scale.ts'),

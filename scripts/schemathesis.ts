@@ -15,7 +15,7 @@ import { ROOT } from './dev/state.js';
  * its own; MORE goes to `st run`. Ends with 1 when a promise of the document is not kept, or when the API failed inside.
  */
 const ERROR = 50;
-const LONGEST_MS = 600_000;
+const LONGEST_MS = 1_500_000;
 /** Runs that wait for a decision: each takes one. */
 const GATED = 8;
 const OURS = path.join(ROOT, 'tests/schemathesis');

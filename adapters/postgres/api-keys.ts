@@ -11,6 +11,11 @@ export interface Caller {
   roles: Role[];
   groups: string[];
 }
+/** A key that works, and whom it speaks for. */
+export interface KnownKey {
+  id: string;
+  caller: Caller;
+}
 /** What somebody is, as far as gates are concerned. */
 export interface Standing {
   groups: string[];
@@ -39,7 +44,7 @@ export const newToken = (): string => `hdl_${randomBytes(32).toString('base64url
 
 export class ApiKeys {
   private readonly db: Db;
-  private readonly known = new Map<string, { caller: Caller | undefined; until: number }>();
+  private readonly known = new Map<string, { key: KnownKey | undefined; until: number }>();
   private readonly touched = new Map<string, number>();
 
   constructor(db: Db) {
@@ -112,30 +117,55 @@ export class ApiKeys {
 
   /** Who a token speaks for; undefined when it is none, expired or revoked. */
   async authenticate(token: string): Promise<Caller | undefined> {
+    return (await this.identify(token))?.caller;
+  }
+
+  /** The key of a token, too. */
+  async identify(token: string): Promise<KnownKey | undefined> {
     const hash = hashOf(token);
     const now = Date.now();
     const known = this.known.get(hash);
-    if (known && known.until > now) return known.caller;
+    if (known && known.until > now) return known.key;
     const row = await this.db.apiKey.findUnique({ where: { tokenHash: hash } });
-    const valid = row && !row.revokedAt && !(row.expiresAt && row.expiresAt.getTime() <= now);
-    const caller = valid
-      ? {
-          orgId: row.orgId,
-          subject: row.person ?? `key:${row.id}`,
-          name: row.name,
-          roles: row.roles as Role[],
-          groups: row.groups,
-        }
-      : undefined;
+    const key = row && holds(row, now) ? { id: row.id, caller: callerOf(row) } : undefined;
     if (this.known.size > 10_000) this.known.clear();
-    this.known.set(hash, { caller, until: now + TRUST_MS });
-    if (caller && (this.touched.get(row!.id) ?? 0) < now - TOUCH_MS) {
-      this.touched.set(row!.id, now);
-      await this.db.apiKey.update({ where: { id: row!.id }, data: { lastUsedAt: new Date(now) } });
-    }
-    return caller;
+    this.known.set(hash, { key, until: now + TRUST_MS });
+    if (key) await this.touch(key.id, now);
+    return key;
+  }
+
+  /** Whom keys speak for at this moment, by their ids: of one that is revoked or has expired there is none in the answer. */
+  async callers(ids: string[], now = Date.now()): Promise<Map<string, Caller>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.db.apiKey.findMany({ where: { id: { in: ids } } });
+    return new Map(rows.filter((row) => holds(row, now)).map((row) => [row.id, callerOf(row)]));
+  }
+
+  /** Notes that a key was used, now and then. */
+  async touch(id: string, now = Date.now()): Promise<void> {
+    if ((this.touched.get(id) ?? 0) >= now - TOUCH_MS) return;
+    this.touched.set(id, now);
+    await this.db.apiKey.updateMany({ where: { id }, data: { lastUsedAt: new Date(now) } });
   }
 }
+
+const holds = ({ revokedAt, expiresAt }: { revokedAt: Date | null; expiresAt: Date | null }, now: number): boolean =>
+  !revokedAt && !(expiresAt && expiresAt.getTime() <= now);
+
+const callerOf = (row: {
+  id: string;
+  orgId: string;
+  person: string | null;
+  name: string;
+  roles: string[];
+  groups: string[];
+}): Caller => ({
+  orgId: row.orgId,
+  subject: row.person ?? `key:${row.id}`,
+  name: row.name,
+  roles: row.roles as Role[],
+  groups: row.groups,
+});
 
 const viewOf = (row: {
   id: string;

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 
 const DAY_S = 86_400;
 
-/** Lets pages of these origins ask the codec: Temporal Web is one. No cookie is ever looked at, so none is allowed. */
+/** Lets pages of these origins ask the codec: Temporal Web is one. A session's cookie counts for pages of our own alone, so none is allowed. */
 export const codecCors =
   (origins: readonly string[]): RequestHandler =>
   (req, res, next) => {

@@ -6,7 +6,11 @@ import type { Endpoint } from './endpoint.js';
 const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /** Reads and checks the body of an endpoint's requests. */
-export function bodyReader({ text, body: schema }: Endpoint): (req: Request, res: Response) => Promise<unknown> {
+export function bodyReader({
+  text,
+  body: schema,
+  bodyBytes,
+}: Endpoint): (req: Request, res: Response) => Promise<unknown> {
   if (text) {
     const parser = express.text({ type: () => true, limit: MAX_SPEC_BYTES * 4 });
     return async (req, res) => {
@@ -15,7 +19,7 @@ export function bodyReader({ text, body: schema }: Endpoint): (req: Request, res
       return req.body ?? '';
     };
   }
-  const parser = express.json({ limit: '8mb', strict: false, type: JSON_TYPES });
+  const parser = express.json({ limit: bodyBytes ?? '8mb', strict: false, type: JSON_TYPES });
   return async (req, res) => {
     await passed(parser, req, res);
     // Without a body there is no type to look at: req.is answers null.

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { IdPrefix } from '../../adapters/ids.js';
+import type { Session } from '../../adapters/postgres/sessions.js';
 import type { Action } from '../../core/auth/can.js';
 import type { ApiDeps, Caller } from '../deps.js';
 
@@ -8,12 +9,14 @@ import type { ApiDeps, Caller } from '../deps.js';
 export interface Reply {
   status: number;
   body?: unknown;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
   raw?: Uint8Array | string;
 }
 
 export interface Call<Params, Query, Body> {
   caller: Caller;
+  /** Of a caller who is signed in with a browser. */
+  session?: Session;
   params: Params;
   query: Query;
   body: Body;
@@ -34,13 +37,15 @@ export interface Endpoint<
   path: string;
   tag: string;
   summary: string;
-  /** `public` needs no token. */
-  action: Action | 'public';
+  /** `public` needs no token, `anybody` one of any roles. */
+  action: Action | 'public' | 'anybody';
   params?: Params;
   query?: Query;
   body?: Body;
   /** The body is text of one of these types, and reaches the handler as it was sent. */
   text?: readonly string[];
+  /** What a JSON body may weigh; absent: 8 MiB. */
+  bodyBytes?: number;
   /** Takes an Idempotency-Key header. */
   idempotent?: boolean;
   /** Takes If-Match and If-None-Match: its handler asks http/condition.ts. */

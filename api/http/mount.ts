@@ -1,12 +1,11 @@
 import type { Express, Request } from 'express';
 import { type IdPrefix, newId } from '../../adapters/ids.js';
-import type { ApiKeys } from '../../adapters/postgres/api-keys.js';
-import { can, rolesFor } from '../../core/auth/can.js';
 import { Fault } from '../../core/fault.js';
 import type { Json } from '../../core/json.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { bodyReader } from './body.js';
 import type { Endpoint, Reply } from './endpoint.js';
+import { admit } from './visitor.js';
 
 const NOBODY: Caller = { orgId: '', subject: 'nobody', name: 'nobody', roles: [], groups: [] };
 
@@ -15,12 +14,13 @@ export function mount(app: Express, endpoints: readonly Endpoint[], deps: ApiDep
   for (const each of endpoints) {
     const read = bodyReader(each);
     app[each.method](`/api/v1${each.path}`, async (req, res) => {
-      const caller = each.action === 'public' ? NOBODY : await permit(req, each, deps);
+      const visitor = each.action === 'public' ? { caller: NOBODY } : await admit(deps, req, each.action);
       // No id has one, and the database can't even look for it.
       if (Object.values(req.params).some((value) => String(value).includes('\0')))
         throw new Fault('NOT_FOUND', 'nothing is called by a name with a NUL character');
       const call = {
-        caller,
+        caller: visitor.caller,
+        ...('session' in visitor ? { session: visitor.session } : {}),
         params: each.params?.parse(req.params) ?? {},
         query: each.query?.parse(req.query) ?? {},
         body: each.body && (await read(req, res)), // only now: of somebody who may not do it no body is read
@@ -39,36 +39,9 @@ export function mount(app: Express, endpoints: readonly Endpoint[], deps: ApiDep
 function unlessKnown(req: Request, reply: Reply): Reply {
   const etag = (req.method === 'GET' || req.method === 'HEAD') && reply.status === 200 && reply.headers?.['etag'];
   const known = (req.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (!etag || !(known.includes(etag) || known.includes('*'))) return reply;
+  if (typeof etag !== 'string' || !(known.includes(etag) || known.includes('*'))) return reply;
   return { status: 304, headers: { etag } };
 }
-
-const permit = (req: Request, { action }: Endpoint, { keys }: ApiDeps): Promise<Caller> =>
-  admit(keys, bearerOf(req.headers.authorization), action);
-
-/** Who calls, if they may. */
-export async function admit(
-  keys: Pick<ApiKeys, 'authenticate'>,
-  token: string | undefined,
-  action: Endpoint['action'],
-): Promise<Caller> {
-  const caller = token === undefined ? undefined : await keys.authenticate(token);
-  if (!caller)
-    throw new Fault(
-      'UNAUTHENTICATED',
-      token === undefined
-        ? 'send Authorization: Bearer <API key>'
-        : 'this API key is not known, has expired or was revoked',
-    );
-  if (action !== 'public' && !can(caller.roles, action))
-    throw new Fault(
-      'FORBIDDEN',
-      `this needs one of the roles ${rolesFor(action).join(', ')}; the key has ${caller.roles.join(', ') || 'none'}`,
-    );
-  return caller;
-}
-
-export const bearerOf = (header: string | undefined): string | undefined => /^Bearer\s+(\S+)$/i.exec(header ?? '')?.[1];
 
 /** Printable characters, without blanks. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;

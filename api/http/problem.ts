@@ -32,6 +32,7 @@ export const problemSchema = z
 
 export function sendProblem(res: Response, fault: Fault, instance: string): void {
   const { status, body } = problemOf(fault, instance, res.getHeader('x-request-id'));
+  if (status === 429) res.setHeader('retry-after', '60'); // tries are counted by the minute
   res.status(status).type('application/problem+json').send(body);
 }
 

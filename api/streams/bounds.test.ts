@@ -1,6 +1,7 @@
+import type { Session } from '../../adapters/postgres/sessions.js';
 import { wrongBy } from '../../tests/support/async-api.js';
 import { longStory } from '../../tests/support/scripted-run.js';
-import { type Kind, stuck, until, Watching } from '../../tests/support/watching.js';
+import { type Kind, stuck, TOKEN, until, Watching } from '../../tests/support/watching.js';
 
 describe.each<Kind>(['sse', 'websocket'])('over %s, in short times', (kind) => {
   test('a key that holds no longer ends its streams', async () => {
@@ -18,6 +19,28 @@ describe.each<Kind>(['sse', 'websocket'])('over %s, in short times', (kind) => {
     run.happen();
     await line.over;
     expect(line.durable.at(-1)!.type).toBe('run.completed');
+    await watching.close();
+  });
+
+  test('a session that is over ends its streams; one that speaks in another org does not', async () => {
+    const watching = await Watching.open({ recheckMs: 20 });
+    const run = await watching.run('0.1.0-chain');
+    run.happen(4);
+    const viewer = watching.keys.get(TOKEN)!;
+    let session: Session | undefined = { id: 'hash', orgId: 'org_test', expiresAt: new Date(), callers: [viewer] };
+    let looks = 0;
+    watching.sessions.get = () => {
+      looks++;
+      return session;
+    };
+    const headers = { cookie: `heddle_session=${'s'.repeat(43)}`, origin: `http://${watching.host}` };
+    const line = await watching.watch(kind, run, { token: '', headers });
+    session = { ...session, orgId: 'org_other', callers: [viewer, watching.keys.get('hdl_other')!] };
+    const before = looks;
+    await until(() => looks > before + 2);
+    expect(watching.streams.hub.watchers).toBe(1);
+    session = undefined;
+    expect(await line.over).toBe(kind === 'sse' ? undefined : 4401);
     await watching.close();
   });
 

@@ -1,11 +1,11 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Express } from 'express';
-import type { ApiKeys, Caller } from '../../adapters/postgres/api-keys.js';
+import type { Caller } from '../../adapters/postgres/api-keys.js';
 import { can } from '../../core/auth/can.js';
 import { Fault } from '../../core/fault.js';
 import { MAX_STREAMS } from '../../core/limits.js';
 import { asyncApiDocument } from '../asyncapi.js';
-import { admit, bearerOf } from '../http/mount.js';
+import { admit, type Doors } from '../http/visitor.js';
 import { RunHub } from './hub.js';
 import { checkOrigin, placeOf, tokenOf } from './request.js';
 import { serve, type Service, type Stream } from './serve.js';
@@ -15,8 +15,7 @@ import { STREAM_TIMES, type StreamTimes } from './times.js';
 import { type Upgrade, Upgrades } from './upgrade.js';
 import { socketStream } from './websocket.js';
 
-interface Access {
-  keys: Pick<ApiKeys, 'authenticate'>;
+interface Access extends Doors {
   /** Finds a run of an org. */
   find: (orgId: string, runId: string) => Promise<KnownRun | undefined>;
   /** Of pages that may open a WebSocket, besides those that come from here. */
@@ -53,7 +52,7 @@ export class Streams {
     app.get('/api/v1/workflow_runs/:id/events', async (req, res) => {
       const query = new URL(req.originalUrl, 'http://localhost').searchParams;
       const after = placeOf(query, req.get('last-event-id'));
-      const admitted = await this.admit(bearerOf(req.headers.authorization), req.params.id);
+      const admitted = await this.admit(req, req.params.id);
       if (req.method === 'HEAD') return void res.type('text/event-stream').end();
       await this.serve({ ...admitted, after, connect: (client) => eventStream(res, client, this.times) });
     });
@@ -73,25 +72,26 @@ export class Streams {
 
   private async upgrade({ runId, url, req, accept }: Upgrade): Promise<void> {
     const { headers } = req;
-    checkOrigin(headers.origin, headers.host, this.access.origins);
+    checkOrigin(headers.origin, headers.host, [...this.access.origins, ...this.access.front.ownOrigins(req)]);
     const after = placeOf(url.searchParams);
     const offered = tokenOf(headers['sec-websocket-protocol']);
-    const admitted = await this.admit(bearerOf(headers.authorization) ?? offered, runId);
+    const admitted = await this.admit(req, runId, offered);
     const ws = await accept();
     await this.serve({ ...admitted, after, connect: (client) => socketStream(ws, client, this.times) });
   }
 
   /** Who may watch, and what. */
-  private async admit(token: string | undefined, runId: string): Promise<Pick<Service, 'run' | 'allowed'>> {
-    const { keys, find } = this.access;
-    const { orgId } = await admit(keys, token, 'read');
+  private async admit(req: IncomingMessage, runId: string, token?: string): Promise<Pick<Service, 'run' | 'allowed'>> {
+    const { find } = this.access;
+    const { caller: watcher, still } = await admit(this.access, req, 'read', token);
+    const { orgId } = watcher;
     const run = runId.includes('\0') ? undefined : await find(orgId, runId); // PostgreSQL can't look for that
     if (!run) throw new Fault('NOT_FOUND', `there is no run ${runId}`);
     if (this.closing) throw new Fault('UNAVAILABLE', 'this process is stopping');
     if (this.open.size >= (this.access.most ?? MAX_STREAMS))
       throw new Fault('UNAVAILABLE', 'this process serves as many streams as it can');
     const holds = (caller: Caller | undefined) => caller?.orgId === orgId && can(caller.roles, 'read');
-    return { run, allowed: async () => holds(await keys.authenticate(token!)) };
+    return { run, allowed: async () => holds(await still()) };
   }
 
   private async serve(service: Service): Promise<void> {

@@ -11,7 +11,7 @@ export type Ending =
   | 'left' // by the client
   | 'slow' // the client takes nothing
   | 'shutdown'
-  | 'revoked' // the key holds no longer
+  | 'revoked' // the key or session holds no longer
   | 'vanished' // there is no such run any more
   | 'flooded' // the client sends too much
   | 'failed';

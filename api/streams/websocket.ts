@@ -10,7 +10,7 @@ export const CLOSE: Record<Ending, { code: number; reason: string }> = {
   left: { code: 1000, reason: '' },
   slow: { code: 1013, reason: 'nothing was read for too long; come back with your cursor' },
   shutdown: { code: 1012, reason: 'restarting; come back with your cursor' },
-  revoked: { code: 4401, reason: 'the API key holds no longer' },
+  revoked: { code: 4401, reason: 'the API key or session holds no longer' },
   vanished: { code: 4404, reason: 'there is no such run any more' },
   flooded: { code: 1008, reason: 'nothing that you send is read' },
   failed: { code: 1011, reason: 'something went wrong; come back with your cursor' },

@@ -70,5 +70,10 @@ const ALLOWED: Record<Role, readonly Action[]> = {
 export const can = (roles: readonly Role[], action: Action): boolean =>
   roles.some((role) => ALLOWED[role]?.includes(action));
 
+/** All that the roles may do. */
+export const actionsOf = (roles: readonly Role[]): Action[] => [
+  ...new Set(roles.flatMap((role) => ALLOWED[role] ?? [])),
+];
+
 /** The roles that may do it, for a message. */
 export const rolesFor = (action: Action): Role[] => ROLES.filter((role) => ALLOWED[role].includes(action));

@@ -161,7 +161,7 @@ function outputsRead({ nodes, keys }: Draft, expressions: readonly Expression[])
 }
 
 /** What may be read of a node: as the spec declares it, laid over what its type always puts out. */
-function outputOf(node: SpecNode | undefined): JsonSchema {
+export function outputOf(node: SpecNode | undefined): JsonSchema {
   if (!node) return {};
   const builtin = definitionOf(node.type).output(node.config);
   if (node.output === undefined) return builtin;
@@ -218,10 +218,16 @@ const EXPECTED: Record<Expectation, { types: RegExp; words: string }> = {
 };
 
 function checkType({ path, offset }: Expression, type: string, expects: Expectation, report: Report): void {
+  const wrong = unexpected(type, expects);
+  if (wrong) report.sayInString(path, offset, wrong);
+}
+
+/** Why a value of that type can't stand where another is expected; undefined: it can. */
+export function unexpected(type: string, expects: Expectation): Pick<Finding, 'code' | 'message'> | undefined {
   const { types, words } = EXPECTED[expects];
-  if (type === 'dyn' || types.test(type)) return;
+  if (type === 'dyn' || types.test(type)) return undefined;
   const code = expects === 'bool' ? 'CONDITION_NOT_BOOL' : 'EXPRESSION_TYPE';
-  report.sayInString(path, offset, { code, message: `${words}; this is of type ${type}` });
+  return { code, message: `${words}; this is of type ${type}` };
 }
 
 const segments = (pointer: string): PropertyKey[] =>

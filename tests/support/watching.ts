@@ -4,6 +4,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import express from 'express';
 import { WebSocket } from 'ws';
 import type { Caller } from '../../adapters/postgres/api-keys.js';
+import type { Session } from '../../adapters/postgres/sessions.js';
+import { Front } from '../../api/http/front.js';
 import { problems } from '../../api/http/problem.js';
 import { Streams } from '../../api/streams/index.js';
 import type { StreamTimes } from '../../api/streams/times.js';
@@ -31,6 +33,8 @@ export class Watching {
     ['hdl_other', caller('org_other', ['viewer'])],
     ['hdl_none', caller('org_test', [])],
   ]);
+  /** By the cookie's value. */
+  readonly sessions = new Map<string, Session>();
   /** What looking up a key fails with. */
   keysAway: unknown;
   readonly streams: Streams;
@@ -47,6 +51,8 @@ export class Watching {
           return this.keys.get(token);
         },
       },
+      sessions: { find: (secret) => Promise.resolve(this.sessions.get(secret)) },
+      front: new Front(),
       find: (org, id) => {
         const run = this.runs.get(id);
         return Promise.resolve(run?.exists && run.known.org_id === org ? run.known : undefined);

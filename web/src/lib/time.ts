@@ -57,6 +57,16 @@ export function shortTime(iso: string, in_: Zone, now = new Date()): string {
   }).format(at);
 }
 
+const clock = (in_: Zone) =>
+  new Intl.DateTimeFormat('en-GB', {
+    ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },
+    ...{ hourCycle: 'h23', timeZone: timeZoneOf(in_) },
+  } as Intl.DateTimeFormatOptions);
+const clocks: Record<Zone, Intl.DateTimeFormat> = { local: clock('local'), utc: clock('utc') };
+
+/** `14:03:05.123`, for what stands close together. */
+export const clockTime = (iso: string, in_: Zone): string => clocks[in_].format(new Date(iso));
+
 const UNITS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

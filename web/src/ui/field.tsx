@@ -8,14 +8,20 @@ export function Field({
   help,
   error,
   hideLabel = false,
+  required = false,
+  end,
   children,
 }: {
   label: string;
   help?: ReactNode;
   error?: string | undefined;
   hideLabel?: boolean;
+  required?: boolean;
+  /** At the end of the label's line: what may be done with the field. */
+  end?: ReactNode;
   children: (props: {
     id: string;
+    'aria-required': boolean | undefined;
     'aria-describedby': string | undefined;
     'aria-invalid': boolean | undefined;
   }) => ReactNode;
@@ -25,11 +31,20 @@ export function Field({
   const noted = error !== undefined || help !== undefined;
   return (
     <div className={css.field}>
-      <label htmlFor={id} className={hideLabel ? 'sr-only' : css.label}>
-        {label}
-      </label>
+      <div className={end === undefined ? undefined : css.top}>
+        <label htmlFor={id} className={hideLabel ? 'sr-only' : css.label}>
+          {label}
+          {required && (
+            <span aria-hidden className={css.required}>
+              {' *'}
+            </span>
+          )}
+        </label>
+        {end}
+      </div>
       {children({
         id,
+        'aria-required': required || undefined,
         'aria-describedby': noted ? note : undefined,
         'aria-invalid': error === undefined ? undefined : true,
       })}

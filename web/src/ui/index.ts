@@ -9,3 +9,4 @@ export * from './tabs.js';
 export * from './time.js';
 export * from './toast.js';
 export * from './tooltip.js';
+export * from './kbd.js';

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { type ReactNode, useEffect } from 'react';
+import { setScreenTitle } from '../lib/title.js';
 import css from './page.module.css';
 
 /** A screen: its title names the browser's tab, too. `fill`: the content scrolls by itself and uses all the height. */
@@ -18,7 +19,7 @@ export function Page({
   children: ReactNode;
 }) {
   useEffect(() => {
-    document.title = `${title} · Heddle`;
+    setScreenTitle(title);
   }, [title]);
   return (
     <div className={css.page}>

@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setUp } from '../tests/support/global-setup.js';
+import { Visitors } from '../tests/support/browser.js';
+import { openE2E } from '../tests/support/e2e.js';
+import { ROOT } from './dev/state.js';
+import { buildWeb } from './web/build.js';
+import { type Showcase, showcase } from './web/showcase.js';
+
+/** npm run pictures: each screen of the web app in both themes, and what people use on a phone, into docs/images/web. On a stack of its own. */
+const OUT = path.join(ROOT, 'docs/images/web');
+const DESK = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+
+interface Picture {
+  name: string;
+  path: string;
+  /** What has to be there before it is taken. */
+  shows: string;
+  size?: typeof DESK;
+}
+
+const pictures = ({ waiting, held, completed }: Showcase): Picture[] => [
+  { name: 'runs', path: '/runs', shows: 'publish-brief' },
+  { name: 'run', path: `/runs/${waiting}?node=sign_off`, shows: 'sign_off' },
+  { name: 'run-held', path: `/runs/${held}?node=parse`, shows: 'row 17' },
+  { name: 'run-timeline', path: `/runs/${completed}?tab=timeline`, shows: 'draft' },
+  { name: 'workflows', path: '/workflows', shows: 'nightly-import' },
+  { name: 'builder', path: '/workflows/publish-brief?node=sign_off', shows: 'sign_off' },
+  { name: 'inbox', path: `/inbox?run=${waiting}&node=sign_off`, shows: 'Noble gases take part' },
+  { name: 'inbox-phone', path: '/inbox', shows: 'Publish the brief', size: PHONE },
+  { name: 'gate-phone', path: `/inbox?run=${waiting}&node=sign_off`, shows: 'Noble gases take part', size: PHONE },
+];
+
+const tearDown = await setUp();
+await buildWeb({ say: console.error });
+const heddle = await openE2E();
+const visitors = await Visitors.open();
+try {
+  await mkdir(OUT, { recursive: true });
+  const shown = await showcase(heddle);
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const { name, path: to, shows, size = DESK } of pictures(shown)) {
+      const options = { colorScheme, viewport: size, reducedMotion: 'reduce' } as const;
+      const { page, context } = await visitors.visitor(heddle.api, shown.ann.token, options);
+      await page.goto(to);
+      await page.getByText(shows).first().waitFor();
+      await page.waitForLoadState('networkidle').catch(() => undefined); // a live page is never quite idle
+      await page.screenshot({ path: path.join(OUT, `${name}-${colorScheme}.png`), animations: 'disabled' });
+      await context.close();
+      console.log(`${name}-${colorScheme}.png`);
+    }
+} finally {
+  await visitors.close();
+  await heddle.close();
+  await tearDown();
+}
+process.exit();

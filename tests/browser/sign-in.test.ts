@@ -1,0 +1,47 @@
+import { flaws, Visitors } from '../support/browser.js';
+import { type E2E, openE2E } from '../support/e2e.js';
+
+let heddle: E2E;
+let visitors: Visitors;
+beforeAll(async () => {
+  [heddle, visitors] = await Promise.all([openE2E(), Visitors.open()]);
+});
+afterAll(() => Promise.all([heddle.close(), visitors.close()]));
+
+test('who is not signed in is led to the sign-in page, and from there to where they wanted to go', async () => {
+  const { page, complaints } = await visitors.stranger(heddle.api);
+  await page.goto('/workflows');
+  await page.waitForURL(/\/sign-in/);
+  expect(await flaws(page)).toEqual([]);
+  await page.getByLabel('API key').fill('hdl_wrong');
+  await page.keyboard.press('Enter');
+  await page.getByText('This key is not known').waitFor();
+  await page.getByLabel('API key').fill(heddle.token);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/workflows$/);
+  await page.getByRole('heading', { name: 'Workflows', level: 1 }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('the key is nowhere in the browser, and no script can read the session', async () => {
+  const { page, context } = await visitors.visitor(heddle.api, heddle.token);
+  const kept = await page.evaluate<string>(
+    'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',
+  );
+  expect(kept).not.toContain(heddle.token);
+  expect(kept).not.toContain('heddle_session');
+  const [cookie, ...more] = await context.cookies();
+  expect(more).toEqual([]);
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+  expect(cookie!.value).not.toContain(heddle.token);
+});
+
+test('after signing out nothing of the org is left, and going back shows the sign-in page', async () => {
+  const { page } = await visitors.visitor(heddle.api, heddle.token);
+  await page.goto('/runs');
+  await page.getByTitle(/^key:|^user:/).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.waitForURL(/\/sign-in/);
+  await page.goBack();
+  await page.getByLabel('API key').waitFor();
+});

@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, type RefObject, useId, useState } from 'react';
+import { useMay } from '../session/session.js';
+import { Button, Loading, ProblemPanel, TextArea, Time, toast } from '../../ui/index.js';
+import css from './activity.module.css';
+import type { GateActs } from './acts.js';
+import { gateHistoryQuery, type GateRef } from './gates.js';
+import { tellEntry } from './history.js';
+
+/** All that happened to the gate, and what people said about it, in order of time. */
+export function Activity({
+  of,
+  acts,
+  box,
+}: {
+  of: GateRef;
+  acts: GateActs;
+  box: RefObject<HTMLTextAreaElement | null>;
+}) {
+  const history = useQuery(gateHistoryQuery(of));
+  const may = useMay('gates:comment');
+  return (
+    <>
+      {history.isPending && <Loading label="Loading the history" lines={3} />}
+      {history.isError && <ProblemPanel error={history.error} onRetry={() => void history.refetch()} />}
+      <ol className={css.entries}>
+        {history.data?.map((entry, i) => {
+          const { who, did, tone, text } = tellEntry(entry);
+          return (
+            <li key={`${entry.at} ${entry.kind} ${i}`} className={css.entry} data-tone={tone}>
+              <p>
+                {who !== undefined && <strong>{who} </strong>}
+                {did}{' '}
+                <span className={css.at}>
+                  <Time at={entry.at} relative />
+                </span>
+              </p>
+              {text !== undefined && <p className={css.said}>{text}</p>}
+            </li>
+          );
+        })}
+      </ol>
+      {may && <CommentBox acts={acts} box={box} />}
+    </>
+  );
+}
+
+function CommentBox({ acts, box }: { acts: GateActs; box: RefObject<HTMLTextAreaElement | null> }) {
+  const id = useId();
+  const [text, setText] = useState('');
+  // The same key until it was taken: a comment that is sent once more after a lost answer is there once.
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const send = async (): Promise<void> => {
+    try {
+      await acts.comment.mutateAsync({ text: text.trim(), key });
+      setText('');
+      setKey(crypto.randomUUID());
+    } catch (err) {
+      toast((err as Error).message, 'bad');
+    }
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void send();
+  };
+  return (
+    <form className={css.box} onSubmit={submit}>
+      <label htmlFor={id} className="sr-only">
+        Comment
+      </label>
+      <TextArea
+        id={id}
+        ref={box}
+        rows={2}
+        maxLength={4000}
+        placeholder="Say something to those who see this gate"
+        aria-keyshortcuts="c"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <Button type="submit" disabled={text.trim() === ''} busy={acts.comment.isPending}>
+        Comment
+      </Button>
+    </form>
+  );
+}
