@@ -91,5 +91,4 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[createWebhook, listWebhooks, getWebhook, replaceWebhook, deleteWebhook],
   ...[rotateWebhookSecret, enableWebhook, disableWebhook, listWebhookDeliveries, redeliver],
   ...[decodePayloads, encodePayloads, getAbout],
-  ...[decodePayloads, encodePayloads, getAbout],
 ];
