@@ -7,6 +7,7 @@ import { endpoint, type Reply } from '../http/endpoint.js';
 import { sessionOf } from '../http/visitor.js';
 import { clearCookie, setCookie } from './cookie.js';
 import { meOf } from './me.js';
+import { OIDC_PATH } from './oidc.js';
 import { askedBy, crossSite, isOurs } from './same-origin.js';
 
 const tag = 'signing in';
@@ -21,7 +22,10 @@ export const signInWays = endpoint({
   summary: 'How people may sign in',
   action: 'public',
   responses: { 200: { description: 'The ways', schema: ways } },
-  handle: () => Promise.resolve({ status: 200, body: { token: true, oidc: null } }),
+  handle(_call, { oidc }) {
+    const provider = oidc ? { name: oidc.provider.config.name, url: `/api/v1${OIDC_PATH}` } : null;
+    return Promise.resolve({ status: 200, body: { token: true, oidc: provider } });
+  },
 });
 
 export const signIn = endpoint({

@@ -213,6 +213,49 @@ test('lists page without gap or repeat', async () => {
   expect((await heddle.request('GET', '/workflow_runs?limit=1000')).status).toBe(400);
 });
 
+test('runs are found by the fields that their spec names, by version and time, and counted', async () => {
+  const spec = (note: string) => `name: orders
+description: ${note}
+input: { type: object }
+index: { customer: "\${ input.customer }", amount: "\${ input.amount }" }
+nodes: [{ key: a, type: transform, config: { value: 1 } }]
+`;
+  await heddle.apply(spec('one'));
+  const began = new Date().toISOString();
+  const inputs = [{ customer: 'acme', amount: 5 }, { customer: 'acme:b' }, { customer: 'acme', amount: 7 }];
+  const ids: string[] = [];
+  for (const [i, input] of inputs.entries()) {
+    if (i === 2) await heddle.apply(spec('two'));
+    const { body } = await heddle.request('POST', '/workflows/orders/run', { json: { input } });
+    ids.push(body.id as string);
+    await heddle.finished(body.id as string);
+  }
+  const found = async (query: string) =>
+    (await heddle.request('GET', `/workflow_runs?workflow=orders&${query}`)).body.items.map(({ id }: { id: string }) =>
+      ids.indexOf(id),
+    );
+  expect(await found('field=customer:acme')).toEqual([2, 0]);
+  expect(await found('field=customer:acme&field=amount:5')).toEqual([0]);
+  expect(await found('field=customer:acme:b')).toEqual([1]);
+  expect(await found('field=customer:acme&status=failed')).toEqual([]);
+  expect(await found('field=customer:acme&version=2')).toEqual([2]);
+  expect(await found('version=1')).toEqual([1, 0]);
+  expect(await found(`since=${began}`)).toEqual([2, 1, 0]);
+  expect(await found(`until=${began}`)).toEqual([]);
+  const { body: counts } = await heddle.request('GET', '/workflow_runs/counts?workflow=orders&field=customer:acme');
+  expect(counts).toMatchObject({ counts: { completed: 2, failed: 0, held: 0 }, more: [] });
+  expect((await heddle.request('GET', `/workflow_runs/${ids[0]}`)).body.fields).toEqual({
+    customer: 'acme',
+    amount: 5,
+  });
+  for (const wrong of ['version=1', 'field=customer', 'field=Customer:x', 'since=yesterday'])
+    expect(await heddle.request('GET', `/workflow_runs?${wrong}`)).toMatchObject({ status: 400 });
+  const theirs = await heddle.request('GET', '/workflow_runs?field=customer:acme', { token: stranger });
+  expect(theirs.body.items).toEqual([]);
+  const about = await heddle.request('GET', '/about');
+  expect(about).toMatchObject({ status: 200, body: { version: expect.stringMatching(/^\d+\.\d+/) } });
+});
+
 test('a large output is an artifact; what looks inside it still works', async () => {
   await heddle.apply(`name: large
 nodes:

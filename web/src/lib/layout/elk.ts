@@ -54,13 +54,34 @@ export function toElk({ nodes, edges }: Graph, direction: 'down' | 'right'): Elk
       'elk.direction': direction === 'down' ? 'DOWN' : 'RIGHT',
       ...(nodes.length > LARGE ? { 'elk.layered.thoroughness': '1' } : {}),
     },
-    children: nodes.map(({ id, width, height }) => ({ id, width, height })),
+    children: nodes.map((node) => withPorts(node, direction)),
     edges: edges
       .filter(({ from, to }) => from !== to && ids.has(from) && ids.has(to))
       .map(({ id, from, to, label }) => ({
-        ...{ id: `/${id}`, sources: [from], targets: [to] },
+        ...{ id: `/${id}`, sources: [`${from}/out`], targets: [`${to}/in`] },
         ...(label ? { labels: [{ text: '-', ...label }] } : {}),
       })),
+  };
+}
+
+/** Edges come in at the middle of one side and leave from the middle of the other: there the handles are. */
+function withPorts({ id, width, height }: GraphNode, direction: 'down' | 'right'): ElkNode {
+  const [inAt, outAt] =
+    direction === 'down'
+      ? [
+          { x: width / 2, y: 0 },
+          { x: width / 2, y: height },
+        ]
+      : [
+          { x: 0, y: height / 2 },
+          { x: width, y: height / 2 },
+        ];
+  return {
+    ...{ id, width, height, layoutOptions: { 'elk.portConstraints': 'FIXED_POS' } },
+    ports: [
+      { id: `${id}/in`, ...inAt },
+      { id: `${id}/out`, ...outAt },
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Json, JsonSchema } from '../../../../core/json.js';
 import { Field, Select } from '../field.js';
-import { useForm } from './form-context.js';
+import { errorAt, useForm } from './form-context.js';
 import { JsonArea } from './json-area.js';
 import { Part } from './part.js';
 import { helpOf, type PartProps } from './part-props.js';
@@ -22,10 +22,12 @@ const MAX_NESTED = 4;
 /** A value that may be anything: of a kind that is picked here, or JSON as text. */
 export function AnyPart(props: PartProps) {
   const { path, schema, label, required, value, end } = props;
-  const { edit, readOnly } = useForm();
+  const { edit, errors, readOnly } = useForm();
   const [asText, setAsText] = useState(path.length > MAX_NESTED);
   const type = value === undefined ? undefined : typeOf(value);
   const kind = KINDS.find((each) => each.type === type);
+  /** What is drawn in parts has it at its parts. */
+  const error = asText || (kind && type !== 'null') ? undefined : errorAt(errors, path, true);
   const pick = (to: string): void => {
     setAsText(to === 'json');
     if (to === '') edit(path, undefined);
@@ -33,7 +35,7 @@ export function AnyPart(props: PartProps) {
   };
   return (
     <div className={css.union}>
-      <Field {...{ label, required, end, help: helpOf(schema), hideLabel: props.hideLabel ?? false }}>
+      <Field {...{ label, required, end, help: helpOf(schema), hideLabel: props.hideLabel ?? false }} error={error}>
         {(control) => (
           <Select
             {...control}

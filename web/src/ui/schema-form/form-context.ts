@@ -6,8 +6,9 @@ import { type Path, pointerOf } from './values.js';
 /** A text's control, as it is drawn: whoever uses the form may draw another, such as one for expressions. */
 export interface TextControl {
   path: Path;
+  schema: JsonSchema;
   value: string;
-  onChange: (text: string | undefined) => void;
+  onChange: (text: string) => void;
   required: boolean;
   long: boolean;
   label: string;

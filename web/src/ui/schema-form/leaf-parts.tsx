@@ -26,7 +26,7 @@ export function TextPart(props: PartProps & { look: TextLook }) {
   const { path, schema, label, required, value, look } = props;
   const { edit, readOnly, renderText } = useForm();
   const text = value === undefined ? '' : nameOf(value);
-  const change = (next: string | undefined): void => edit(path, next === '' && !required ? undefined : next);
+  const change = (next: string): void => edit(path, next === '' && !required ? undefined : next);
   const placeholder = schema['default'] === undefined ? EXAMPLES[look] : nameOf(schema['default']);
   const long = look === 'long' || text.includes('\n');
   return (
@@ -35,6 +35,7 @@ export function TextPart(props: PartProps & { look: TextLook }) {
         if (renderText && look !== 'password')
           return renderText({
             path,
+            schema,
             value: text,
             onChange: change,
             required,

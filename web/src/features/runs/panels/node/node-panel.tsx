@@ -1,5 +1,6 @@
 import { CircleHelp, X } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
+import { create } from 'zustand';
 import type { NodeView } from '../../../../../../core/events/view.js';
 import type { Json } from '../../../../../../core/json.js';
 import { ArtifactPreview } from '../../../../ui/artifact.js';
@@ -68,7 +69,7 @@ export function NodePanel({ runId, nodeKey, onClose }: NodePanelProps) {
 }
 
 function NodeTabs({ runId, node, open }: { runId: string; node: NodeView; open: (key: string) => void }) {
-  const [tab, setTab] = useState('overview');
+  const { tab, setTab } = useTab();
   const planned = usePlan(runId)?.nodes.find(({ key }) => key === node.key);
   const { key, input, output, error } = node;
   const own = useItemInput(runId, node);
@@ -109,6 +110,12 @@ function NodeTabs({ runId, node, open }: { runId: string; node: NodeView; open: 
     </div>
   );
 }
+
+/** Who looks at the logs of one node wants to see those of the next. */
+const useTab = create<{ tab: string; setTab: (tab: string) => void }>((set) => ({
+  tab: 'overview',
+  setTab: (tab) => set({ tab }),
+}));
 
 /** What an item of a map was made with is its place in the map's list. */
 function useItemInput(runId: string, { key }: NodeView): Json {

@@ -106,6 +106,7 @@ export function TimelineView({ rows, now, open, critical, selected, onOpen, bars
       ) : (
         <div ref={frame} className={css.frame} {...drag}>
           <Axis span={span} origin={origin} now={open ? now : undefined} />
+          <Grid span={span} origin={origin} now={open ? now : undefined} />
           <VirtualList
             {...{ role: 'listbox', tabIndex: 0, 'aria-label': 'Nodes in the order in which they began', onKeyDown }}
             {...(rows[at] ? { 'aria-activedescendant': `bar-${rows[at].key}` } : {})}
@@ -162,11 +163,23 @@ function Axis({ span, origin, now }: { span: Span; origin: number; now: number |
           </span>
         ))}
         {now !== undefined && now <= span.to && (
-          <span className={css.now} style={{ left: `${share(span, now) * 100}%` }}>
+          <span className={css.now} style={{ right: `${(1 - share(span, now)) * 100}%` }}>
             now
           </span>
         )}
       </span>
+    </div>
+  );
+}
+
+/** The axis' lines through all rows. */
+function Grid({ span, origin, now }: { span: Span; origin: number; now: number | undefined }) {
+  return (
+    <div className={css.grid} aria-hidden>
+      {ticks(span, origin, 8).at.map((time) => (
+        <span key={time} style={{ left: `${share(span, time) * 100}%` }} />
+      ))}
+      {now !== undefined && now <= span.to && <span data-now style={{ left: `${share(span, now) * 100}%` }} />}
     </div>
   );
 }

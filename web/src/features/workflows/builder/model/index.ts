@@ -2,6 +2,8 @@
  * The builder's model. The text of the spec is the single truth: canvas and forms are drawn from `readSpec(text)` and change it with the
  * pure functions here, each text → text; the store keeps texts, their past, and what the compiler says of the newest.
  */
+export { startCompiling } from './compiling.js';
+export { type Draft, draftFor, draftOf, keepDraft } from './drafts.js';
 export { copyNodes, isClip, pasteNodes } from './clipboard.js';
 export { type Path, setIn, Unreadable } from './edit.js';
 export { addEdge, addNode, changeNode, type EdgeChange, removeEdges, removeNodes, setEdge } from './graph-edits.js';
@@ -19,5 +21,5 @@ export {
   spansOf,
 } from './read.js';
 export { renameNode } from './rename.js';
-export { type BuilderState, type Saved, type Selection, type Step, useBuilder } from './store.js';
+export { type BuilderState, type Positions, type Saved, type Selection, type Step, useBuilder } from './store.js';
 export { summaryOf } from './summary.js';

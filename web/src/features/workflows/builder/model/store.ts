@@ -65,7 +65,8 @@ export interface BuilderState {
   load(given: { text: string; saved: Saved | null; positions?: Positions; readOnly?: boolean }): void;
   /** The text of that version is saved; what was typed meanwhile stays unsaved. */
   markSaved(saved: Saved): void;
-  move(positions: Positions): void;
+  /** All positions anew, as a step that can be undone. */
+  move(positions: Positions, label: string): void;
   compiled(text: string, result: { plan: Plan } | { problems: readonly Problem[] }): void;
   say(text: string): void;
 }
@@ -95,11 +96,25 @@ function present({ nodes, edges }: Selection, view: SpecView): Selection {
   return kept.nodes.length === nodes.length && kept.edges.length === edges.length ? { nodes, edges } : kept;
 }
 
-/** What follows from another text. */
-function withText(state: BuilderState, text: string, selection: Selection): Partial<State> {
+/** Of nodes that are called otherwise now, what they were called. */
+function renamed(before: SpecView, after: SpecView): Map<string, string> {
+  if (before.nodes.length !== after.nodes.length) return new Map();
+  const pairs = after.nodes.map(({ key }, index) => [before.nodes[index]!.key, key] as const);
+  const kept = new Set(after.nodes.map(({ key }) => key));
+  return new Map(pairs.filter(([from, to]) => from !== to && !kept.has(from)));
+}
+
+/** What follows from another text. A node that is called otherwise keeps its place, and stays selected. */
+function withText(state: BuilderState, text: string, selected: Selection): Partial<State> {
   const view = readSpec(text);
+  const names = renamed(state.view, view);
+  const selection = { ...selected, nodes: selected.nodes.map((key) => names.get(key) ?? key) };
+  const positions =
+    names.size === 0
+      ? state.positions
+      : Object.fromEntries(Object.entries(state.positions).map(([key, at]) => [names.get(key) ?? key, at]));
   const dirty = state.saved ? state.saved.text !== text : text.trim() !== '';
-  return { text, view, dirty, selection: present(selection, view), plan: null, compiling: true };
+  return { text, view, positions, dirty, selection: present(selection, view), plan: null, compiling: true };
 }
 
 export const useBuilder = create<BuilderState>()((set, get) => {
@@ -178,8 +193,16 @@ export const useBuilder = create<BuilderState>()((set, get) => {
     markSaved(saved) {
       set(({ text }) => ({ saved, dirty: text !== saved.text }));
     },
-    move(positions) {
-      set((state) => ({ positions: { ...state.positions, ...positions } }));
+    move(positions, label) {
+      const state = get();
+      if (state.readOnly || JSON.stringify(positions) === JSON.stringify(state.positions)) return;
+      typedAt = 0;
+      set({
+        positions,
+        past: [...state.past.slice(1 - MAX_PAST), stepOf(state, label)],
+        future: [],
+        said: { text: label },
+      });
     },
     compiled(text, result) {
       const state = get();

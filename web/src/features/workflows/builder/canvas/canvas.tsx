@@ -1,0 +1,204 @@
+import '@xyflow/react/dist/base.css';
+import {
+  Background,
+  BackgroundVariant,
+  type Connection,
+  MarkerType,
+  MiniMap,
+  type NodeChange,
+  type EdgeChange as FlowEdgeChange,
+  Panel,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useReactFlow,
+} from '@xyflow/react';
+import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
+import type { NodeType } from '../../../../../../core/spec/plan.js';
+import { isNodeType } from '../../../../ui/node-types.js';
+import { useBuilder } from '../model/index.js';
+import { add, connect, place } from './actions.js';
+import css from './canvas.module.css';
+import { Card } from './card.js';
+import { Controls } from './controls.js';
+import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH } from './flow.js';
+import { Line } from './line.js';
+import { DRAGGED, Palette } from './palette.js';
+import { Pickers, type Asking } from './pickers.js';
+import { useClipboard } from './use-clipboard.js';
+import { useCommands } from './use-commands.js';
+import { useFlow } from './use-flow.js';
+
+const nodeTypes = { card: Card };
+const edgeTypes = { line: Line };
+const LOOK = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } } as const;
+/** Beyond that, what is off the screen is not drawn. */
+const MANY = 150;
+
+export interface CanvasProps {
+  /** The form of what is selected is asked for. */
+  onOpen: () => void;
+}
+
+/** The spec as a graph that can be edited, with the mouse or without. */
+export function Canvas(props: CanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Graph {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Graph({ onOpen }: CanvasProps) {
+  const box = useRef<HTMLElement>(null);
+  const [asking, ask] = useState<Asking>();
+  const { nodes, edges, current, settled, onDrag } = useFlow();
+  const readOnly = useBuilder((state) => state.readOnly);
+  const { screenToFlowPosition, fitView } = useReactFlow();
+  useFirstView(settled, fitView);
+  const run = useCommands({ box, nodes, current, onOpen, ask });
+  useClipboard(box);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CardNode>[]) => {
+      onDrag(changes);
+      chooseFrom(changes, 'nodes');
+    },
+    [onDrag],
+  );
+  const onEdgesChange = useCallback((changes: FlowEdgeChange<LineEdge>[]) => chooseFrom(changes, 'edges'), []);
+
+  const onDrop = (event: DragEvent): void => {
+    const type = event.dataTransfer.getData(DRAGGED);
+    if (!isNodeType(type)) return;
+    event.preventDefault();
+    add(type, { at: centred(screenToFlowPosition({ x: event.clientX, y: event.clientY })) });
+  };
+  const addAfter = (type: NodeType): void => {
+    if (add(type, { after: current.selected })) onOpen();
+  };
+
+  return (
+    <div className={css.frame}>
+      {!readOnly && <Palette onAdd={addAfter} onMore={() => ask({ for: 'add', from: current.selected })} />}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- an application answers to keys: that is what the role says */}
+      <section
+        ref={box}
+        className={css.canvas}
+        role="application"
+        aria-label="Canvas. Press ? for the keys"
+        onKeyDown={run}
+        onDrop={onDrop}
+        onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
+      >
+        <ReactFlow<CardNode, LineEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          defaultEdgeOptions={LOOK}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onConnect={({ source, target }: Connection) => connect(source, target)}
+          isValidConnection={({ source, target }) => source !== target}
+          onConnectEnd={(event, { fromNode, toNode, fromHandle }) => {
+            if (toNode || !fromNode || fromHandle?.type !== 'source') return;
+            const { clientX, clientY } = 'changedTouches' in event ? event.changedTouches[0]! : event;
+            const at = screenToFlowPosition({ x: clientX, y: clientY });
+            ask({ for: 'add', from: fromNode.id, at: { x: at.x - NODE_WIDTH / 2, y: at.y } });
+          }}
+          onNodeDragStop={(_, __, dragged) =>
+            place(Object.fromEntries(dragged.map(({ id, position }) => [id, position])))
+          }
+          onSelectionDragStop={(_, dragged) =>
+            place(Object.fromEntries(dragged.map(({ id, position }) => [id, position])))
+          }
+          onNodeDoubleClick={onOpen}
+          onEdgeDoubleClick={onOpen}
+          nodesDraggable={!readOnly}
+          nodesConnectable={!readOnly}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          selectionMode={SelectionMode.Partial}
+          multiSelectionKeyCode={['Control', 'Meta']}
+          onlyRenderVisibleElements={nodes.length > MANY}
+          connectionRadius={32}
+          minZoom={0.05}
+          maxZoom={1.75}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background
+            variant={BackgroundVariant.Dots}
+            gap={20}
+            size={1}
+            color="var(--line-strong)"
+            bgColor="var(--page)"
+          />
+          <Panel position="bottom-left">
+            <Controls ask={ask} />
+          </Panel>
+          {nodes.length > 0 && (
+            <MiniMap
+              pannable
+              zoomable
+              ariaLabel="Overview"
+              className={css.map}
+              nodeColor={({ data, selected }: CardNode) =>
+                selected ? 'var(--accent)' : data.problems.length > 0 ? 'var(--bad-fill)' : 'var(--idle-fill)'
+              }
+              maskColor="color-mix(in srgb, var(--page) 65%, transparent)"
+              bgColor="var(--surface)"
+            />
+          )}
+        </ReactFlow>
+        {nodes.length === 0 && <Nothing />}
+      </section>
+      {asking && <Pickers asking={asking} onOpen={onOpen} onClose={() => ask(undefined)} box={box} />}
+    </div>
+  );
+}
+
+const centred = ({ x, y }: { x: number; y: number }) => ({ x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 });
+
+function Nothing() {
+  const sound = useBuilder(({ view }) => view.sound);
+  return (
+    <div className={css.nothing}>
+      <p>{sound ? 'No nodes yet.' : 'The text can not be read.'}</p>
+      <p className="muted">
+        {sound ? (
+          <>
+            Drag one here from the left, or press <kbd>a</kbd>.
+          </>
+        ) : (
+          'Mend it in the text; what is wrong stands below.'
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** Whole, as soon as it is placed; later the reader's view is left alone. */
+function useFirstView(settled: boolean, fitView: ReturnType<typeof useReactFlow>['fitView']): void {
+  const shown = useRef(false);
+  useEffect(() => {
+    if (!settled || shown.current) return;
+    shown.current = true;
+    requestAnimationFrame(() => void fitView({ padding: 0.15, maxZoom: 1 }));
+  }, [settled, fitView]);
+}
+
+/** What React Flow selects, the store selects: it comes back as a property of the nodes. */
+function chooseFrom(changes: (NodeChange<CardNode> | FlowEdgeChange<LineEdge>)[], list: 'nodes' | 'edges'): void {
+  const { selection, select } = useBuilder.getState();
+  const chosen = new Set<string>(selection[list].map(String));
+  let changed = false;
+  for (const change of changes) {
+    if (change.type !== 'select') continue;
+    changed = true;
+    if (change.selected) chosen.add(change.id);
+    else chosen.delete(change.id);
+  }
+  if (!changed) return;
+  select(list === 'nodes' ? { ...selection, nodes: [...chosen] } : { ...selection, edges: [...chosen].map(Number) });
+}

@@ -1,0 +1,10 @@
+/** Moves the focus to a node once it is drawn, or to where the keys are; a node off the screen is not drawn where there are many. */
+export function focusNode(box: HTMLElement | null, key?: string): void {
+  requestAnimationFrame(() => {
+    const nodes = box?.querySelectorAll<HTMLElement>('.react-flow__node') ?? [];
+    const all = [...nodes];
+    const found =
+      key === undefined ? all.find(({ tabIndex }) => tabIndex === 0) : all.find((each) => each.dataset['id'] === key);
+    (found ?? box?.querySelector<HTMLElement>('.react-flow__pane') ?? box)?.focus({ preventScroll: true });
+  });
+}

@@ -1,0 +1,54 @@
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
+import { CircleAlert } from 'lucide-react';
+import { clsx } from 'clsx';
+import { memo } from 'react';
+import css from './canvas.module.css';
+import type { LineEdge } from './flow.js';
+import { between, middleOf, smooth } from './path.js';
+
+const WORDS = { success: '', failure: 'on failure', always: 'always' };
+
+/** An edge: where it leads, on which outcome, and on what condition. */
+export const Line = memo(function Line({
+  id,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  data,
+  selected,
+  markerEnd,
+}: EdgeProps<LineEdge>) {
+  const { on = 'success', condition, problems = [], points } = data ?? {};
+  const ends = [
+    { x: sourceX, y: sourceY },
+    { x: targetX, y: targetY },
+  ] as const;
+  const route = points ?? ends;
+  const middle = middleOf(route);
+  const wrong = problems.length > 0;
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={points ? smooth(points) : between(...ends)}
+        className={clsx(css.line, css[on], selected && css.chosen, wrong && css.badLine)}
+        {...(markerEnd === undefined ? {} : { markerEnd })}
+      />
+      {(on !== 'success' || condition !== undefined || wrong) && (
+        <EdgeLabelRenderer>
+          <span
+            className={clsx(css.label, 'nopan', css[on], selected && css.chosen, wrong && css.badLabel)}
+            style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
+            title={[condition, ...problems].filter(Boolean).join('\n')}
+            data-edge={id}
+          >
+            {wrong && <CircleAlert size={12} aria-hidden />}
+            {WORDS[on]}
+            {condition !== undefined && <code>{condition.replace(/\s+/g, ' ').trim() || '…'}</code>}
+          </span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});

@@ -1,0 +1,39 @@
+import type { NodeChange } from '@xyflow/react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useBuilder } from '../model/index.js';
+import { type CardNode, edgesOf, type LineEdge, nodesOf, reused } from './flow.js';
+import { useLayout } from './use-layout.js';
+
+/** The nodes and edges as React Flow draws them. While a node is dragged, where it is is known only here. */
+export function useFlow() {
+  const view = useBuilder((state) => state.view);
+  const problems = useBuilder((state) => state.problems);
+  const selection = useBuilder((state) => state.selection);
+  const positions = useBuilder((state) => state.positions);
+  const { places, routes, settled } = useLayout(view);
+  const [dragged, setDragged] = useState<Record<string, { x: number; y: number }>>();
+  const before = useRef<{ nodes: CardNode[]; edges: LineEdge[] }>({ nodes: [], edges: [] });
+
+  const selected = selection.nodes.length === 1 ? selection.nodes[0] : undefined;
+  // Where the keys are: on what was selected last, or else on the first.
+  const current = selection.nodes.at(-1) ?? view.nodes[0]?.key;
+  const { nodes, edges } = useMemo(() => {
+    const here = dragged ? { ...positions, ...dragged } : positions;
+    const sources = { view, problems, selection, places, positions: here, current };
+    before.current = {
+      nodes: reused(before.current.nodes, nodesOf(sources)),
+      edges: reused(before.current.edges, edgesOf(sources, routes)),
+    };
+    return before.current;
+  }, [view, problems, selection, places, routes, positions, dragged, current]);
+
+  const onDrag = useCallback((changes: NodeChange<CardNode>[]): void => {
+    const moved = changes.flatMap((change) =>
+      change.type === 'position' && change.position ? [[change.id, change.position] as const] : [],
+    );
+    const going = changes.some((change) => change.type === 'position' && change.dragging);
+    if (moved.length > 0 || going) setDragged(going ? (was) => ({ ...was, ...Object.fromEntries(moved) }) : undefined);
+  }, []);
+
+  return { nodes, edges, settled, onDrag, current: useMemo(() => ({ key: current, selected }), [current, selected]) };
+}

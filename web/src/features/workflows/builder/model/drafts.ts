@@ -1,0 +1,48 @@
+import { z } from 'zod/mini';
+import type { BuilderState, Positions } from './store.js';
+
+/** Unsaved work, kept in the browser. */
+export interface Draft {
+  text: string;
+  positions: Positions;
+  /** The version that it was made from; null: a new workflow. */
+  base: { version: number; hash: string } | null;
+  /** ISO 8601. */
+  at: string;
+}
+
+const draft = z.object({
+  text: z.string(),
+  positions: z.record(z.string(), z.object({ x: z.number(), y: z.number() })),
+  base: z.nullable(z.object({ version: z.number(), hash: z.string() })),
+  at: z.string(),
+});
+
+/** One for each workflow of each org; new ones have one together. */
+const keyOf = (org: string, name: string | null): string => `heddle.draft.${org}.${name ?? ' new'}`;
+
+/** What a state has that is not saved; undefined when there is nothing. */
+export const draftOf = ({ text, positions, saved, dirty }: BuilderState, now: Date): Draft | undefined =>
+  dirty || Object.keys(positions).length > 0
+    ? { text, positions, base: saved && { version: saved.version, hash: saved.hash }, at: now.toISOString() }
+    : undefined;
+
+/** False when the browser would not keep it: it is full, or nothing may be stored. */
+export function keepDraft(org: string, name: string | null, kept: Draft | undefined): boolean {
+  try {
+    if (kept) localStorage.setItem(keyOf(org, name), JSON.stringify(kept));
+    else localStorage.removeItem(keyOf(org, name));
+    return true;
+  } catch {
+    return kept === undefined;
+  }
+}
+
+/** What was kept; what is not readable any more counts as nothing. */
+export function draftFor(org: string, name: string | null): Draft | undefined {
+  try {
+    return draft.parse(JSON.parse(localStorage.getItem(keyOf(org, name)) ?? 'null'));
+  } catch {
+    return undefined; // nothing, or of another time
+  }
+}

@@ -1,0 +1,3 @@
+export { EdgeForm } from './edge-form.js';
+export { NodeForm } from './node-form.js';
+export { WorkflowForm } from './workflow-form.js';
