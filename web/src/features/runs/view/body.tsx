@@ -1,8 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { Dialog, Loading, Tabs } from '../../../ui/index.js';
 import { useRunView } from '../live/index.js';
-import { LogsPanel, NodePanel, TimelinePanel } from '../panels/index.js';
-import { HistoryPanel, RunOverview } from '../panels/soon.js';
+import { HistoryPanel, LogsPanel, NodePanel, RunOverview, TimelinePanel } from '../panels/index.js';
 import { useNarrow } from './narrow.js';
 import { NodeList } from './node-list.js';
 import css from './run.module.css';
