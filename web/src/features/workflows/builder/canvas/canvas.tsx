@@ -13,7 +13,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { type DragEvent, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import { isNodeType } from '../../../../ui/node-types.js';
 import { Button } from '../../../../ui/index.js';
@@ -28,6 +28,7 @@ import { DRAGGED, Palette } from './palette.js';
 import { Pickers, type Asking } from './pickers.js';
 import { useClipboard } from './use-clipboard.js';
 import { useCommands } from './use-commands.js';
+import { useShow } from './use-show.js';
 import { useFlow, useUntakenHere } from './use-flow.js';
 
 const nodeTypes = { card: Card };
@@ -56,8 +57,8 @@ function Graph({ onOpen }: CanvasProps) {
   const { nodes, edges, current, settled, onDrag } = useFlow();
   const readOnly = useBuilder((state) => state.readOnly);
   const untaken = useUntakenHere();
-  const { screenToFlowPosition, fitView } = useReactFlow();
-  useFirstView(settled, fitView);
+  const { screenToFlowPosition } = useReactFlow();
+  useView(nodes, settled, current.selected);
   const run = useCommands({ box, nodes, current, onOpen, ask });
   useClipboard(box);
 
@@ -188,14 +189,20 @@ function Nothing() {
   );
 }
 
-/** Whole, as soon as it is placed; later the reader's view is left alone. */
-function useFirstView(settled: boolean, fitView: ReturnType<typeof useReactFlow>['fitView']): void {
-  const shown = useRef(false);
+/** Whole, as soon as it is placed; later the reader's view is left alone, but for a node that is selected where it can't be seen. */
+function useView(nodes: readonly CardNode[], settled: boolean, selected: string | undefined): void {
+  const { fitView } = useReactFlow();
+  const show = useShow(nodes);
+  const [first, setFirst] = useState(true);
+  const some = nodes.length > 0;
+  if (some && settled && first) setFirst(false);
   useEffect(() => {
-    if (!settled || shown.current) return;
-    shown.current = true;
-    requestAnimationFrame(() => void fitView(WHOLE));
-  }, [settled, fitView]);
+    if (!first) requestAnimationFrame(() => void fitView(WHOLE));
+  }, [first, fitView]);
+  const bringUp = useEffectEvent((key: string) => show(key));
+  useEffect(() => {
+    if (selected !== undefined && settled) bringUp(selected);
+  }, [selected, settled]);
 }
 
 /** What React Flow selects, the store selects: it comes back as a property of the nodes. */
