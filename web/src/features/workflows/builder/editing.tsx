@@ -8,6 +8,7 @@ import { DraftBanner, NewerBanner, OldVersionBanner, SaveError } from './banners
 import css from './builder.module.css';
 import { Heading, Modes } from './header.js';
 import { type Saved, useBuilder } from './model/index.js';
+import { Sheets } from './sheets.js';
 import type { useDraft } from './use-draft.js';
 import { useLeaving } from './use-leaving.js';
 import { useSaving } from './use-saving.js';
@@ -62,6 +63,7 @@ export function Editing({ name, first, draft, old, onVersion, onSaved }: Editing
                 </Link>
               </Tooltip>
             )}
+            <Sheets name={name} old={old !== undefined} />
             {may && !old && <SaveButton saving={saving} onSave={() => save()} />}
           </>
         }

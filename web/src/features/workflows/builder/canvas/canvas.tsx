@@ -25,6 +25,7 @@ import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH, WHOLE } from './
 import { Line } from './line.js';
 import { DRAGGED, Palette } from './palette.js';
 import { Pickers, type Asking } from './pickers.js';
+import { UntakenLegend } from './untaken-legend.js';
 import { useClipboard } from './use-clipboard.js';
 import { useCommands } from './use-commands.js';
 import { useFlow } from './use-flow.js';
@@ -136,6 +137,7 @@ function Graph({ onOpen }: CanvasProps) {
           <Panel position="bottom-left">
             <Controls ask={ask} />
           </Panel>
+          <UntakenLegend />
           {nodes.length > 0 && (
             <MiniMap
               pannable

@@ -1,7 +1,7 @@
 import type { Edge, FitViewOptions, Node } from '@xyflow/react';
 import type { Placed, Point } from '../../../../lib/layout/index.js';
 import { lookOf } from '../../../../ui/node-types.js';
-import type { DrawnEdge, DrawnNode, PlacedProblem, Positions, Selection, SpecView } from '../model/index.js';
+import type { DrawnEdge, DrawnNode, PlacedProblem, Positions, Selection, SpecView, Untaken } from '../model/index.js';
 
 /** In px. Every node has the same size, so that the layout need not wait for the browser to measure. */
 export const [NODE_WIDTH, NODE_HEIGHT] = [236, 58];
@@ -34,6 +34,8 @@ export interface Sources {
   positions: Positions;
   /** The node that keys act on. */
   current: string | undefined;
+  /** What tests or a dry run did not take, of this very text. */
+  untaken?: Pick<Untaken, 'nodes' | 'edges' | 'legend'> | undefined;
 }
 
 const HANDLES = (['target', 'source'] as const).map((type) => ({
@@ -42,7 +44,7 @@ const HANDLES = (['target', 'source'] as const).map((type) => ({
 }));
 
 /** The spec as React Flow draws it. Nodes of one key, which the compiler refuses, are drawn once. */
-export function nodesOf({ view, problems, selection, places, positions, current }: Sources): CardNode[] {
+export function nodesOf({ view, problems, selection, places, positions, current, untaken }: Sources): CardNode[] {
   const told = messagesBy(problems, 'node');
   const selected = new Set(selection.nodes);
   const seen = new Set<string>();
@@ -56,7 +58,8 @@ export function nodesOf({ view, problems, selection, places, positions, current 
         ...{ id: key, type: 'card', data, position: positions[key] ?? places.get(key) ?? { x: 0, y: 0 } },
         ...{ width: NODE_WIDTH, height: NODE_HEIGHT, handles: HANDLES, selected: selected.has(key) },
         measured: { width: NODE_WIDTH, height: NODE_HEIGHT },
-        ariaLabel: saidOf(data),
+        ...(untaken?.nodes.has(key) ? { className: 'untaken' } : {}),
+        ariaLabel: saidOf(data) + (untaken?.nodes.has(key) ? `. ${untaken.legend}` : ''),
         domAttributes: { tabIndex: key === current ? 0 : -1 },
       },
     ];
@@ -88,7 +91,10 @@ const saidOf = ({ label, type, tool, summary, problems, marks }: CardData): stri
   ].join('. ');
 
 /** Edges whose both ends are there. `routes`: the ways that the layout found, for nodes that stand where it put them. */
-export function edgesOf({ view, problems, selection, positions }: Sources, routes: Placed['edges']): LineEdge[] {
+export function edgesOf(
+  { view, problems, selection, positions, untaken }: Sources,
+  routes: Placed['edges'],
+): LineEdge[] {
   const told = messagesBy(problems, 'edge');
   const keys = new Set(view.nodes.map(({ key }) => key));
   const selected = new Set(selection.edges);
@@ -104,7 +110,8 @@ export function edgesOf({ view, problems, selection, positions }: Sources, route
       {
         ...{ id: String(index), type: 'line', source: from, target: to, selected: selected.has(index) },
         data: { on, condition, problems: trouble, points, labelAt: (labels.get(to) ?? 0) > 1 ? 'middle' : 'target' },
-        ariaLabel: `Edge from ${from} to ${to}${on === 'success' ? '' : ` on ${on}`}${condition === undefined ? '' : `, if ${condition}`}${trouble.length > 0 ? `. Problem: ${trouble[0]}` : ''}`,
+        ariaLabel: `Edge from ${from} to ${to}${on === 'success' ? '' : ` on ${on}`}${condition === undefined ? '' : `, if ${condition}`}${trouble.length > 0 ? `. Problem: ${trouble[0]}` : ''}${untaken?.edges.has(index) ? `. ${untaken.legend}` : ''}`,
+        ...(untaken?.edges.has(index) ? { className: 'untaken' } : {}),
         domAttributes: { tabIndex: -1 },
         zIndex: selected.has(index) ? 1 : 0,
       },

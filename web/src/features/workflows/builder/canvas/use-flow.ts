@@ -1,6 +1,6 @@
 import type { NodeChange } from '@xyflow/react';
 import { useCallback, useMemo, useState } from 'react';
-import { useBuilder } from '../model/index.js';
+import { useBuilder, useUntaken } from '../model/index.js';
 import { type CardNode, edgesOf, type LineEdge, nodesOf, reuser } from './flow.js';
 import { useLayout } from './use-layout.js';
 
@@ -10,6 +10,8 @@ export function useFlow() {
   const problems = useBuilder((state) => state.problems);
   const selection = useBuilder((state) => state.selection);
   const positions = useBuilder((state) => state.positions);
+  const text = useBuilder((state) => state.text);
+  const untaken = useUntaken(({ shown }) => (shown?.text === text ? shown : undefined));
   const { places, routes, settled } = useLayout(view);
   const [dragged, setDragged] = useState<Record<string, { x: number; y: number }>>();
   const [sameNodes] = useState(() => reuser<CardNode>());
@@ -20,9 +22,9 @@ export function useFlow() {
   const current = selection.nodes.at(-1) ?? view.nodes[0]?.key;
   const { nodes, edges } = useMemo(() => {
     const here = dragged ? { ...positions, ...dragged } : positions;
-    const sources = { view, problems, selection, places, positions: here, current };
+    const sources = { view, problems, selection, places, positions: here, current, untaken };
     return { nodes: sameNodes(nodesOf(sources)), edges: sameEdges(edgesOf(sources, routes)) };
-  }, [view, problems, selection, places, routes, positions, dragged, current, sameNodes, sameEdges]);
+  }, [view, problems, selection, places, routes, positions, dragged, current, untaken, sameNodes, sameEdges]);
 
   const onDrag = useCallback((changes: NodeChange<CardNode>[]): void => {
     const moved = changes.flatMap((change) =>
