@@ -6,26 +6,38 @@ import { useMay, useMe } from '../../session/session.js';
 import { workflowQuery } from './api.js';
 import { Editing } from './editing.js';
 import { draftFor, type Saved, useBuilder } from './model/index.js';
+import { isPanel } from './side-panel.js';
 import { Start } from './start.js';
 import { useDraft } from './use-draft.js';
 
 /** A workflow that is there: the newest version is edited, an older one is looked at. */
 export function Builder() {
   const { id } = useParams({ from: '/signed-in/workflows/$id' });
-  const { version } = useSearch({ from: '/signed-in/workflows/$id' });
+  const { version, node, panel } = useSearch({ from: '/signed-in/workflows/$id' });
   // A new version, a new page; what is selected in it is its own.
-  return <Existing key={`${id} ${version ?? ''}`} reference={id} version={version} />;
+  return <Existing key={`${id} ${version ?? ''}`} {...{ reference: id, version, node, panel }} />;
 }
 
 /** The text of an old version that is to be edited, on its way to the newest. */
 let taken: Saved | undefined;
 
-function Existing({ reference, version }: { reference: string; version: number | undefined }) {
+function Existing({
+  reference,
+  version,
+  node,
+  panel,
+}: {
+  reference: string;
+  version: number | undefined;
+  /** What is selected at first, and what stands beside the canvas. */
+  node: string | undefined;
+  panel: string | undefined;
+}) {
   const navigate = useNavigate();
   const may = useMay('workflows:write');
   const { data: saved, error, refetch } = useQuery(workflowQuery(reference, version));
   const newest = useQuery({ ...workflowQuery(reference), enabled: version !== undefined });
-  const loaded = useLoaded(saved, !may || version !== undefined);
+  const loaded = useLoaded(saved, !may || version !== undefined, node);
   const org = useMe().org.id;
   const hasDraft = (name: string): boolean => draftFor(org, name) !== undefined;
   const draft = useDraft(saved?.name ?? reference, loaded);
@@ -58,6 +70,7 @@ function Existing({ reference, version }: { reference: string; version: number |
   return (
     <Editing
       name={saved.name}
+      panel={isPanel(panel) ? panel : undefined}
       draft={draft}
       old={
         version === undefined
@@ -81,9 +94,11 @@ function Existing({ reference, version }: { reference: string; version: number |
 }
 
 /** True once the store has the version. It is given it once: what is saved later, it knows itself. */
-function useLoaded(saved: Saved | undefined, readOnly: boolean): boolean {
+function useLoaded(saved: Saved | undefined, readOnly: boolean, node: string | undefined): boolean {
   const load = useEffectEvent(() => {
-    if (saved) useBuilder.getState().load({ text: saved.text, saved, readOnly });
+    if (!saved) return;
+    useBuilder.getState().load({ text: saved.text, saved, readOnly });
+    if (node !== undefined) useBuilder.getState().select({ nodes: [node] });
   });
   const there = saved !== undefined;
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { GitCompare, Save } from 'lucide-react';
-import { type KeyboardEvent, useState } from 'react';
+import { FlaskConical, GitCompare, Play, Save } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { useKeys } from '../../../lib/keys.js';
 import { Button, Page, Tooltip } from '../../../ui/index.js';
 import { useMay } from '../../session/session.js';
@@ -8,7 +8,7 @@ import { DraftBanner, NewerBanner, OldVersionBanner, SaveError } from './banners
 import css from './builder.module.css';
 import { Heading, Modes } from './header.js';
 import { type Saved, useBuilder } from './model/index.js';
-import { Sheets } from './sheets.js';
+import type { Panel } from './side-panel.js';
 import type { useDraft } from './use-draft.js';
 import { useLeaving } from './use-leaving.js';
 import { useSaving } from './use-saving.js';
@@ -19,6 +19,7 @@ export interface EditingProps {
   name: string | null;
   /** What is shown at first, where the width of the window does not say. */
   first?: Mode;
+  panel?: Panel | undefined;
   draft: ReturnType<typeof useDraft>;
   /** An old version is looked at. */
   old: { newest: number | undefined; edit: () => void } | undefined;
@@ -27,9 +28,11 @@ export interface EditingProps {
 }
 
 /** The builder's page around a text that is loaded. */
-export function Editing({ name, first, draft, old, onVersion, onSaved }: EditingProps) {
+export function Editing({ name, first, panel: given, draft, old, onVersion, onSaved }: EditingProps) {
   const [mode, setMode] = useState<Mode>(first ?? (window.innerWidth > 1150 ? 'both' : 'canvas'));
+  const [panel, setPanel] = useState(given);
   const may = useMay('workflows:write');
+  const mayRun = useMay('runs:start');
   const { save, saving, conflict, error, forget } = useSaving(onSaved);
   useLeaving(draft.kept);
   useKeys({ '1': () => setMode('canvas'), '2': () => setMode('both'), '3': () => setMode('text') });
@@ -50,6 +53,14 @@ export function Editing({ name, first, draft, old, onVersion, onSaved }: Editing
         actions={
           <>
             <Modes mode={mode} onMode={setMode} />
+            <PanelButton panel="try" now={panel} onPanel={setPanel} icon={<FlaskConical size={15} />}>
+              Try
+            </PanelButton>
+            {mayRun && (
+              <PanelButton panel="run" now={panel} onPanel={setPanel} icon={<Play size={15} />}>
+                Run
+              </PanelButton>
+            )}
             {name !== null && version !== undefined && version > 1 && (
               <Tooltip text="Compare versions">
                 <Link
@@ -88,10 +99,30 @@ export function Editing({ name, first, draft, old, onVersion, onSaved }: Editing
             />
           )}
           {error !== undefined && <SaveError error={error} onRetry={() => save()} />}
-          <Workspace mode={mode} onMode={setMode} />
+          <Workspace mode={mode} onMode={setMode} panel={panel} onPanel={setPanel} />
         </div>
       </Page>
     </div>
+  );
+}
+
+function PanelButton({
+  panel,
+  now,
+  onPanel,
+  icon,
+  children,
+}: {
+  panel: Panel;
+  now: Panel | undefined;
+  onPanel: (panel: Panel | undefined) => void;
+  icon: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Button icon={icon} aria-pressed={now === panel} onClick={() => onPanel(now === panel ? undefined : panel)}>
+      {children}
+    </Button>
   );
 }
 

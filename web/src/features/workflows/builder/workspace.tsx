@@ -4,28 +4,44 @@ import { Loading } from '../../../ui/index.js';
 import { Split } from '../../../ui/split.js';
 import css from './builder.module.css';
 import { Canvas } from './canvas/canvas.js';
-import { Inspector } from './inspector.js';
+import { focusNode } from './canvas/focus.js';
 import { type PlacedProblem, startCompiling, useBuilder } from './model/index.js';
 import { ProblemsPanel } from './problems-panel.js';
+import { type Panel, SidePanel } from './side-panel.js';
 
 const TextPane = lazy(async () => ({ default: (await import('./text-pane.js')).TextPane }));
 
 export type Mode = 'canvas' | 'both' | 'text';
 
 /** Canvas, form and text of one spec, and what the compiler says of it. */
-export function Workspace({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void }) {
+export function Workspace({
+  mode,
+  onMode,
+  panel,
+  onPanel,
+}: {
+  mode: Mode;
+  onMode: (mode: Mode) => void;
+  panel: Panel | undefined;
+  onPanel: (panel: Panel | undefined) => void;
+}) {
   const editor = useRef<EditorView>(undefined);
   const setEditor = useCallback((made: EditorView | undefined) => {
     editor.current = made;
   }, []);
-  const [formOpen, setFormOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
   useEffect(() => startCompiling(), []);
 
+  const open = (): void => onPanel('form');
+  const close = (): void => {
+    onPanel(undefined);
+    focusNode(box.current);
+  };
   const go = async (problem: PlacedProblem): Promise<void> => {
     const { node, edge, line, column } = problem;
     if (node !== undefined) useBuilder.getState().select({ nodes: [node] });
     else if (edge !== undefined) useBuilder.getState().select({ edges: [edge] });
-    if (mode === 'canvas' && (node !== undefined || edge !== undefined)) return setFormOpen(true);
+    if (mode === 'canvas' && (node !== undefined || edge !== undefined)) return onPanel('form');
     if (mode === 'canvas') onMode('both');
     const { showLine } = await import('./text-pane.js');
     // The text is shown a moment later when it was not there.
@@ -35,10 +51,11 @@ export function Workspace({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) =
     editor.current.focus();
   };
 
+  const side = panel && <SidePanel panel={panel} onClose={close} />;
   const [hadText, setHadText] = useState(mode !== 'canvas');
   if (mode !== 'canvas' && !hadText) setHadText(true);
   return (
-    <div className={css.workspace}>
+    <div ref={box} className={css.workspace}>
       <div className={css.panes}>
         <Split
           name="builder"
@@ -46,16 +63,19 @@ export function Workspace({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) =
           show={mode === 'both' ? 'both' : mode === 'canvas' ? 'first' : 'second'}
           first={
             <div className={css.graph}>
-              <Canvas onOpen={() => setFormOpen(true)} />
-              {formOpen && <Inspector onClose={() => setFormOpen(false)} />}
+              <Canvas onOpen={open} />
+              {mode === 'canvas' && side}
             </div>
           }
           second={
-            hadText && (
-              <Suspense fallback={<Loading label="Loading the text" />}>
-                <TextPane onEditor={setEditor} />
-              </Suspense>
-            )
+            <div className={css.side}>
+              {hadText && (
+                <Suspense fallback={<Loading label="Loading the text" />}>
+                  <TextPane onEditor={setEditor} />
+                </Suspense>
+              )}
+              {mode !== 'canvas' && side}
+            </div>
           }
         />
       </div>

@@ -16,7 +16,8 @@ import {
 import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import { isNodeType } from '../../../../ui/node-types.js';
-import { useBuilder } from '../model/index.js';
+import { Button } from '../../../../ui/index.js';
+import { showUntaken, useBuilder } from '../model/index.js';
 import { add, connect, place } from './actions.js';
 import css from './canvas.module.css';
 import { Card } from './card.js';
@@ -28,7 +29,7 @@ import { Pickers, type Asking } from './pickers.js';
 import { UntakenLegend } from './untaken-legend.js';
 import { useClipboard } from './use-clipboard.js';
 import { useCommands } from './use-commands.js';
-import { useFlow } from './use-flow.js';
+import { useFlow, useUntakenHere } from './use-flow.js';
 
 const nodeTypes = { card: Card };
 const edgeTypes = { line: Line };
@@ -55,6 +56,7 @@ function Graph({ onOpen }: CanvasProps) {
   const [asking, ask] = useState<Asking>();
   const { nodes, edges, current, settled, onDrag } = useFlow();
   const readOnly = useBuilder((state) => state.readOnly);
+  const untaken = useUntakenHere();
   const { screenToFlowPosition, fitView } = useReactFlow();
   useFirstView(settled, fitView);
   const run = useCommands({ box, nodes, current, onOpen, ask });
@@ -134,6 +136,15 @@ function Graph({ onOpen }: CanvasProps) {
             color="var(--line-strong)"
             bgColor="var(--page)"
           />
+          {untaken && (
+            <Panel position="top-left" className={css.legend ?? ''}>
+              <span className={css.legendMark} aria-hidden />
+              {untaken.legend}
+              <Button look="quiet" onClick={() => showUntaken(null)}>
+                Hide
+              </Button>
+            </Panel>
+          )}
           <Panel position="bottom-left">
             <Controls ask={ask} />
           </Panel>

@@ -7,7 +7,7 @@ import type { DrawnEdge, DrawnNode, PlacedProblem, Positions, Selection, SpecVie
 export const [NODE_WIDTH, NODE_HEIGHT] = [236, 58];
 
 /** All of it, clear of what lies over the canvas. */
-export const WHOLE: FitViewOptions = { padding: { x: 0.08, top: 0.06, bottom: '64px' }, maxZoom: 1 };
+export const WHOLE: FitViewOptions = { padding: { x: 0.08, top: 0.06, bottom: '108px' }, maxZoom: 1 };
 
 export type CardData = Pick<DrawnNode, 'type' | 'summary'> & {
   label: string;
@@ -15,6 +15,8 @@ export type CardData = Pick<DrawnNode, 'type' | 'summary'> & {
   problems: readonly string[];
   /** How the node differs from a plain one: what joins, what is done when it fails. */
   marks: readonly string[];
+  /** No case came here, or a dry run does not. */
+  untaken: boolean;
 };
 export type LineData = Pick<DrawnEdge, 'on'> & {
   condition: string | undefined;
@@ -22,6 +24,7 @@ export type LineData = Pick<DrawnEdge, 'on'> & {
   points: readonly Point[] | undefined;
   /** Where its label stands: before the node that it leads to, unless other labels stand there. */
   labelAt: 'target' | 'middle';
+  untaken: boolean;
 };
 export type CardNode = Node<CardData, 'card'>;
 export type LineEdge = Edge<LineData, 'line'>;
@@ -34,8 +37,8 @@ export interface Sources {
   positions: Positions;
   /** The node that keys act on. */
   current: string | undefined;
-  /** What tests or a dry run did not take, of this very text. */
-  untaken?: Pick<Untaken, 'nodes' | 'edges' | 'legend'> | undefined;
+  /** Ways that were not taken; of this very text. */
+  untaken?: Untaken | null;
 }
 
 const HANDLES = (['target', 'source'] as const).map((type) => ({
@@ -52,7 +55,15 @@ export function nodesOf({ view, problems, selection, places, positions, current,
     if (seen.has(node.key)) return [];
     seen.add(node.key);
     const { key, type, summary } = node;
-    const data = { label: key, type, summary, tool: toolOf(node), problems: told.get(key) ?? [], marks: marksOf(node) };
+    const data = {
+      label: key,
+      type,
+      summary,
+      tool: toolOf(node),
+      problems: told.get(key) ?? [],
+      marks: marksOf(node),
+      untaken: untaken?.nodes.has(key) ?? false,
+    };
     return [
       {
         ...{ id: key, type: 'card', data, position: positions[key] ?? places.get(key) ?? { x: 0, y: 0 } },
@@ -80,11 +91,12 @@ function marksOf({ value: { join, on_error, compensate } }: DrawnNode): string[]
 }
 
 /** A node in one sentence, for those who listen. */
-const saidOf = ({ label, type, tool, summary, problems, marks }: CardData): string =>
+const saidOf = ({ label, type, tool, summary, problems, marks, untaken }: CardData): string =>
   [
     `${label}, ${lookOf(type, { tool }).label}`,
     ...(summary ? [summary] : []),
     ...marks,
+    ...(untaken ? ['not taken'] : []),
     ...(problems.length > 0
       ? [`${problems.length === 1 ? 'one problem' : `${problems.length} problems`}: ${problems[0]}`]
       : []),
@@ -109,9 +121,15 @@ export function edgesOf(
     return [
       {
         ...{ id: String(index), type: 'line', source: from, target: to, selected: selected.has(index) },
-        data: { on, condition, problems: trouble, points, labelAt: (labels.get(to) ?? 0) > 1 ? 'middle' : 'target' },
-        ariaLabel: `Edge from ${from} to ${to}${on === 'success' ? '' : ` on ${on}`}${condition === undefined ? '' : `, if ${condition}`}${trouble.length > 0 ? `. Problem: ${trouble[0]}` : ''}${untaken?.edges.has(index) ? `. ${untaken.legend}` : ''}`,
-        ...(untaken?.edges.has(index) ? { className: 'untaken' } : {}),
+        data: {
+          on,
+          condition,
+          problems: trouble,
+          points,
+          labelAt: (labels.get(to) ?? 0) > 1 ? 'middle' : 'target',
+          untaken: untaken?.edges.has(index) ?? false,
+        },
+        ariaLabel: `Edge from ${from} to ${to}${on === 'success' ? '' : ` on ${on}`}${condition === undefined ? '' : `, if ${condition}`}${trouble.length > 0 ? `. Problem: ${trouble[0]}` : ''}`,
         domAttributes: { tabIndex: -1 },
         zIndex: selected.has(index) ? 1 : 0,
       },

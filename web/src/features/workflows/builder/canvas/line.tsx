@@ -22,7 +22,7 @@ export const Line = memo(function Line({
   selected,
   markerEnd,
 }: EdgeProps<LineEdge>) {
-  const { on = 'success', condition, problems = [], points, labelAt = 'middle' } = data ?? {};
+  const { on = 'success', condition, problems = [], points, labelAt = 'middle', untaken } = data ?? {};
   const ends = [
     { x: sourceX, y: sourceY },
     { x: targetX, y: targetY },
@@ -35,7 +35,7 @@ export const Line = memo(function Line({
       <BaseEdge
         id={id}
         path={points ? smooth(points) : between(...ends)}
-        className={clsx(css.line, css[on], selected && css.chosen, wrong && css.badLine)}
+        className={clsx(css.line, css[on], selected && css.chosen, wrong && css.badLine, untaken && css.untaken)}
         {...(markerEnd === undefined ? {} : { markerEnd })}
       />
       {(on !== 'success' || condition !== undefined || wrong) && (

@@ -1,6 +1,6 @@
 import type { NodeChange } from '@xyflow/react';
 import { useCallback, useMemo, useState } from 'react';
-import { useBuilder, useUntaken } from '../model/index.js';
+import { type Untaken, useBuilder, useUntaken } from '../model/index.js';
 import { type CardNode, edgesOf, type LineEdge, nodesOf, reuser } from './flow.js';
 import { useLayout } from './use-layout.js';
 
@@ -10,8 +10,7 @@ export function useFlow() {
   const problems = useBuilder((state) => state.problems);
   const selection = useBuilder((state) => state.selection);
   const positions = useBuilder((state) => state.positions);
-  const text = useBuilder((state) => state.text);
-  const untaken = useUntaken(({ shown }) => (shown?.text === text ? shown : undefined));
+  const untaken = useUntakenHere();
   const { places, routes, settled } = useLayout(view);
   const [dragged, setDragged] = useState<Record<string, { x: number; y: number }>>();
   const [sameNodes] = useState(() => reuser<CardNode>());
@@ -35,4 +34,11 @@ export function useFlow() {
   }, []);
 
   return { nodes, edges, settled, onDrag, current: useMemo(() => ({ key: current, selected }), [current, selected]) };
+}
+
+/** What tests or a dry run did not take, while the text is what they tried. */
+export function useUntakenHere(): Untaken | null {
+  const text = useBuilder((state) => state.text);
+  const shown = useUntaken((state) => state.shown);
+  return shown?.text === text ? shown : null;
 }
