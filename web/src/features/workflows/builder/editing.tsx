@@ -74,7 +74,6 @@ export function Editing({ name, first, panel: given, draft, old, onVersion, onSa
                 </Link>
               </Tooltip>
             )}
-            <Sheets name={name} old={old !== undefined} />
             {may && !old && <SaveButton saving={saving} onSave={() => save()} />}
           </>
         }

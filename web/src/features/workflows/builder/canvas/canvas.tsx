@@ -26,7 +26,6 @@ import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH, WHOLE } from './
 import { Line } from './line.js';
 import { DRAGGED, Palette } from './palette.js';
 import { Pickers, type Asking } from './pickers.js';
-import { UntakenLegend } from './untaken-legend.js';
 import { useClipboard } from './use-clipboard.js';
 import { useCommands } from './use-commands.js';
 import { useFlow, useUntakenHere } from './use-flow.js';
@@ -148,7 +147,6 @@ function Graph({ onOpen }: CanvasProps) {
           <Panel position="bottom-left">
             <Controls ask={ask} />
           </Panel>
-          <UntakenLegend />
           {nodes.length > 0 && (
             <MiniMap
               pannable
