@@ -1,10 +1,11 @@
 import { lazy, Suspense } from 'react';
-import { Dialog, Loading, Tabs } from '../../../ui/index.js';
+import { Loading, Tabs } from '../../../ui/index.js';
 import { useRunView } from '../live/index.js';
 import { HistoryPanel, LogsPanel, NodePanel, RunOverview, TimelinePanel } from '../panels/index.js';
 import { useNarrow } from './narrow.js';
 import { NodeList } from './node-list.js';
 import css from './run.module.css';
+import { Sheet } from './sheet.js';
 import { Split } from './split.js';
 
 const RunGraph = lazy(() => import('../graph/graph.js').then(({ RunGraph: Graph }) => ({ default: Graph })));
@@ -45,15 +46,11 @@ export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
     return (
       <div className={css.body}>
         {main}
-        <Dialog
-          open={node !== undefined}
-          onOpenChange={(open) => !open && close()}
-          title={node ?? ''}
-          place="side"
-          width="wide"
-        >
-          {node !== undefined && <NodePanel runId={runId} nodeKey={node} onClose={close} />}
-        </Dialog>
+        {node !== undefined && (
+          <Sheet label={`Node ${node}`} onClose={close}>
+            <NodePanel key={node} runId={runId} nodeKey={node} onClose={close} />
+          </Sheet>
+        )}
       </div>
     );
   return (

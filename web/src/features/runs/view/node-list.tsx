@@ -1,9 +1,10 @@
 import { ListX } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import type { NodeView } from '../../../../../core/events/view.js';
+import { useZone } from '../../../lib/time.js';
 import { Empty, Input, Select, StatusMark, statusOf, Time, Took } from '../../../ui/index.js';
 import { VirtualList, type VirtualListHandle } from '../../../ui/virtual-list.js';
-import { lineOf, TYPE_WORDS } from '../graph/words.js';
+import { lineOf, typeWords, whyIn } from '../graph/words.js';
 import { useRunView } from '../live/index.js';
 import css from './node-list.module.css';
 import { countsOf, filtered } from './rows.js';
@@ -116,9 +117,12 @@ interface RowProps {
 
 function Row({ node, index, current, selected, onSelect }: RowProps) {
   const { key, type, status, attempt, queued_at, started_at, finished_at } = node;
-  const { text } = lineOf(node, 0);
+  const zone = useZone();
+  const { text } = lineOf(node, 0, zone);
   const says =
-    status === 'completed' || (status === 'running' && !node.items) || status === 'pending' ? (node.why ?? '') : text;
+    status === 'completed' || (status === 'running' && !node.items) || status === 'pending'
+      ? whyIn(node.why ?? '', zone)
+      : text;
   return (
     <div
       className={css.row}
@@ -145,13 +149,13 @@ function Row({ node, index, current, selected, onSelect }: RowProps) {
           {key}
         </button>
       </span>
-      <span role="cell">{TYPE_WORDS[type] ?? type}</span>
+      <span role="cell">{typeWords(type)}</span>
       <span role="cell" className="num">
         {attempt || '–'}
       </span>
       <span role="cell">{queued_at ? <Time at={queued_at} /> : <span className="muted">–</span>}</span>
       <span role="cell">
-        <Took from={started_at ?? (finished_at ? queued_at : null)} to={finished_at} />
+        <Took from={started_at ?? queued_at} to={finished_at} />
       </span>
       <span role="cell" className={css.why} title={says}>
         {says}
