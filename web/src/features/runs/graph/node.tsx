@@ -32,7 +32,7 @@ export const RunNode = memo(({ data: { nodeKey, type } }: { data: PlannedNode })
   const Icon = NODE_LOOKS[type]?.Icon ?? Box;
   return (
     // A mouse's way alone: by keyboard the graph as a whole is walked.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <div
       id={elementId(nodeKey)}
       className={clsx(css.node, css[tone], selected && css.selected, cursor && css.cursor, dimmed && css.dimmed)}

@@ -23,7 +23,7 @@ export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
   const narrow = useNarrow();
   const many = useRunView(runId, ({ nodes }) => nodes.size > MANY) ?? false;
   const tabs = [
-    ...(narrow ? [{ id: 'overview', label: 'Overview', content: <RunOverview runId={runId} /> }] : []),
+    ...(narrow ? [{ id: 'overview', label: 'Overview', content: <Overview runId={runId} /> }] : []),
     {
       id: 'graph',
       label: 'Graph',
@@ -56,7 +56,7 @@ export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
   return (
     <Split label="Width of the panel" main={main}>
       {node === undefined ? (
-        <RunOverview runId={runId} />
+        <Overview runId={runId} />
       ) : (
         <NodePanel key={node} runId={runId} nodeKey={node} onClose={close} />
       )}
@@ -66,3 +66,10 @@ export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
 
 /** From here on rows tell more than a drawing. */
 const MANY = 4000;
+
+const Overview = ({ runId }: { runId: string }) => (
+  <>
+    <h2 className="sr-only">The run at a glance</h2>
+    <RunOverview runId={runId} />
+  </>
+);
