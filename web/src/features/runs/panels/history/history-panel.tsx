@@ -178,9 +178,9 @@ function Event({ event }: { event: HistoryEvent }) {
   return (
     <section className={css.picked} aria-label={`Event ${id}`}>
       <header className={css.head}>
-        <h3>
+        <h2>
           <span className="num">{id}</span> {type}
-        </h3>
+        </h2>
         {node !== null && (
           <Button look="quiet" onClick={() => open(node)}>
             Open {node}
