@@ -47,8 +47,7 @@ test('fields have names, help, defaults and marks of what is needed', () => {
   expect(name.getAttribute('aria-required')).toBe('true');
   expect(document.getElementById(name.getAttribute('aria-describedby')!)?.textContent).toBe('This is required.');
   const age = screen.getByRole('textbox', { name: 'age' });
-  expect(age.getAttribute('placeholder')).toBe('30');
-  expect(screen.getByText('Default: 30')).toBeTruthy();
+  expect(age.getAttribute('placeholder')).toBe('Default: 30');
 });
 
 test('what is typed becomes a value of its type, and the change alone is told', async () => {

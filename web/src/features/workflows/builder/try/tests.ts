@@ -1,8 +1,9 @@
-import { isMap, isSeq, parseDocument, YAMLSeq } from 'yaml';
+import { isMap, isSeq, parseDocument, stringify, YAMLSeq } from 'yaml';
 import { create } from 'zustand';
-import type { Json } from '../../../../../../core/json.js';
+import { isObject, type Json } from '../../../../../../core/json.js';
 import { api, ok } from '../../../../lib/api/client.js';
 import type { components } from '../../../../lib/api/schema.js';
+import { blankOf } from '../../../../ui/schema-form/choose.js';
 import { placesOf, type SpecView, type Untaken } from '../model/index.js';
 
 export type TestReport = components['schemas']['TestReport'];
@@ -13,11 +14,14 @@ export const useTests = (name: string): string | undefined => useDocuments(({ te
 export const keepTests = (name: string, text: string): void =>
   useDocuments.setState(({ texts }) => ({ texts: { ...texts, [name]: text } }));
 
-/** A document to begin with: one case, with a mock for each node that calls something outside. */
+/** A document to begin with: one case, with a mock for each node that calls something outside, as empty as its schema lets it be. */
 export function firstTests({ nodes }: Pick<SpecView, 'nodes'>): string {
   const calls = nodes.filter(({ type }) => type === 'tool_call' || type === 'agent_call' || type === 'subworkflow');
   const gates = nodes.filter(({ type }) => type === 'human_gate');
-  const mocks = calls.map(({ key }) => `      ${key}: { output: {} }`);
+  const mocks = calls.map(({ key, value: { output } }) => {
+    const blank = isObject(output) ? blankOf(output, output) : {};
+    return `      ${key}: ${stringify({ output: blank }, { collectionStyle: 'flow', lineWidth: 0 }).trim()}`;
+  });
   const decisions = gates.map(({ key }) => `      - { gate: ${key}, decision: approve, after: 5m }`);
   return [
     '# What goes in, what stands in for the outside, what people decide, and what is to come of it.',
