@@ -13,6 +13,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
+import { TriangleAlert } from 'lucide-react';
 import { type DragEvent, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import { isNodeType } from '../../../../ui/node-types.js';
@@ -56,6 +57,7 @@ function Graph({ onOpen }: CanvasProps) {
   const [asking, ask] = useState<Asking>();
   const { nodes, edges, current, settled, onDrag } = useFlow();
   const readOnly = useBuilder((state) => state.readOnly);
+  const sound = useBuilder((state) => state.view.sound);
   const untaken = useUntakenHere();
   const { screenToFlowPosition } = useReactFlow();
   useView(nodes, settled, current.selected);
@@ -136,6 +138,12 @@ function Graph({ onOpen }: CanvasProps) {
             color="var(--line-strong)"
             bgColor="var(--page)"
           />
+          {!sound && nodes.length > 0 && (
+            <Panel position="top-left" className={css.legend ?? ''}>
+              <TriangleAlert size={14} aria-hidden />
+              The text has mistakes. This is what it was before.
+            </Panel>
+          )}
           {untaken && (
             <Panel position="top-left" className={css.legend ?? ''}>
               <span className={css.legendMark} aria-hidden />
@@ -153,6 +161,7 @@ function Graph({ onOpen }: CanvasProps) {
               pannable
               zoomable
               ariaLabel="Overview"
+              style={{ width: 140, height: 88 }}
               className={css.map}
               nodeColor={({ data, selected }: CardNode) =>
                 selected ? 'var(--accent)' : data.problems.length > 0 ? 'var(--bad-fill)' : 'var(--idle-fill)'
@@ -193,12 +202,12 @@ function Nothing() {
 function useView(nodes: readonly CardNode[], settled: boolean, selected: string | undefined): void {
   const { fitView } = useReactFlow();
   const show = useShow(nodes);
-  const [first, setFirst] = useState(true);
+  const [placed, setPlaced] = useState(false);
   const some = nodes.length > 0;
-  if (some && settled && first) setFirst(false);
+  if (some && settled && !placed) setPlaced(true);
   useEffect(() => {
-    if (!first) requestAnimationFrame(() => void fitView(WHOLE));
-  }, [first, fitView]);
+    if (some) requestAnimationFrame(() => void fitView(WHOLE));
+  }, [some, placed, fitView]);
   const bringUp = useEffectEvent((key: string) => show(key));
   useEffect(() => {
     if (selected !== undefined && settled) bringUp(selected);
