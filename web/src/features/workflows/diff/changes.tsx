@@ -66,7 +66,7 @@ function Item({ mark, name, about, changes = [] }: { mark: Mark; name: string; a
   return (
     <li data-mark={mark}>
       <p className={css.item}>
-        <Icon size={14} role="img" aria-label={mark} className={css.mark} />
+        <Icon size={14} role="img" aria-label={mark} />
         <span className={css.itemName}>{name}</span>
         {about !== undefined && <span className="muted">{about}</span>}
       </p>

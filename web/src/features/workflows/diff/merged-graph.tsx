@@ -2,7 +2,6 @@ import '@xyflow/react/dist/base.css';
 import {
   Background,
   BackgroundVariant,
-  Controls,
   MarkerType,
   Panel,
   ReactFlow,
@@ -10,6 +9,8 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import { useEffect, useMemo } from 'react';
+import { Maximize, Minus, Plus } from 'lucide-react';
+import { Button } from '../../../ui/index.js';
 import { Card } from '../builder/canvas/card.js';
 import canvas from '../builder/canvas/canvas.module.css';
 import { edgesOf, nodesOf, WHOLE } from '../builder/canvas/flow.js';
@@ -27,6 +28,17 @@ const LEGEND: [Mark, string][] = [
   ['removed', '−'],
   ['changed', '~'],
 ];
+
+function Zoom() {
+  const { zoomIn, zoomOut, fitView } = useReactFlow();
+  return (
+    <Panel position="bottom-left" className={css.zoom ?? ''}>
+      <Button look="quiet" icon={<Plus />} aria-label="Closer" onClick={() => void zoomIn()} />
+      <Button look="quiet" icon={<Minus />} aria-label="Further away" onClick={() => void zoomOut()} />
+      <Button look="quiet" icon={<Maximize />} aria-label="Show all of it" onClick={() => void fitView(WHOLE)} />
+    </Panel>
+  );
+}
 
 /** Both versions as one graph: what is new, what is gone, what is another now. */
 export function MergedGraph(props: { from: string; to: string; diff: Diff }) {
@@ -91,7 +103,7 @@ function Graph({ from, to, diff }: { from: string; to: string; diff: Diff }) {
           color="var(--line-strong)"
           bgColor="var(--page)"
         />
-        <Controls showInteractive={false} />
+        <Zoom />
         <Panel position="top-left" className={css.legend ?? ''}>
           {LEGEND.map(([mark, sign]) => (
             <span key={mark} data-mark={mark}>

@@ -10,9 +10,22 @@ import css from './diff.module.css';
 const SIDE_BY_SIDE = 800;
 const COLLAPSE = { margin: 3, minSize: 8 };
 
+/** Of the tokens, which know of light and dark. */
+const look = EditorView.theme({
+  '& .cm-collapsedLines.cm-collapsedLines': {
+    ...{ padding: '2px var(--s3)', background: 'var(--sunken)', color: 'var(--ink-2)', cursor: 'pointer' },
+    '&:before, &:after': { content: 'none' },
+  },
+  '&.cm-merge-a .cm-changedLine.cm-changedLine, & .cm-deletedChunk.cm-deletedChunk': { background: 'var(--bad-soft)' },
+  '&.cm-merge-b .cm-changedLine.cm-changedLine': { background: 'var(--good-soft)' },
+  '&.cm-merge-a .cm-changedText.cm-changedText': { background: 'none', borderBottom: '2px solid var(--bad-fill)' },
+  '&.cm-merge-b .cm-changedText.cm-changedText': { background: 'none', borderBottom: '2px solid var(--good-fill)' },
+});
+
 const reading = (label: string): Extension[] => [
   setup({ history: false, singleLine: false }),
   languageOf('yaml'),
+  look,
   EditorState.readOnly.of(true),
   EditorView.editable.of(false),
   EditorView.lineWrapping,

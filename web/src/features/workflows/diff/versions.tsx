@@ -3,6 +3,7 @@ import type { components } from '../../../lib/api/schema.js';
 import { Time } from '../../../ui/index.js';
 import { aliasesQuery } from '../builder/run/api.js';
 import { routesInWords } from '../builder/run/choose.js';
+import { personOf } from '../list/rows.js';
 import css from './diff.module.css';
 import { aliasesTo } from './merge.js';
 
@@ -56,7 +57,7 @@ export function Versions({
                   ))}
                 </span>
                 <span className={css.about} title={created_by}>
-                  <Time at={created_at} relative /> by {created_by.replace(/^(?:user|key):/, '')}
+                  <Time at={created_at} relative /> by {personOf(created_by)}
                 </span>
               </th>
             </tr>
