@@ -66,7 +66,8 @@ function Drawn({ runId, selected, onSelect, plan, scene }: RunGraphProps & { pla
     [plan, placement],
   );
   const seen = useWindow(picture, far || !large);
-  const nodes = useMemo(() => (far ? [] : large ? seen.map((i) => all[i]!) : all), [far, large, seen, all]);
+  const nodes = useMemo(() => (far ? [] : large ? seen.nodes.map((i) => all[i]!) : all), [far, large, seen, all]);
+  const everyEdge = useMemo(() => plan.edges.map((_, index) => index), [plan]);
   const camera = useCamera(picture, placement, { first: selected, main: () => mainNode(plan, runId) });
   const [searching, setSearching] = useState(false);
   const { screenToFlowPosition } = useReactFlow();
@@ -112,16 +113,18 @@ function Drawn({ runId, selected, onSelect, plan, scene }: RunGraphProps & { pla
       onKeyDown={onKeyDown}
       data-far={far || undefined}
     >
-      {(large || far) && <CanvasLayer picture={picture} looks={looks} nodes={far} />}
+      {far && <CanvasLayer picture={picture} looks={looks} />}
       <ReactFlow
         nodes={nodes}
         nodeTypes={NODE_TYPES}
         onPaneClick={onPaneClick}
-        onMoveStart={(event) => event && camera.touched()}
+        {...camera.moves}
         {...{ minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, disableKeyboardA11y: true, zoomOnDoubleClick: false }}
         {...{ nodesDraggable: false, nodesConnectable: false, nodesFocusable: false, elementsSelectable: false }}
       >
-        {!large && !far && <EdgeLayer plan={plan} placement={placement} looks={looks.edges} />}
+        {!far && (
+          <EdgeLayer plan={plan} placement={placement} looks={looks.edges} edges={large ? seen.edges : everyEdge} />
+        )}
       </ReactFlow>
       {searching && (
         <GraphSearch
