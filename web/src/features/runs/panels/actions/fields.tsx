@@ -299,7 +299,9 @@ function JsonField({
     <div onBlur={() => setLeft(true)} onFocus={() => setLeft(false)}>
       <Field label={label} error={left ? error : undefined} help="JSON">
         {(props) => (
-          <CodeEditor {...props} label={label} language="json" minHeight={96} value={value} onChange={onChange} />
+          <div className={css.json}>
+            <CodeEditor {...props} label={label} language="json" minHeight={96} value={value} onChange={onChange} />
+          </div>
         )}
       </Field>
     </div>
