@@ -49,22 +49,19 @@ function titleOf(act: ActName, node: string | undefined): string {
 /** Asks for what an act needs, shows what it would bring about, and does it. */
 export default function ActDialog({ runId, asked, onClose }: { runId: string; asked: Asked; onClose: () => void }) {
   const about = useAbout(runId, asked.node);
-  const { label } = ACTS[asked.act];
   if (!about) return null;
-  return <Form key={`${asked.act} ${asked.node}`} {...{ runId, asked, onClose, about, label }} />;
+  return <Form key={`${asked.act} ${asked.node}`} {...{ runId, asked, onClose, about }} />;
 }
 
 function Form({
   runId,
   asked,
   about,
-  label,
   onClose,
 }: {
   runId: string;
   asked: Asked;
   about: NonNullable<ReturnType<typeof useAbout>>;
-  label: string;
   onClose: () => void;
 }) {
   const [draft, setDraft] = useState<Draft>(about.draft);
@@ -101,12 +98,12 @@ function Form({
           </span>
           <Button onClick={onClose}>Leave it</Button>
           <Button look={danger ? 'danger' : 'primary'} busy={doing.isPending} disabled={!wish} onClick={submit}>
-            {node === undefined ? label : titleOf(act, node)}
+            {titleOf(act, node)}
           </Button>
         </>
       }
     >
-      <div className={css.form} onKeyDown={onKeyDown}>
+      <div className={css.form} role="presentation" onKeyDown={onKeyDown}>
         {Fields && (
           <Fields
             draft={draft}

@@ -252,7 +252,9 @@ function SendEvent({ draft, set, run, missing }: FieldsProps) {
             />
             <datalist id="event-names">
               {run.events.map((name) => (
-                <option key={name} value={name} />
+                <option key={name} value={name}>
+                  {name}
+                </option>
               ))}
             </datalist>
           </>
