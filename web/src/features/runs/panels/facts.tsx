@@ -2,10 +2,10 @@ import type { ReactNode } from 'react';
 import css from './facts.module.css';
 
 /** A list of names and values; what has no value is left out. */
-export function Facts({ rows }: { rows: readonly (readonly [name: string, value: ReactNode])[] }) {
+export function Facts({ rows }: { rows: { [name: string]: ReactNode } }) {
   return (
     <dl className={css.facts}>
-      {rows
+      {Object.entries(rows)
         .filter(([, value]) => value !== undefined && value !== null && value !== false)
         .map(([name, value]) => (
           <div key={name}>

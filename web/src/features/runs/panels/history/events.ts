@@ -27,12 +27,12 @@ export function eventsOf(executions: readonly Execution[]): HistoryEvent[] {
     const told = new Map<number, { node: string | null; about: string }>();
     return events.filter(isObject).map((json): HistoryEvent => {
       const id = Number(json['eventId']);
-      const type = typeName(String(json['eventType']));
+      const type = typeName(text(json['eventType']) ?? '');
       const attributes = attributesOf(json);
       const own = aboutOf(type, attributes) ?? summaryOf(json);
       const about = own ?? told.get(refersTo(attributes)) ?? { node: null, about: '' };
       told.set(id, about);
-      return { execution, id, type, at: String(json['eventTime']), ...about, json };
+      return { execution, id, type, at: text(json['eventTime']) ?? '', ...about, json };
     });
   });
 }
