@@ -69,12 +69,16 @@ const browser = {
   globalSetup: '<rootDir>/tests/support/browser-setup.mjs',
 };
 
+/** Jest leaves a core free unless told: of two it would use one, while most tests of the stack wait for other processes. */
+const maxWorkers = '100%';
+
 const SUITES = {
   browser: { testTimeout: 240_000, projects: [browser] },
   chaos: { testTimeout: 900_000, projects: [chaos] },
-  slow: { testTimeout: 120_000, projects: [slow] },
+  slow: { testTimeout: 120_000, maxWorkers, projects: [slow] },
 };
 export default SUITES[process.env.HEDDLE_SUITE] ?? {
   testTimeout: 120_000,
+  maxWorkers,
   projects: [unit, web, { ...stack, testPathIgnorePatterns: ['/node_modules/', ...SLOW] }],
 };

@@ -104,3 +104,34 @@ test('payload keys: the first encrypts; a wrong one is named and never shown', (
   expect(wrong).toThrow(/PAYLOAD_KEYS is wrong: expected id:key/);
   expect(wrong).not.toThrow(/hunter2/);
 });
+
+const OIDC = {
+  ...{ OIDC_ISSUER: 'https://id.example/realm', OIDC_CLIENT_ID: 'heddle', OIDC_CLIENT_SECRET: 'hunter2' },
+  PUBLIC_URL: 'https://heddle.example/',
+};
+
+test('an OpenID provider, and where it sends people back to', () => {
+  expect(readConfig('api', { ...GOOD, ...OIDC }).oidc).toEqual({
+    ...{ issuer: 'https://id.example/realm', clientId: 'heddle', clientSecret: 'hunter2', name: 'single sign-on' },
+    ...{ groupsClaim: 'groups', scopes: 'openid profile email' },
+    redirectUri: 'https://heddle.example/api/v1/session/oidc/callback',
+  });
+  expect(readConfig('api', { ...GOOD, ...OIDC, OIDC_ISSUER: 'http://127.0.0.1:9000' }).oidc).toBeDefined();
+  expect(readConfig('api', GOOD)).not.toHaveProperty('oidc');
+});
+
+test.each([
+  [
+    { OIDC_ISSUER: 'http://id.example' },
+    'OIDC_ISSUER is "http://id.example": expected a URL that begins with https://',
+  ],
+  [{ OIDC_ISSUER: 'http://127.0.0.1.evil.example' }, 'OIDC_ISSUER is'],
+  [{ OIDC_CLIENT_SECRET: '' }, 'OIDC_CLIENT_SECRET is missing: OIDC_ISSUER needs it'],
+  [{ OIDC_ISSUER: '' }, 'OIDC_ISSUER is missing: OIDC_CLIENT_ID needs it'],
+  [{ PUBLIC_URL: '' }, 'PUBLIC_URL is missing: OIDC_ISSUER needs it'],
+  [{ OIDC_SCOPES: 'profile' }, 'OIDC_SCOPES is "profile": expected scopes'],
+  [{ TRUSTED_PROXIES: '10.0.0.0/8, proxy.example' }, 'TRUSTED_PROXIES is'],
+])('%j: %s', (wrong, says) => {
+  expect(() => readConfig('api', { ...GOOD, ...OIDC, ...wrong })).toThrow(says);
+  expect(() => readConfig('api', { ...GOOD, ...OIDC, ...wrong })).not.toThrow(/hunter2/);
+});

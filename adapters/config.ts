@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { RetentionPolicy } from '../core/contract/retention.js';
 import { ARTIFACTS_FORM, type ArtifactsConfig, artifactsOf, placeOf, regionOf } from './artifacts/place.js';
+import type { OidcConfig } from './oidc/provider.js';
 import type { PayloadsConfig } from './temporal/codec.js';
 import { KEYS_FORM, keysOf, type PayloadKey } from './temporal/keys.js';
 
@@ -32,6 +33,8 @@ export interface Config {
   storedSecretKeys: PayloadKey[];
   /** Where people reach the API: what links in mails and webhooks begin with, without a slash at the end. */
   publicUrl?: string;
+  /** Absent: people sign in with API keys alone. */
+  oidc?: OidcConfig;
   /** Absent: nobody is told by mail. */
   mail?: { url: string; from: string };
   /** Sign what people decide and do; all of them do, runs take any. */
@@ -45,15 +48,12 @@ export interface Config {
   worker: { cachedRuns: number; workflowTasks: number; activities: number; buildId?: string; bundle?: string };
 }
 
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  );
+const partsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+const list = z.string().default('').transform(partsOf);
 const flag = (usual: 'true' | 'false') =>
   z
     .enum(['true', 'false'], 'true or false')
@@ -72,6 +72,10 @@ const url = (...protocols: string[]) =>
       (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
+
+/** The same machine: what passes is on no wire. */
+const isLoopback = (text: string): boolean =>
+  URL.canParse(text) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(text).hostname);
 
 /**
  * What a worker has taken and not begun waits behind what it is at, whoever's it is; what is still in the queue goes in fair turns. So a
@@ -115,13 +119,22 @@ const variables = z.object({
     .string()
     .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
     .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    ),
+    .transform(partsOf),
   PUBLIC_URL: url('http:', 'https:').optional(),
+  OIDC_ISSUER: url('http:', 'https:')
+    .refine(
+      (text) => text.startsWith('https:') || isLoopback(text),
+      'a URL that begins with https://, or with http:// on loopback',
+    )
+    .optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_NAME: z.string().min(1).max(60).default('single sign-on'),
+  OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
+  OIDC_SCOPES: z
+    .string()
+    .refine((text) => text.split(' ').includes('openid'), 'scopes, separated by blanks, with openid among them')
+    .default('openid profile email'),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().min(3).optional(),
   API_HOST: z.string().min(1).default('127.0.0.1'),
@@ -155,13 +168,19 @@ const SENSITIVE = new Set([
   'STORED_SECRET_KEYS',
   'ACTOR_SIGNING_KEYS',
   'SMTP_URL',
+  'OIDC_CLIENT_SECRET',
 ]);
 
 /** One of them is nothing without the other. */
 const PAIRS = [
   ['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY'],
   ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_SECRET'],
 ] as const;
+
+/** One of them needs others. */
+const NEEDS = { SMTP_URL: ['MAIL_FROM', 'PUBLIC_URL'], OIDC_ISSUER: ['PUBLIC_URL'] };
 
 /** A process' configuration out of its environment. Throws one error that names everything that is missing or wrong. */
 export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Config {
@@ -174,9 +193,10 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Co
     for (const [name, other] of [pair, pair.toReversed()])
       if (given[name!] === undefined && given[other!] !== undefined)
         wrong.push(`${name} is missing: ${other} needs it beside it`);
-  for (const needed of ['MAIL_FROM', 'PUBLIC_URL'])
-    if (given['SMTP_URL'] !== undefined && given[needed] === undefined)
-      wrong.push(`${needed} is missing: SMTP_URL needs it beside it`);
+  for (const [name, needed] of Object.entries(NEEDS))
+    for (const other of needed)
+      if (given[name] !== undefined && given[other] === undefined)
+        wrong.push(`${other} is missing: ${name} needs it beside it`);
   const s3 = placeOf(given['ARTIFACTS_URL'] ?? '')?.kind === 's3';
   if (s3 && regionOf({ region: regionIn(env), endpoint: given['S3_ENDPOINT'] }) === undefined)
     wrong.push('S3_REGION is missing: Amazon’s S3 needs it; for another, set S3_ENDPOINT');
@@ -224,6 +244,7 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     secrets: Object.fromEntries(secrets),
     storedSecretKeys: v.STORED_SECRET_KEYS === '' ? [] : keysOf(v.STORED_SECRET_KEYS)!,
     ...defined({ publicUrl: v.PUBLIC_URL?.replace(/\/+$/, '') }),
+    ...oidcOf(v),
     ...(v.SMTP_URL === undefined ? {} : { mail: { url: v.SMTP_URL, from: v.MAIL_FROM! } }),
     actorKeys: v.ACTOR_SIGNING_KEYS === '' ? [] : keysOf(v.ACTOR_SIGNING_KEYS)!,
     actorPublicKeys: v.ACTOR_PUBLIC_KEYS,
@@ -242,6 +263,17 @@ function configOf(v: z.infer<typeof variables>, env: NodeJS.ProcessEnv): Config 
     },
   };
 }
+
+const oidcOf = (v: z.infer<typeof variables>): Pick<Config, 'oidc'> =>
+  v.OIDC_ISSUER === undefined
+    ? {}
+    : {
+        oidc: {
+          ...{ issuer: v.OIDC_ISSUER, clientId: v.OIDC_CLIENT_ID!, clientSecret: v.OIDC_CLIENT_SECRET! },
+          ...{ name: v.OIDC_NAME, groupsClaim: v.OIDC_GROUPS_CLAIM, scopes: v.OIDC_SCOPES },
+          redirectUri: `${v.PUBLIC_URL!.replace(/\/+$/, '')}/api/v1/session/oidc/callback`,
+        },
+      };
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 const defined = <T extends object>(values: T): Defined<T> =>

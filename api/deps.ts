@@ -35,6 +35,7 @@ import type { RetentionPolicy } from '../core/contract/retention.js';
 import type { ArtifactStore } from '../core/events/live.js';
 import type { Front } from './http/front.js';
 import type { Rates } from './links/rates.js';
+import type { OidcDoor } from './session/oidc.js';
 
 export type { Caller };
 
@@ -61,6 +62,8 @@ export interface ApiDeps {
   front: Front;
   /** Tries to sign in, by address. */
   signIns: Rates;
+  /** Absent: people sign in with API keys alone. */
+  oidc?: OidcDoor;
   idempotency: IdempotencyKeys;
   audit: Audit;
   triggers: Triggers;
@@ -90,6 +93,6 @@ export interface ApiDeps {
   };
   /** For Temporal Web; absent when it is served to nobody. */
   codec?: ServedCodec;
-  /** Of Temporal Web, for links; absent when it is not known. */
-  temporalWebUrl?: string;
+  /** Where Temporal Web shows a run (core/contract/temporal-web.ts); absent when it is not known. */
+  temporalRunAddress?: string;
 }

@@ -1,3 +1,4 @@
+import { getAbout } from './about/endpoints.js';
 import { getArtifact } from './artifacts/endpoints.js';
 import { decodePayloads, encodePayloads } from './codec/endpoints.js';
 import { delegate, listDelegations, revokeDelegation } from './delegations/endpoints.js';
@@ -29,7 +30,8 @@ import { getRunPlan } from './runs/plan.js';
 import { migrateRuns } from './workflows/migrate.js';
 import { pauseNode, pauseRun, resumeNode, resumeRun, retryNode, setOutput, skipNode } from './runs/repair.js';
 import { diffTwoRuns } from './runs/diff.js';
-import { getHistory, getLogs, getRun, getTimeline, listRuns } from './runs/read.js';
+import { countRuns, listRuns } from './runs/list.js';
+import { getHistory, getLogs, getRun, getTimeline } from './runs/read.js';
 import { forkRun, redriveRun } from './runs/take-up.js';
 import { getTestCase } from './runs/test-case.js';
 import { getEffects } from './runs/effects.js';
@@ -52,6 +54,7 @@ import {
   rotateWebhookSecret,
 } from './webhooks/endpoints.js';
 import { chooseOrg, getMe, signIn, signInWays, signOut } from './session/endpoints.js';
+import { beginOidc, endOidc } from './session/oidc.js';
 import { dryRunWorkflow } from './workflows/dry-run.js';
 import {
   createWorkflow,
@@ -69,7 +72,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[diffWorkflows, diffVersions, diffTwoRuns],
   ...[listAliases, getAlias, setAlias, removeAlias, aliasHistory],
   ...[dryRunWorkflow, getTestCase],
-  ...[startRun, startInline, listRuns, getRun, getHistory, getLogs, getTimeline, getWhy, getEffects],
+  ...[startRun, startInline, listRuns, countRuns, getRun, getHistory, getLogs, getTimeline, getWhy, getEffects],
   ...[cancelRun, terminateRun],
   ...[pauseRun, resumeRun, pauseNode, resumeNode, retryNode, skipNode, setOutput, amendRun, migrateRuns, getRunPlan],
   ...[redriveRun, forkRun],
@@ -80,12 +83,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[listPeople, getPerson, putPerson, removePerson],
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
+  ...[signInWays, signIn, chooseOrg, signOut, beginOidc, endOidc, getMe],
   ...[getRetention, setRetention],
   ...[listLimits, getLimit, setLimit, deleteLimit],
   ...[createTrigger, listTriggers, getTrigger, replaceTrigger, deleteTrigger],
   ...[rotateTriggerSecret, enableTrigger, disableTrigger, listTriggerDeliveries],
   ...[createWebhook, listWebhooks, getWebhook, replaceWebhook, deleteWebhook],
   ...[rotateWebhookSecret, enableWebhook, disableWebhook, listWebhookDeliveries, redeliver],
-  ...[signInWays, signIn, chooseOrg, signOut, getMe],
-  ...[decodePayloads, encodePayloads],
+  ...[decodePayloads, encodePayloads, getAbout],
 ];

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { openArtifacts } from '../adapters/artifacts/index.js';
 import { ArtifactValues } from '../adapters/artifacts/values.js';
 import type { Config } from '../adapters/config.js';
+import { runAddress } from '../core/contract/temporal-web.js';
 import { openFeed } from '../adapters/events/index.js';
 import { Amendments } from '../adapters/postgres/amendments.js';
 import { Aliases } from '../adapters/postgres/aliases.js';
@@ -39,6 +40,7 @@ import { SettledSchedules } from '../adapters/schedules.js';
 import { never, type Part } from '../adapters/process.js';
 import type { Logger } from '../adapters/telemetry/log.js';
 import { ActorKeys } from '../adapters/signing/actor-keys.js';
+import { type OidcConfig, OidcProvider } from '../adapters/oidc/provider.js';
 import { openTemporal } from '../adapters/temporal/client.js';
 import { Forks } from '../adapters/forks.js';
 import { Redrives } from '../adapters/redrives.js';
@@ -50,6 +52,7 @@ import { buildApp } from './app.js';
 import type { ApiDeps } from './deps.js';
 import { Front } from './http/front.js';
 import { Rates } from './links/rates.js';
+import { OidcDoor } from './session/oidc.js';
 import { streams as openStreams } from './streams/index.js';
 import { RequestMetrics } from './system.js';
 
@@ -99,6 +102,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     sessions: new Sessions(db, keys),
     front: new Front({ publicUrl: config.publicUrl, trustedProxies: config.api.trustedProxies }),
     signIns: new Rates(),
+    ...(config.oidc === undefined ? {} : { oidc: oidcDoor(config.oidc, log) }),
     idempotency: new IdempotencyKeys(db),
     audit: new Audit(db),
     triggers: new Triggers(db, vault),
@@ -119,7 +123,9 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
       settled: new SettledSchedules(rows, temporalSchedules, claims),
     },
     ...(codecOrg === undefined ? {} : { codec: new ServedCodec({ org: codecOrg, namespace, codecs }) }),
-    ...(config.temporal.webUrl === undefined ? {} : { temporalWebUrl: config.temporal.webUrl }),
+    ...(config.temporal.webUrl === undefined
+      ? {}
+      : { temporalRunAddress: runAddress(config.temporal.webUrl, namespace) }),
   };
   const streams = openStreams({
     ...deps,
@@ -154,3 +160,6 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     },
   };
 }
+
+const oidcDoor = (config: OidcConfig, log: Logger): OidcDoor =>
+  new OidcDoor(new OidcProvider(config), (reason) => log.warn({ reason }, 'a sign-in by the OpenID provider failed'));

@@ -4,9 +4,16 @@ import { ApiError, CliError, EXIT, type Problem } from './exit.js';
 import { readEvents } from './sse.js';
 import type { Target } from './target.js';
 
+/** A page of a list, as the API answers it. */
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
 /** Speaks to Heddle's HTTP API. Used by the commands and by the demo. */
 export interface Client {
-  get<T>(path: string, query?: Record<string, string | undefined>): Promise<T>;
+  /** A list in the query repeats the name. */
+  get<T>(path: string, query?: Record<string, string | readonly string[] | undefined>): Promise<T>;
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
   put<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T>;
   delete(path: string, headers?: Record<string, string>): Promise<void>;
@@ -67,8 +74,10 @@ export function createClient({ api, token }: Target, base: typeof fetch = fetch)
   const json = { 'content-type': 'application/json' };
 
   return {
-    async get<T>(path: string, query: Record<string, string | undefined> = {}) {
-      const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    async get<T>(path: string, query: Record<string, string | readonly string[] | undefined> = {}) {
+      const given = Object.entries(query).flatMap(([name, value]) =>
+        [value ?? []].flat().map((each): [string, string] => [name, each]),
+      );
       const search = given.length > 0 ? `?${new URLSearchParams(given).toString()}` : '';
       const response = await request('GET', path + search);
       return (await response.json()) as T;

@@ -45,6 +45,11 @@ export const MAX_HELD = 10_000;
 export const MAX_RATE = 10_000;
 /** Of a limit's key. */
 export const MAX_LIMIT_KEY_CHARS = 255;
+/** Fields of a run's input that a spec may index, and how long the text of one may be: a longer one is left out. */
+export const MAX_INDEXED_FIELDS = 10;
+export const MAX_FIELD_CHARS = 200;
+/** What the expressions of all of them may cost together: a request waits for them. */
+export const MAX_INDEX_STEPS = 100_000;
 /** Limits that one node may name. */
 export const MAX_NODE_LIMITS = 5;
 /** Places of a limit's key that are shown. */

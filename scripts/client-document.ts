@@ -40,11 +40,10 @@ function transformed(value: Json): Json {
   if (!isObject(value)) return value;
   if (typeof value['$ref'] === 'string' && !value['$ref'].startsWith('#'))
     return { type: 'object', additionalProperties: true };
+  const isText = value['type'] === 'string'; // a type knows no patterns, of which several stand as `allOf`
+  const parts = Object.entries(value).filter(([key]) => !(isText && key === 'allOf'));
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [
-      key,
-      key === 'responses' && isObject(each) ? withOneRefusal(each) : transformed(each),
-    ]),
+    parts.map(([key, each]) => [key, key === 'responses' && isObject(each) ? withOneRefusal(each) : transformed(each)]),
   );
 }
 

@@ -44,10 +44,15 @@ const statuses = ({ status }: Wanted): readonly string[] => status ?? runStatus.
  * A page out of groups, each of which an index gives in the list's order. A page of n rows has rows of at most n groups, and these are the
  * n whose newest row is newest: so of each group one row is read, and n of n groups.
  */
-function pageOf(groups: Prisma.Sql, { limit, before }: Wanted, of: (group: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
+function pageOf(
+  groups: Prisma.Sql,
+  { limit, before, since }: Wanted,
+  of: (group: Prisma.Sql) => Prisma.Sql,
+): Prisma.Sql {
   const rows = (group: string, count: number) => Prisma.sql`
     SELECT r.created_at, r.id FROM workflow_runs r
     WHERE ${of(Prisma.raw(group))} AND (r.created_at, r.id) < (${before.createdAt}::timestamptz, ${before.id})
+      ${since ? Prisma.sql`AND r.created_at >= ${since}::timestamptz` : Prisma.empty}
     ORDER BY r.created_at DESC, r.id DESC LIMIT ${unseen(count)}`;
   return Prisma.sql`
     (WITH newest AS (

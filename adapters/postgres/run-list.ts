@@ -1,12 +1,21 @@
 import { type Db, Prisma } from './db.js';
-import { unseen } from './planner.js';
+import { fewest, fieldStream, LOOKED_AT, looked } from './run-fields.js';
 import { ofStarters, ofVersions } from './run-groups.js';
 import { beginningOfId, idsFrom } from './run-ids.js';
+import { after, hasFields, hasStatus, has, inOrder, isAmong, type Text } from './run-conditions.js';
 
 export interface RunFilter {
   status?: string[];
   /** A workflow's name, or the id of a version. */
   workflow?: string;
+  /** Of that workflow. */
+  version?: number;
+  /** Accepted then or later. */
+  since?: Date;
+  /** Accepted before then. */
+  until?: Date;
+  /** By name, with the value as text: a run has all of them. */
+  fields?: readonly (readonly [name: string, value: string])[];
   /** Part of a name or of a starter, or the beginning of an id. */
   q?: string;
   parent?: string;
@@ -35,6 +44,7 @@ export interface ListedRun {
   redriven: number;
   forkedFrom: string | null;
   forkedNode: string | null;
+  fields: Prisma.JsonValue;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -45,34 +55,83 @@ type Flat = Omit<ListedRun, 'workflow'> & { name: string; version: number };
 /** Later than any run. */
 export const END: Place = { createdAt: new Date('9999-12-31T23:59:59.999Z'), id: '' };
 
+/** One page, and the place from which on there may be more; without one there is nothing more. */
+export interface Listed<Row> {
+  rows: Row[];
+  next?: Place;
+}
+
 /**
  * Lists runs at a cost that does not grow with their number. A page is put together out of streams, each of which an index gives in the
  * list's own order from the cursor on; what no index can order is small by itself.
  *
  * 1. Of each stream a page at most is read, from the cursor on: neither depth nor a filter that nothing fits costs a scan.
  * 2. A row is read whole only when it is on the page.
+ * 3. With fields, of the stream with the fewest runs so many are looked at (run-fields.ts): such a page may hold less than its limit and yet not be
+ *    the last.
  */
-export async function listRuns(db: Db, asked: Wanted): Promise<ListedRun[]> {
-  // A status that is named twice would be two streams of the same runs.
-  const wanted = asked.status ? { ...asked, status: [...new Set(asked.status)] } : asked;
-  const { orgId, workflow, q, parent } = wanted;
-  const among = workflow === undefined ? undefined : await versionsOf(db, orgId, workflow);
-  if (among?.length === 0) return [];
+export async function listRuns(db: Db, asked: Wanted): Promise<Listed<ListedRun>> {
+  const found = await lookUp(db, asked);
+  if (!found) return { rows: [] };
+  const { wanted, among, text } = found;
+  const one = { ...wanted, limit: wanted.limit + 1 }; // the surplus row tells that there is more
+  if (wanted.parent !== undefined)
+    return paged(await read(db, one, [childrenOf(wanted.parent, one, among, text)]), wanted);
+  if (wanted.fields) return byFields(db, one, found);
+  return paged(await withoutFields(db, one, among, text), wanted);
+}
+
+/** What the filter names, looked up once: undefined when no run can fit. */
+export interface LookedUp {
+  wanted: Wanted;
+  /** Versions of the workflow that is wanted. */
+  among: string[] | undefined;
+  text: Text | undefined;
+}
+export async function lookUp(db: Db, asked: Wanted): Promise<LookedUp | undefined> {
+  const { orgId, workflow, version, q, status, fields, until } = asked;
+  const { before } = asked;
+  const wanted: Wanted = {
+    ...asked,
+    // A status that is named twice would be two streams of the same runs.
+    ...(status ? { status: [...new Set(status)] } : {}),
+    ...(until && until < before.createdAt ? { before: { createdAt: until, id: '' } } : {}),
+  };
+  if (fields?.length === 0) delete wanted.fields;
+  const among = workflow === undefined ? undefined : await versionsOf(db, orgId, workflow, version);
+  if (among?.length === 0) return undefined;
   const text =
     q === undefined ? undefined : { q, id: beginningOfId(q), named: await versionsNamed(db, orgId, q, among) };
-  if (parent !== undefined) return read(db, wanted, [childrenOf(parent, wanted, among, text)]);
+  return { wanted, among, text };
+}
+
+function paged(rows: ListedRun[], { limit }: Wanted): Listed<ListedRun> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { rows: shown, ...(rows.length > limit && last ? { next: { createdAt: last.createdAt, id: last.id } } : {}) };
+}
+
+async function withoutFields(
+  db: Db,
+  wanted: Wanted,
+  among: string[] | undefined,
+  text: Text | undefined,
+): Promise<ListedRun[]> {
   if (!text) return read(db, wanted, among ? [ofVersions(among, wanted)] : ofOrg(wanted));
   const recent = await read(db, wanted, [amongRecent(wanted, among, text)]);
   return recent.length === wanted.limit ? recent : read(db, wanted, streamsOf(text, wanted, among));
 }
 
-/** What a search text may be. */
-interface Text {
-  q: string;
-  /** What ids begin with, if it is the beginning of one. */
-  id: string | undefined;
-  /** The versions of workflows in whose name it is. */
-  named: string[];
+/** Of the streams that have all the runs, the one that has the fewest is looked through; the rest of the filter is asked of each run. */
+async function byFields(db: Db, one: Wanted, { wanted, among, text }: LookedUp): Promise<Listed<ListedRun>> {
+  const look = { ...one, limit: LOOKED_AT };
+  const ways = [...one.fields!.map((field) => fieldStream(field, look)), ...(one.status ? ofOrg(look) : [])];
+  const { stream, last } = await fewest(db, ways);
+  const fitting = Prisma.sql`
+    (SELECT created_at, id FROM ${looked(stream)} WHERE ${hasFields(wanted)} ${hasStatus(wanted)} ${isAmong(among)}
+      ${text ? Prisma.sql`AND ${has(text)}` : Prisma.empty} ${inOrder(one.limit)})`;
+  const page = paged(await read(db, one, [fitting]), wanted);
+  return page.next || !last ? page : { ...page, next: last };
 }
 
 function streamsOf({ q, id, named }: Text, wanted: Wanted, among: string[] | undefined): Prisma.Sql[] {
@@ -87,7 +146,7 @@ async function read(db: Db, { limit }: Wanted, streams: Prisma.Sql[]): Promise<L
   const rows = await db.$queryRaw<Flat[]>`
     SELECT r.id, r.org_id AS "orgId", r.workflow_id AS "workflowId", r.status, r.metadata, r.starter,
       r.parent_run_id AS "parentRunId", r.parent_node AS "parentNode", r.alias,
-      r.redriven, r.forked_from AS "forkedFrom", r.forked_node AS "forkedNode",
+      r.redriven, r.forked_from AS "forkedFrom", r.forked_node AS "forkedNode", r.fields,
       r.created_at AS "createdAt", r.started_at AS "startedAt", r.finished_at AS "finishedAt", w.name, w.version
     FROM (
       SELECT created_at, id FROM (${Prisma.join(streams, ' UNION ')}) found ORDER BY created_at DESC, id DESC LIMIT ${limit}
@@ -96,8 +155,11 @@ async function read(db: Db, { limit }: Wanted, streams: Prisma.Sql[]): Promise<L
   return rows.map(({ name, version, ...run }) => ({ ...run, workflow: { name, version } }));
 }
 
-async function versionsOf(db: Db, orgId: string, workflow: string): Promise<string[]> {
-  const which = workflow.startsWith('wf_') ? { id: workflow } : { name: workflow };
+async function versionsOf(db: Db, orgId: string, workflow: string, version?: number): Promise<string[]> {
+  const which = {
+    ...(workflow.startsWith('wf_') ? { id: workflow } : { name: workflow }),
+    ...(version === undefined ? {} : { version }),
+  };
   return (await db.workflow.findMany({ where: { orgId, ...which }, select: { id: true } })).map(({ id }) => id);
 }
 
@@ -107,15 +169,6 @@ async function versionsNamed(db: Db, orgId: string, text: string, among?: string
       ${among ? Prisma.sql`AND id = ANY(${among})` : Prisma.empty}`;
   return rows.map(({ id }) => id);
 }
-
-const after = ({ before }: Wanted): Prisma.Sql =>
-  Prisma.sql`(created_at, id) < (${before.createdAt}::timestamptz, ${before.id})`;
-const inOrder = (limit: number): Prisma.Sql => Prisma.sql`ORDER BY created_at DESC, id DESC LIMIT ${unseen(limit)}`;
-const hasStatus = ({ status }: Wanted): Prisma.Sql => (status ? Prisma.sql`AND status = ANY(${status})` : Prisma.empty);
-const isAmong = (versions: string[] | undefined): Prisma.Sql =>
-  versions ? Prisma.sql`AND workflow_id = ANY(${versions})` : Prisma.empty;
-const has = ({ q, id, named }: Text): Prisma.Sql => Prisma.sql`
-  (workflow_id = ANY(${named}) OR strpos(starter, ${q}) > 0 ${id === undefined ? Prisma.empty : Prisma.sql`OR starts_with(id, ${id})`})`;
 
 function ofOrg(wanted: Wanted): Prisma.Sql[] {
   const { orgId, status, limit } = wanted;
@@ -142,11 +195,17 @@ function amongRecent(wanted: Wanted, among: string[] | undefined, text: Text): P
 }
 
 /** A run has at most as many children as nodes: all of them may be looked at. */
-const childrenOf = (parent: string, wanted: Wanted, among: string[] | undefined, text: Text | undefined): Prisma.Sql =>
+export const childrenOf = (
+  parent: string,
+  wanted: Wanted,
+  among: string[] | undefined,
+  text: Text | undefined,
+): Prisma.Sql =>
   Prisma.sql`
     (SELECT created_at, id FROM workflow_runs
     WHERE parent_run_id = ${parent} AND org_id = ${wanted.orgId} ${hasStatus(wanted)} ${isAmong(among)}
-      ${text ? Prisma.sql`AND ${has(text)}` : Prisma.empty} AND ${after(wanted)} ${inOrder(wanted.limit)})`;
+      ${text ? Prisma.sql`AND ${has(text)}` : Prisma.empty} ${wanted.fields ? Prisma.sql`AND ${hasFields(wanted)}` : Prisma.empty}
+      AND ${after(wanted)} ${inOrder(wanted.limit)})`;
 
 /** Those whose id begins so were accepted within a minute of each other: all of them are found, then put in order. */
 function withId(id: string, wanted: Wanted, among: string[] | undefined): Prisma.Sql {

@@ -1,6 +1,7 @@
 import { inputFault } from '../../core/contract/input.js';
 import type { RunRef, SubworkflowStart } from '../../core/contract/work.js';
 import type { RunStatus } from '../../core/engine/outcome.js';
+import { type IndexedFields, indexFields } from '../../core/engine/index-fields.js';
 import type { RunStart } from '../../core/engine/state.js';
 import type { RunHeader } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
@@ -9,7 +10,8 @@ import type { Plan } from '../../core/spec/plan.js';
 import { aliasIn } from '../../core/spec/reference.js';
 import { fillAndCheck } from '../json-schema/validate.js';
 import { type Db, Prisma, storable } from './db.js';
-import { END, listRuns, type Place, type RunFilter } from './run-list.js';
+import { countRuns, type StatusCounts } from './run-counts.js';
+import { END, type Listed, type ListedRun, listRuns, type Place, type RunFilter } from './run-list.js';
 import { TakeUps } from './take-ups.js';
 import { type StoredWorkflow, Workflows } from './workflows.js';
 
@@ -145,14 +147,14 @@ export class Runs {
   }
 
   /** Newest first, from after the place on. */
-  async list(orgId: string, filter: RunFilter, limit: number, before: Place = END): Promise<RunSummary[]> {
-    const rows = await listRuns(this.db, { ...filter, orgId, limit, before });
-    return rows.map((row) => ({
-      ...headerOf(row),
-      status: row.status as RunStatus,
-      started_at: iso(row.startedAt),
-      finished_at: iso(row.finishedAt),
-    }));
+  async list(orgId: string, filter: RunFilter, limit: number, before: Place = END): Promise<Listed<RunSummary>> {
+    const { rows, ...more } = await listRuns(this.db, { ...filter, orgId, limit, before });
+    return { rows: rows.map(summaryOf), ...more };
+  }
+
+  /** How many runs of each status the rest of the filter leaves: counted so far and no further (run-counts.ts). */
+  count(orgId: string, filter: Omit<RunFilter, 'status'>): Promise<StatusCounts> {
+    return countRuns(this.db, { ...filter, orgId, limit: 0, before: END });
   }
 
   /** For the start_subworkflow activity: finds the version, checks the input and writes the child's row, once. */
@@ -207,14 +209,15 @@ export async function acceptRun(db: Pick<Db, '$executeRaw'>, run: AcceptedRun): 
 
 /** The columns of a run that is accepted, for those who write its row together with something else. */
 export const RUN_COLUMNS = Prisma.raw(
-  'id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias, priority, forked_from, forked_node',
+  'id, workflow_id, org_id, input_json, metadata, starter, created_at, parent_run_id, parent_node, alias, priority, forked_from, forked_node, fields',
 );
-export function runValues({ header, input, priority }: AcceptedRun): Prisma.Sql {
+export function runValues({ header, plan, input, priority }: AcceptedRun): Prisma.Sql {
   const { id, workflow_id, org_id, metadata, starter, created_at, parent, alias, forked_from } = header;
+  const fields = indexFields(plan, input);
   const [inputJson, metadataJson] = [input, metadata].map((value) => JSON.stringify(storable(value)));
   return Prisma.sql`${id}, ${workflow_id}, ${org_id}, ${inputJson}::json, ${metadataJson}::json, ${starter},
     ${new Date(created_at)}::timestamptz, ${parent?.run_id ?? null}, ${parent?.node_key ?? null}, ${alias ?? null}, ${priority ?? null}::int,
-    ${forked_from?.run_id ?? null}, ${forked_from?.node_key ?? null}`;
+    ${forked_from?.run_id ?? null}, ${forked_from?.node_key ?? null}, ${fields === undefined ? null : JSON.stringify(storable(fields))}::jsonb`;
 }
 
 const startOf = ({ header, plan, input, author }: AcceptedRun): SubworkflowStart => ({
@@ -232,13 +235,20 @@ export function checkedInput({ plan }: Pick<StoredWorkflow, 'plan'>, input: Json
   throw inputFault(plan, problems);
 }
 
+const summaryOf = (row: ListedRun): RunSummary => ({
+  ...headerOf(row),
+  status: row.status as RunStatus,
+  started_at: iso(row.startedAt),
+  finished_at: iso(row.finishedAt),
+});
+
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 export function headerOf(
   row: Pick<
     Row,
     | ('id' | 'orgId' | 'workflowId' | 'starter' | 'metadata' | 'createdAt' | 'parentRunId' | 'parentNode' | 'alias')
-    | ('redriven' | 'forkedFrom' | 'forkedNode')
+    | ('redriven' | 'forkedFrom' | 'forkedNode' | 'fields')
   > & { workflow: { name: string; version: number } },
 ): RunHeader {
   return {
@@ -254,5 +264,6 @@ export function headerOf(
     ...(row.alias === null ? {} : { alias: row.alias }),
     ...(row.redriven === 0 ? {} : { redriven: row.redriven }),
     ...(row.forkedFrom === null ? {} : { forked_from: { run_id: row.forkedFrom, node_key: row.forkedNode! } }),
+    ...(row.fields === null ? {} : { fields: row.fields as IndexedFields }),
   };
 }

@@ -9,7 +9,7 @@ import type { ApiDeps, Caller } from '../deps.js';
 export interface Reply {
   status: number;
   body?: unknown;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
   raw?: Uint8Array | string;
 }
 

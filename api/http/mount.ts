@@ -39,7 +39,7 @@ export function mount(app: Express, endpoints: readonly Endpoint[], deps: ApiDep
 function unlessKnown(req: Request, reply: Reply): Reply {
   const etag = (req.method === 'GET' || req.method === 'HEAD') && reply.status === 200 && reply.headers?.['etag'];
   const known = (req.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (!etag || !(known.includes(etag) || known.includes('*'))) return reply;
+  if (typeof etag !== 'string' || !(known.includes(etag) || known.includes('*'))) return reply;
   return { status: 304, headers: { etag } };
 }
 

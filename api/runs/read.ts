@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Runs } from '../../adapters/postgres/runs.js';
 import { archivedHistory, storedView } from '../../adapters/postgres/seal.js';
-import { logLine, runStatus, runSummary, runView } from '../../core/contract/views.js';
-import type { RunStatus } from '../../core/engine/outcome.js';
+import { logLine, runView } from '../../core/contract/views.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import type { ApiDeps } from '../deps.js';
@@ -12,8 +11,6 @@ import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
 import { text } from '../http/text.js';
 
 const tag = 'runs';
-const oneStatus = `(${runStatus.options.join('|')})`;
-const STATUSES = new RegExp(`^${oneStatus}(,${oneStatus})*$`);
 export const runId = z.object({ id: z.string() });
 
 export async function headerOf(deps: ApiDeps, orgId: string, id: string): Promise<RunHeader & { sealed: boolean }> {
@@ -60,44 +57,6 @@ export const getRun = endpoint({
   responses: { 200: { description: 'The run', schema: runView } },
   async handle({ caller, params }, deps) {
     return { status: 200, body: await viewOf(deps, await headerOf(deps, caller.orgId, params.id)) };
-  },
-});
-
-export const listRuns = endpoint({
-  method: 'get',
-  path: '/workflow_runs',
-  tag,
-  summary: 'Runs, newest first',
-  action: 'read',
-  query: z.strictObject({
-    ...pageQuery,
-    status: z
-      .string()
-      .regex(STATUSES, `one or several of ${runStatus.options.join(', ')}, separated by commas`)
-      .transform((text) => text.split(',') as RunStatus[])
-      .optional()
-      .describe('One or several statuses, separated by commas.'),
-    workflow: text().optional().describe('A workflow’s name, or the id of a version.'),
-    parent: text().optional().describe('Id of the run that started it.'),
-    q: text()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe(
-        'Part of a workflow’s name or of a starter, or the beginning of an id: its first eight digits at least.',
-      ),
-  }),
-  responses: { 200: { description: 'One page', schema: pageOf(runSummary) } },
-  async handle({ caller, query: { cursor, limit, status, workflow, parent, q } }, deps) {
-    const place = decodeCursor(cursor, 'time', 'text');
-    const filter = {
-      ...(status ? { status } : {}),
-      ...(workflow === undefined ? {} : { workflow }),
-      ...(parent === undefined ? {} : { parent }),
-      ...(q === undefined ? {} : { q }),
-    };
-    const rows = await deps.runs.list(caller.orgId, filter, limit + 1, place && { createdAt: place[0], id: place[1] });
-    return { status: 200, body: page(rows, limit, ({ created_at, id }) => [created_at, id]) };
   },
 });
 

@@ -20,9 +20,8 @@ const READS = new Set(['GET', 'HEAD']);
  */
 export function isOurs({ method, site, origin, own, upgrade = false }: Asked): boolean {
   const reads = READS.has(method) && !upgrade;
-  if (site !== undefined && site !== 'same-origin' && !(reads && site === 'none')) return false;
-  if (origin !== undefined) return own.includes(origin.toLowerCase());
-  return site !== undefined || reads;
+  if (site !== undefined) return site === 'same-origin' || (reads && site === 'none');
+  return origin === undefined ? reads : own.includes(origin.toLowerCase());
 }
 
 export const askedBy = (req: IncomingMessage, own: readonly string[], upgrade = false): Asked => ({

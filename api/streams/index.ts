@@ -72,7 +72,7 @@ export class Streams {
 
   private async upgrade({ runId, url, req, accept }: Upgrade): Promise<void> {
     const { headers } = req;
-    checkOrigin(headers.origin, headers.host, this.access.origins);
+    checkOrigin(headers.origin, headers.host, [...this.access.origins, ...this.access.front.ownOrigins(req)]);
     const after = placeOf(url.searchParams);
     const offered = tokenOf(headers['sec-websocket-protocol']);
     const admitted = await this.admit(req, runId, offered);

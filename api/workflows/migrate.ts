@@ -5,7 +5,7 @@ import type { Json } from '../../core/json.js';
 import { MAX_INT } from '../../core/limits.js';
 import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
-import { decodeCursor, page } from '../http/page.js';
+import { decodeCursor, encodeCursor } from '../http/page.js';
 import { text } from '../http/text.js';
 import { amend } from '../runs/amend.js';
 import { specOf } from '../runs/plan.js';
@@ -52,8 +52,9 @@ export const migrateRuns = endpoint({
     const workflow = await found(deps, caller.orgId, params.id);
     const place = decodeCursor(cursor, 'time', 'text');
     const filter = { workflow: workflow.name, status };
-    const rows = await deps.runs.list(caller.orgId, filter, limit + 1, place && { createdAt: place[0], id: place[1] });
-    const { items, next_cursor } = page(rows, limit, ({ created_at, id }) => [created_at, id]);
+    const before = place && { createdAt: place[0], id: place[1] };
+    const { rows: items, next } = await deps.runs.list(caller.orgId, filter, limit, before);
+    const next_cursor = next ? encodeCursor([next.createdAt.toISOString(), next.id]) : null;
     const told = [];
     for (const { id, version } of items)
       if (!wish.from || wish.from.includes(version))

@@ -1,4 +1,4 @@
-import { type Action, can, type Role } from './can.js';
+import { type Action, actionsOf, can, type Role, ROLES } from './can.js';
 
 test.each([
   // role       action             may
@@ -44,4 +44,14 @@ test.each([
 test('roles add up, and unknown ones count for nothing', () => {
   expect(can(['viewer', 'approver'], 'gates:decide')).toBe(true);
   expect(can(['stranger' as Role], 'read')).toBe(false);
+});
+
+test('all that somebody may do is what they may do, one by one', () => {
+  const everything = actionsOf(['admin']);
+  for (const role of ROLES)
+    expect(actionsOf([role])).toEqual(actionsOf([role]).filter((action) => can([role], action)));
+  expect(actionsOf(['viewer', 'billing'])).toEqual(['read']);
+  expect(new Set(actionsOf(['approver', 'engineer'])).size).toBe(actionsOf(['approver', 'engineer']).length);
+  expect(actionsOf([...ROLES]).toSorted()).toEqual(everything.toSorted());
+  expect(actionsOf([])).toEqual([]);
 });

@@ -43,6 +43,10 @@ const header = {
     .object({ run_id: z.string(), node_key: z.string() })
     .optional()
     .describe('Of a fork: out of whose past it began, and from which node on it is another run.'),
+  fields: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe('What its spec’s `index` finds it by; absent: nothing.'),
 };
 
 export const runSummary = z

@@ -20,6 +20,8 @@ export interface RunHeader {
   redriven?: number;
   /** Of a fork: the run out of whose past it began, and the node from which on it is another. */
   forked_from?: { run_id: string; node_key: string };
+  /** What its spec wants it found by; absent: nothing. */
+  fields?: Record<string, string | number | boolean>;
 }
 
 /** A run as it is shown: `fold(plan, history)` (P1). */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Json, JsonSchema } from '../json.js';
 
 /** What the value of a whole `${ … }` has to be, where its place says so. */
-export type Expectation = 'bool' | 'list' | 'string' | 'duration' | 'time';
+export type Expectation = 'bool' | 'list' | 'string' | 'duration' | 'time' | 'scalar';
 
 /** Where an expression stands decides what it sees: a map's body also sees `item` and `index`. */
 export interface TemplatePart {

@@ -35,6 +35,7 @@ export function assemble(spec: Spec, links: readonly Link[], order: readonly num
     name: spec.name,
     ...(spec.description === undefined ? {} : { description: spec.description }),
     ...(spec.input === undefined ? {} : { input: spec.input }),
+    ...(spec.index === undefined ? {} : { index: spec.index }),
     nodes: order.map((index, place) => planNode(spec.nodes[index]!, incoming[place]!, outgoing[place]!)),
     edges,
     ...(spec.output === undefined ? {} : { output: spec.output }),

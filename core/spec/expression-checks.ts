@@ -24,17 +24,19 @@ interface Expression {
   self?: boolean;
   /** It is evaluated before any node has run. */
   first?: boolean;
+  /** It reads the input alone: it is evaluated when the run is accepted. */
+  inputOnly?: boolean;
   expects?: Expectation | undefined;
 }
 
 /** Checks every expression of a spec: its syntax, its names, its types, and that what it reads has run by then. */
 export function checkExpressions(
   draft: Draft,
-  { input, output, runKey }: Shape,
+  { input, output, index, runKey }: Shape,
   order: readonly number[],
   report: Report,
 ): void {
-  const expressions = [...expressionsOf(draft, { output, runKey }, report)];
+  const expressions = [...expressionsOf(draft, { output, index, runKey }, report)];
   const checker = new ExpressionChecker({
     input: input ?? {},
     nodes: outputsRead(draft, expressions),
@@ -52,6 +54,7 @@ export function checkExpressions(
     if (expects === 'list' && reader !== undefined) items.set(reader, /^list<(.*)>$/.exec(type)?.[1] ?? 'dyn');
     if (reader !== undefined) upstream(expression, reader, report);
     if (expression.first) refuseNodes(expression, report);
+    if (expression.inputOnly) refuseAllButInput(expression, report);
   }
 }
 
@@ -64,6 +67,19 @@ function refuseNodes({ read, path, offset }: Expression, report: Report): void {
     }
 }
 
+function refuseAllButInput({ read, path, offset }: Expression, report: Report): void {
+  if (!isExpression(read)) return;
+  for (const { path: place, at } of read.reads) {
+    const [root, key] = place;
+    const message =
+      root === 'nodes'
+        ? `${key} has not run by then: a field is kept when the run is accepted`
+        : `there is no ${root} by then: a field is made of the input alone`;
+    if (root === 'nodes' || root === 'run')
+      report.sayInString(path, offset + at, { code: root === 'nodes' ? 'NOT_UPSTREAM' : 'UNKNOWN_NAME', message });
+  }
+}
+
 const readIn = (text: string): Pick<Expression, 'text' | 'read'> => ({ text, read: readExpression(text) });
 
 const scopeOf = ({ scope, reader }: Expression, items: ReadonlyMap<number, string>): ExpressionScope =>
@@ -71,7 +87,7 @@ const scopeOf = ({ scope, reader }: Expression, items: ReadonlyMap<number, strin
 
 function* expressionsOf(
   { nodes, links }: Draft,
-  { output, runKey }: Pick<Shape, 'output' | 'runKey'>,
+  { output, index, runKey }: Pick<Shape, 'output' | 'index' | 'runKey'>,
   report: Report,
 ): Generator<Expression> {
   for (const [reader, node] of nodes.entries()) {
@@ -101,6 +117,8 @@ function* expressionsOf(
     } else
       yield { ...readIn(edge.condition), path, offset: 0, scope: 'node', reader: from, self: true, expects: 'bool' };
   }
+  for (const [name, field] of Object.entries(index))
+    yield* inTemplate(field, ['index', name], { scope: 'node', inputOnly: true }, { '': 'scalar' }, report);
   if (runKey !== undefined)
     yield* inTemplate(runKey, ['limits', 'run', 'concurrency_key'], { scope: 'node', first: true }, {}, report);
   if (output !== undefined) yield* inTemplate(output, ['output'], { scope: 'node' }, {}, report);
@@ -109,7 +127,7 @@ function* expressionsOf(
 function* inTemplate(
   template: Json,
   base: Path,
-  about: Pick<Expression, 'scope' | 'reader' | 'self' | 'first'>,
+  about: Pick<Expression, 'scope' | 'reader' | 'self' | 'first' | 'inputOnly'>,
   expects: Readonly<Record<string, Expectation>>,
   report: Report,
 ): Generator<Expression> {
@@ -188,6 +206,10 @@ const EXPECTED: Record<Expectation, { types: RegExp; words: string }> = {
   bool: { types: /^bool$/, words: 'a condition is true or false' },
   list: { types: /^list(?:<.*>)?$/, words: 'a map goes over a list' },
   string: { types: /^string$/, words: 'this is a string' },
+  scalar: {
+    types: /^(?:string|int|double|bool)$/,
+    words: 'a field that runs are found by is text, a number, true or false',
+  },
   duration: {
     types: /^(?:string|int|double|google\.protobuf\.Duration)$/,
     words: 'a duration is text, or a number of seconds',

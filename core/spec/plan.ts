@@ -14,6 +14,8 @@ export interface Plan {
   name: string;
   description?: string;
   input?: JsonSchema;
+  /** What a run is found by: templates over its input, by name. */
+  index?: Record<string, string>;
   /** In topological order: a node stands after every node that it has an edge from. */
   nodes: PlanNode[];
   edges: PlanEdge[];

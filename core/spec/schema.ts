@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_PARALLEL, MAX_NODE_LIMITS, MAX_PARALLEL } from '../limits.js';
+import { DEFAULT_PARALLEL, MAX_INDEXED_FIELDS, MAX_NODE_LIMITS, MAX_PARALLEL } from '../limits.js';
 import { NODE_TYPES } from '../nodes/index.js';
 import { durationBetween } from '../nodes/durations.js';
 import { json, limitName, template, workflowName } from '../nodes/parts.js';
@@ -93,12 +93,24 @@ const edge = z.strictObject({
   condition: z.string().optional().describe('A CEL expression of type bool.'),
 });
 
+const fieldName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, 'the name of a field has lower case letters, digits and _ and begins with a letter');
+
 export const specSchema = z
   .strictObject({
     $schema: z.string().optional(),
     name: workflowName,
     description: z.string().optional(),
     input: jsonSchema.optional().describe('Schema of a run’s input.'),
+    index: z
+      .record(fieldName, template)
+      .refine((fields) => Object.keys(fields).length <= MAX_INDEXED_FIELDS, {
+        error: `${MAX_INDEXED_FIELDS} fields at most`,
+        params: { code: 'OUT_OF_RANGE' },
+      })
+      .optional()
+      .describe('Fields that runs are found by: by name, a template over the run’s input.'),
     nodes: z.array(node).min(1),
     edges: z.array(edge).default([]),
     output: json.optional().describe('The run’s output.'),

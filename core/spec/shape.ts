@@ -11,6 +11,8 @@ export interface Shape {
   whole: Spec | undefined;
   input: Spec['input'];
   output: Spec['output'];
+  /** Templates of the fields that runs are found by. */
+  index: Record<string, string>;
   /** The template of the run's concurrency key. */
   runKey: string | undefined;
   nodes: (SpecNode | undefined)[];
@@ -27,7 +29,10 @@ export function shapeOf(parsed: Parsed): Shape {
   const checked = specSchema.safeParse(value);
   if (checked.success) {
     const { input, output, nodes, edges } = checked.data;
-    return { whole: checked.data, input, output, runKey: runKeyOf(value), nodes, edges, problems: [] };
+    return {
+      ...{ whole: checked.data, input, output, index: indexOf(value), runKey: runKeyOf(value), nodes, edges },
+      problems: [],
+    };
   }
   const { nodes: nodeList, edges: edgeList } = specSchema.shape;
   const nodes = listOf(value, 'nodes');
@@ -36,6 +41,7 @@ export function shapeOf(parsed: Parsed): Shape {
     whole: undefined,
     input: isObject(input) ? input : undefined,
     output,
+    index: indexOf(value),
     runKey: runKeyOf(value),
     nodes: nodes.map((node) => salvaged(nodeList.element, node)),
     edges: listOf(value, 'edges').map((edge) => salvaged(edgeList.unwrap().element, edge)),
@@ -48,6 +54,12 @@ function runKeyOf(value: Json): string | undefined {
   const run = isObject(limits) ? limits['run'] : undefined;
   const key = isObject(run) ? run['concurrency_key'] : undefined;
   return typeof key === 'string' ? key : undefined;
+}
+
+function indexOf(value: Json): Record<string, string> {
+  const index = isObject(value) ? value['index'] : undefined;
+  const fields = isObject(index) ? Object.entries(index) : [];
+  return Object.fromEntries(fields.filter((each): each is [string, string] => typeof each[1] === 'string'));
 }
 
 /** Of a node whose type is none, the fields that every node has are checked all the same. */

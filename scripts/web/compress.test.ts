@@ -23,7 +23,7 @@ test('text gets smaller files beside it that hold the same; what would not is le
   const sizes = await compressAll(folder);
   expect((await readdir(folder, { recursive: true })).sort()).toEqual(
     ['a.js.map', 'assets', 'assets/a.js', 'assets/a.js.br', 'assets/a.js.gz', 'assets/f.woff2', 'tiny.svg'].map(
-      path.normalize,
+      (name) => path.normalize(name),
     ),
   );
   const beside = (ending: string) => readFile(path.join(folder, `assets/a.js.${ending}`));

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Retention } from '../../adapters/postgres/retention.js';
 import { newId } from '../../adapters/ids.js';
@@ -21,16 +20,6 @@ beforeAll(async () => {
   stranger = await otherOrg(heddle.databaseUrl);
 });
 afterAll(() => Promise.all([heddle.close(), world.stop()]));
-
-async function query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: heddle.databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query(sql, values)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
 
 const keyFor = async (...roles: string[]): Promise<string> =>
   (await heddle.request('POST', '/api_keys', { json: { name: roles.join(), roles } })).body.token as string;
@@ -148,7 +137,7 @@ test('the same content again is the version that exists; other content the next'
     plan_format: 1,
     name: 'versioned',
   });
-  await expect(query(`UPDATE workflows SET name = 'y' WHERE id = $1`, [first.body.id])).rejects.toThrow(
+  await expect(heddle.query(`UPDATE workflows SET name = 'y' WHERE id = $1`, [first.body.id])).rejects.toThrow(
     'never changed',
   ); // P6
 });
@@ -170,7 +159,7 @@ test('one idempotency key, one run; another request under it is a conflict', asy
   expect(later.body).toEqual(answers[0]!.body);
   expect(await start({ input: { a: 2 } })).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_CONFLICT' } });
   expect(
-    await query(`SELECT 1 FROM workflow_runs r JOIN workflows w ON w.id = r.workflow_id WHERE w.name = 'once'`),
+    await heddle.query(`SELECT 1 FROM workflow_runs r JOIN workflows w ON w.id = r.workflow_id WHERE w.name = 'once'`),
   ).toHaveLength(1);
 });
 
@@ -213,6 +202,49 @@ test('lists page without gap or repeat', async () => {
   expect((await heddle.request('GET', '/workflow_runs?limit=1000')).status).toBe(400);
 });
 
+test('runs are found by the fields that their spec names, by version and time, and counted', async () => {
+  const spec = (note: string) => `name: orders
+description: ${note}
+input: { type: object }
+index: { customer: "\${ input.customer }", amount: "\${ input.amount }" }
+nodes: [{ key: a, type: transform, config: { value: 1 } }]
+`;
+  await heddle.apply(spec('one'));
+  const began = new Date().toISOString();
+  const inputs = [{ customer: 'acme', amount: 5 }, { customer: 'acme:b' }, { customer: 'acme', amount: 7 }];
+  const ids: string[] = [];
+  for (const [i, input] of inputs.entries()) {
+    if (i === 2) await heddle.apply(spec('two'));
+    const { body } = await heddle.request('POST', '/workflows/orders/run', { json: { input } });
+    ids.push(body.id as string);
+    await heddle.finished(body.id as string);
+  }
+  const found = async (query: string) =>
+    (await heddle.request('GET', `/workflow_runs?workflow=orders&${query}`)).body.items.map(({ id }: { id: string }) =>
+      ids.indexOf(id),
+    );
+  expect(await found('field=customer:acme')).toEqual([2, 0]);
+  expect(await found('field=customer:acme&field=amount:5')).toEqual([0]);
+  expect(await found('field=customer:acme:b')).toEqual([1]);
+  expect(await found('field=customer:acme&status=failed')).toEqual([]);
+  expect(await found('field=customer:acme&version=2')).toEqual([2]);
+  expect(await found('version=1')).toEqual([1, 0]);
+  expect(await found(`since=${began}`)).toEqual([2, 1, 0]);
+  expect(await found(`until=${began}`)).toEqual([]);
+  const { body: counts } = await heddle.request('GET', '/workflow_runs/counts?workflow=orders&field=customer:acme');
+  expect(counts).toMatchObject({ counts: { completed: 2, failed: 0, held: 0 }, more: [] });
+  expect((await heddle.request('GET', `/workflow_runs/${ids[0]}`)).body.fields).toEqual({
+    customer: 'acme',
+    amount: 5,
+  });
+  for (const wrong of ['version=1', 'field=customer', 'field=Customer:x', 'since=yesterday'])
+    expect(await heddle.request('GET', `/workflow_runs?${wrong}`)).toMatchObject({ status: 400 });
+  const theirs = await heddle.request('GET', '/workflow_runs?field=customer:acme', { token: stranger });
+  expect(theirs.body.items).toEqual([]);
+  const about = await heddle.request('GET', '/about');
+  expect(about).toMatchObject({ status: 200, body: { version: expect.stringMatching(/^\d+\.\d+/) } });
+});
+
 test('a large output is an artifact; what looks inside it still works', async () => {
   await heddle.apply(`name: large
 nodes:
@@ -251,7 +283,7 @@ test('a run that is terminated behind our back is found and sealed; one that was
 
   const { id: workflow } = await heddle.apply(SPEC('orphan'));
   const orphan = newId('run');
-  await query(
+  await heddle.query(
     `INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, starter, created_at) VALUES ($1, $2, 'org_dev', '{}', 'key:x', now() - interval '1 minute')`,
     [orphan, workflow],
   );
@@ -278,9 +310,9 @@ test('a run can be terminated by an operator, and the audit log knows who did wh
     ).status,
   ).toBe(202);
   expect(await heddle.finished(id)).toMatchObject({ status: 'terminated' });
-  const [entry] = await query(`SELECT * FROM audit_log WHERE subject = $1`, [id]);
+  const [entry] = await heddle.query(`SELECT * FROM audit_log WHERE subject = $1`, [id]);
   expect(entry).toMatchObject({ action: 'run.terminate', data: { reason: 'stuck' } });
-  await expect(query(`DELETE FROM audit_log`)).rejects.toThrow('never changed');
+  await expect(heddle.query(`DELETE FROM audit_log`)).rejects.toThrow('never changed');
 });
 
 test('the OpenAPI document and the routes agree, and every schema in it is a JSON Schema', async () => {
@@ -318,7 +350,7 @@ test('retention: the configured holds until an admin says otherwise, and that is
   expect(await put(said)).toMatchObject({ status: 200, body: shown });
   expect((await heddle.request('GET', '/retention', { token: await keyFor('viewer') })).body).toEqual(shown);
   expect((await heddle.request('GET', '/retention', { token: stranger })).body.own).toEqual({});
-  expect(await query(`SELECT org_id, data FROM audit_log WHERE action = 'retention.set'`)).toEqual([
+  expect(await heddle.query(`SELECT org_id, data FROM audit_log WHERE action = 'retention.set'`)).toEqual([
     { org_id: 'org_dev', data: said },
   ]);
 });
@@ -327,7 +359,7 @@ test('a run that retention removed is as unknown as one that never was', async (
   await heddle.apply(SPEC('passing'));
   const id = await heddle.run('passing', {}, { 'idempotency-key': 'passing-1' });
   await heddle.finished(id);
-  await query(`UPDATE workflow_runs SET sealed_at = now() - interval '25 hours' WHERE id = $1`, [id]);
+  await heddle.query(`UPDATE workflow_runs SET sealed_at = now() - interval '25 hours' WHERE id = $1`, [id]);
   const db = openDb(heddle.databaseUrl, 1);
   await new Retention(db).set('org_dev', { runs_days: 1 });
   await new Cleaner(db, {

@@ -36,7 +36,7 @@ export async function listTimes(db: Db, times: number): Promise<Figure[]> {
     ['small org, ', FILLED.small],
   ] as const) {
     const { from, to } = await spanOf(db, orgId);
-    const id = (await runs.list(orgId, {}, 1, { createdAt: new Date((from + to) / 2), id: '' }))[0]!.id;
+    const id = (await runs.list(orgId, {}, 1, { createdAt: new Date((from + to) / 2), id: '' })).rows[0]!.id;
     const parent = (await db.workflowRun.findFirst({ where: { orgId, parentRunId: { not: null } } }))?.parentRunId;
     const named: Variant[] = [
       ['q: a whole id', { q: id }],

@@ -4,27 +4,21 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Link,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { Compass } from 'lucide-react';
 import { z } from 'zod/mini';
 import { meQuery } from '../features/session/session.js';
 import { SignIn } from '../features/session/sign-in.js';
-import { Empty, Loading, Page, ProblemPanel } from '../ui/index.js';
+import { Loading } from '../ui/index.js';
+import { Failed } from './failed.js';
+import { NotFound } from './not-found.js';
 import { Shell } from './shell.js';
 
 /** Paths have one table: this one. Search parameters are typed, so that a filter is a link that can be sent. */
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,
-  notFoundComponent: () => (
-    <Page title="Not found">
-      <Empty icon={Compass} title="There is nothing here" action={<Link to="/runs">All runs</Link>}>
-        The address may be mistyped, or what stood here was of another organisation.
-      </Empty>
-    </Page>
-  ),
+  notFoundComponent: NotFound,
 });
 
 /** What does not parse is left out: a link that is half right still opens. */
@@ -124,9 +118,12 @@ const inbox = createRoute({
   ...search(z.object({ show: some, q: some, sort: some, run: some, node: some })),
 });
 
+/** What no other path leads to is told within the frame, so that one gets on from there. */
+const elsewhere = createRoute({ getParentRoute: () => signedIn, path: '$', component: NotFound });
+
 const routeTree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, runs, run, compare, workflows, newWorkflow, workflow, diff, inbox]),
+  signedIn.addChildren([home, runs, run, compare, workflows, newWorkflow, workflow, diff, inbox, elsewhere]),
 ]);
 
 export const buildRouter = (client: QueryClient) =>
@@ -135,11 +132,8 @@ export const buildRouter = (client: QueryClient) =>
     context: { client },
     defaultPreload: 'intent',
     defaultPendingComponent: () => <Loading label="Loading" />,
-    defaultErrorComponent: ({ error, reset }) => (
-      <Page title="Something went wrong">
-        <ProblemPanel error={error} onRetry={reset} />
-      </Page>
-    ),
+    defaultErrorComponent: Failed,
+    defaultNotFoundComponent: NotFound,
   });
 
 declare module '@tanstack/react-router' {

@@ -2,10 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown, CircleUser, Inbox, LogOut, Moon, Play, Plus, Sun, SunMoon, Workflow } from 'lucide-react';
 import { inboxCountQuery } from '../features/inbox/api.js';
+import { Notices } from '../features/inbox/notices.js';
 import { signOut, switchOrg, useForget, useMe } from '../features/session/session.js';
 import { setTheme, type Theme, useTheme } from '../lib/theme.js';
 import { setZone, useZone } from '../lib/time.js';
 import { Menu, type MenuItem, toast } from '../ui/index.js';
+import { Arrival } from './arrival.js';
+import { Offline } from './offline.js';
 import css from './shell.module.css';
 
 const PLACES = [
@@ -36,9 +39,14 @@ export function Shell() {
         </ul>
         <Person />
       </nav>
-      <main id="main" tabIndex={-1} className={css.main}>
-        <Outlet />
-      </main>
+      <div className={css.side}>
+        <Offline />
+        <main id="main" tabIndex={-1} className={css.main}>
+          <Outlet />
+        </main>
+      </div>
+      <Arrival />
+      <Notices />
     </div>
   );
 }

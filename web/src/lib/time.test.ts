@@ -1,4 +1,4 @@
-import { duration, relativeTime, shortTime } from './time.js';
+import { duration, relativeTime, shortTime, withTimes } from './time.js';
 
 test.each([
   [0, '0 ms'],
@@ -25,3 +25,8 @@ test('a short time leaves out the day of today and the year of this one', () => 
   expect(shortTime('2026-03-09T09:05:07Z', 'utc', now)).toMatch(/Mar 9.*09:05:07/);
   expect(shortTime('2025-03-09T09:05:07Z', 'utc', now)).toMatch(/2025/);
 });
+
+test('times in a sentence of the API are told as all others', () =>
+  expect(withTimes('due at 2026-03-10T09:05:07.193Z, or 2026-03-10T10:00:00Z', 'utc', new Date(NOW))).toBe(
+    'due at 09:05:07, or 10:00:00',
+  ));

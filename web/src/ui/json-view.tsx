@@ -93,7 +93,7 @@ export function JsonView({ value, label, path = '', fill = false }: JsonViewProp
   const plain = !fill && rows.length <= PLAIN_ROWS;
   return (
     <div className={css.view} data-fill={fill || undefined}>
-      <Bar find={find} label={label} value={value} small={plain && rows.length < 8} />
+      {!(plain && rows.length < 8 && find.text === '') && <Bar find={find} label={label} value={value} />}
       {plain ? (
         <div {...tree} className={css.plain}>
           {rows.map(line)}
@@ -142,31 +142,29 @@ function useFind(value: Json, show: (pointer: string) => void): Find {
   return { text, setText: change, places, at, go };
 }
 
-function Bar({ find, label, value, small }: { find: Find; label: string; value: Json; small: boolean }) {
+function Bar({ find, label, value }: { find: Find; label: string; value: Json }) {
   const count = find.places.size;
   return (
     <div className={css.bar}>
-      {!small && (
-        <div className={css.find}>
-          <Search size={14} aria-hidden />
-          <Input
-            aria-label={`Find in ${label}`}
-            placeholder="Find"
-            value={find.text}
-            onChange={(event) => find.setText(event.target.value)}
-            onKeyDown={(event) => event.key === 'Enter' && find.go(event.shiftKey ? -1 : 1)}
-          />
-          {find.text !== '' && (
-            <>
-              <span className="num muted" role="status">
-                {count === 0 ? 'none' : `${find.at + 1} / ${count}${count === MOST_FOUND ? '+' : ''}`}
-              </span>
-              <Button look="quiet" icon={<ChevronUp />} aria-label="The one before" onClick={() => find.go(-1)} />
-              <Button look="quiet" icon={<ChevronDown />} aria-label="The next one" onClick={() => find.go(1)} />
-            </>
-          )}
-        </div>
-      )}
+      <div className={css.find}>
+        <Search size={14} aria-hidden />
+        <Input
+          aria-label={`Find in ${label}`}
+          placeholder="Find"
+          value={find.text}
+          onChange={(event) => find.setText(event.target.value)}
+          onKeyDown={(event) => event.key === 'Enter' && find.go(event.shiftKey ? -1 : 1)}
+        />
+        {find.text !== '' && (
+          <>
+            <span className="num muted" role="status">
+              {count === 0 ? 'none' : `${find.at + 1} / ${count}${count === MOST_FOUND ? '+' : ''}`}
+            </span>
+            <Button look="quiet" icon={<ChevronUp />} aria-label="The one before" onClick={() => find.go(-1)} />
+            <Button look="quiet" icon={<ChevronDown />} aria-label="The next one" onClick={() => find.go(1)} />
+          </>
+        )}
+      </div>
       <CopyButton text={() => asText(value)} label={`Copy ${label}`} className={css.copyAll} />
     </div>
   );

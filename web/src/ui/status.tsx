@@ -49,12 +49,13 @@ export function StatusMark({ status, size = 15 }: { status: string; size?: numbe
   );
 }
 
-export function StatusBadge({ status }: { status: string }) {
+/** `label`: another word for it, of something that is not a run or a node. */
+export function StatusBadge({ status, label: word }: { status: string; label?: string }) {
   const { Icon, tone, label } = statusOf(status);
   return (
     <span className={clsx(css.badge, css[tone], css[`${tone}Soft`])} data-status={status}>
       <Icon size={13} aria-hidden className={clsx(status === 'running' && css.alive)} />
-      {label}
+      {word ?? label}
     </span>
   );
 }

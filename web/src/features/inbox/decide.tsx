@@ -1,5 +1,6 @@
 import { Check, UserCheck, UserX, X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, type RefObject, useRef, useState } from 'react';
+import type { Json, JsonSchema } from '../../../../core/json.js';
 import { Problem } from '../../lib/api/problem.js';
 import { useKeys } from '../../lib/keys.js';
 import { useMay, useMe } from '../session/session.js';
@@ -17,7 +18,7 @@ import {
   placesOf,
   type Verdict,
 } from './decision.js';
-import { GateForm } from './gate-form.js';
+import { type FieldError, SchemaForm, validate } from '../../ui/schema-form/index.js';
 import type { GateDetail } from './gates.js';
 import { type FourEyes, refusalOf } from './policy.js';
 
@@ -60,7 +61,9 @@ export function Decide(props: DecideProps) {
   const as = placeOf(gate, draft);
   const places = placesOf(gate);
   const ready = obstacle === undefined;
-  const ask = (verdict: Verdict) => (ready ? () => setAsked(verdict) : undefined);
+  const { errors, fits, place } = useForm(gate, draft);
+  const ask = (verdict: Verdict) =>
+    ready ? () => (verdict === 'deny' || fits() ? setAsked(verdict) : undefined) : undefined;
   const mine = gate.claim?.holder === subject;
   const other = claimedByOther(gate, subject, as);
   const claim = (): void => {
@@ -85,7 +88,9 @@ export function Decide(props: DecideProps) {
   }
   return (
     <>
-      {ready && <Wishes gate={gate} draft={{ ...draft, as }} change={change} places={places} />}
+      {ready && (
+        <Wishes gate={gate} draft={{ ...draft, as }} change={change} places={places} errors={errors} place={place} />
+      )}
       <div className={css.bar}>
         {obstacle !== undefined && <p className={css.obstacle}>{obstacle}</p>}
         {obstacle === undefined && <p className={css.note}>A decision can’t be taken back.</p>}
@@ -141,13 +146,37 @@ function Verdicts({ ready, ask }: { ready: boolean; ask: (verdict: Verdict) => (
   );
 }
 
+interface FormState {
+  /** What is wrong with it, once somebody tried to approve. */
+  errors: FieldError[];
+  place: RefObject<HTMLDivElement | null>;
+  /** Whether the gate can be approved with it; if not, the first field that is wrong is focused. */
+  fits: () => boolean;
+}
+
+function useForm(gate: GateDetail, draft: Draft): FormState {
+  const [tried, setTried] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  const errors = hasForm(gate) ? validate(gate.form as JsonSchema, (draft.form ?? {}) as Json) : [];
+  const fits = (): boolean => {
+    setTried(true);
+    if (errors.length === 0) return true;
+    // Once it is marked as wrong.
+    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+    return false;
+  };
+  return { errors: tried ? errors : [], place, fits };
+}
+
 /** What a decision brings along: in whose place, the gate's form, and why. */
 function Wishes({
   gate,
   draft,
   change,
   places,
-}: Pick<DecideProps, 'gate' | 'draft' | 'change'> & { places: (string | undefined)[] }) {
+  errors,
+  place,
+}: Pick<DecideProps, 'gate' | 'draft' | 'change'> & Omit<FormState, 'fits'> & { places: (string | undefined)[] }) {
   return (
     <div className={css.wishes}>
       {places.length > 1 && (
@@ -168,7 +197,21 @@ function Wishes({
         </Field>
       )}
       {places.length === 1 && places[0] !== undefined && <p>You decide in place of {places[0]}.</p>}
-      {hasForm(gate) && <GateForm schema={gate.form} value={draft.form} onChange={(form) => change({ form })} />}
+      {hasForm(gate) && (
+        <div ref={place}>
+          <h3 className={css.formTitle}>What an approval brings along</h3>
+          <SchemaForm
+            label="What an approval brings along"
+            schema={gate.form as JsonSchema}
+            value={draft.form as Json | undefined}
+            errors={errors}
+            onChange={(value) => change({ form: value })}
+          />
+          <p role="alert" className={css.wrong}>
+            {errors.length > 0 && 'The form is not complete. A denial needs no form.'}
+          </p>
+        </div>
+      )}
       <Field label="Why (optional)" help="It is kept with the decision, for everybody who sees the run.">
         {(field) => (
           <TextArea

@@ -1,5 +1,5 @@
 import type { Json } from '../../../../core/json.js';
-import { kindOf, labelOf, sizeInWords } from './evidence-kind.js';
+import { kindOf, labelOf } from './evidence-kind.js';
 
 const artifact = { $artifact: 'sha256:00', size: 3, media_type: 'image/png' };
 test.each<[string, Json, string]>([
@@ -35,9 +35,3 @@ test.each([
   ['amount', 'Amount'],
   ['_', '_'],
 ])('%s is told as %s', (name, label) => expect(labelOf(name)).toBe(label));
-
-test.each([
-  [640, '640 bytes'],
-  [12_400, '12 kB'],
-  [3_400_000, '3.4 MB'],
-])('%d bytes', (bytes, told) => expect(sizeInWords(bytes)).toBe(told));

@@ -56,10 +56,3 @@ export const labelOf = (name: string): string => {
     .toLowerCase();
   return words === '' ? name : words[0]!.toUpperCase() + words.slice(1);
 };
-
-/** `640 bytes`, `12 kB`, `3.4 MB`. */
-export function sizeInWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
-}

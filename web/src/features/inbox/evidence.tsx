@@ -1,10 +1,19 @@
-import { FileText } from 'lucide-react';
-import type { ArtifactRef, Json } from '../../../../core/json.js';
+import type { Json } from '../../../../core/json.js';
+import { ArtifactPreview } from '../../ui/artifact.js';
+import { JsonView } from '../../ui/json-view.js';
 import css from './evidence.module.css';
-import { kindOf, labelOf, sizeInWords, textOf } from './evidence-kind.js';
+import { kindOf, labelOf, textOf } from './evidence-kind.js';
 
 /** What a gate shows, as people read it: fields by name, texts in paragraphs, lists of objects as tables, the rest as a tree. */
-export function Evidence({ value, depth = 0 }: { value: Json; depth?: number }) {
+export function Evidence({
+  value,
+  depth = 0,
+  label = 'What the gate shows',
+}: {
+  value: Json;
+  depth?: number;
+  label?: string;
+}) {
   const shown = kindOf(value, depth);
   switch (shown.kind) {
     case 'nothing':
@@ -26,7 +35,7 @@ export function Evidence({ value, depth = 0 }: { value: Json; depth?: number }) 
     case 'scalar':
       return <span className="num">{shown.text}</span>;
     case 'artifact':
-      return <Artifact {...shown.ref} />;
+      return <ArtifactPreview artifact={shown.ref} now={shown.ref.media_type.startsWith('image/')} />;
     case 'fields':
       return <Fields fields={shown.fields} depth={depth} />;
     case 'list':
@@ -40,21 +49,24 @@ export function Evidence({ value, depth = 0 }: { value: Json; depth?: number }) 
     case 'table':
       return <Table {...shown} />;
     case 'tree':
-      return <pre className={css.tree}>{JSON.stringify(shown.value, null, 2)}</pre>;
+      return <JsonView value={shown.value} label={label} />;
   }
 }
 
+/** What is short comes first, each with its name beside it: the order that the run keeps is none that people chose. */
 function Fields({ fields, depth }: { fields: [name: string, value: Json][]; depth: number }) {
   return (
     <dl className={css.fields} data-depth={depth}>
-      {fields.map(([name, value]) => (
-        <div key={name} className={css.field} data-wide={isWide(value, depth) || undefined}>
-          <dt title={name}>{labelOf(name)}</dt>
-          <dd>
-            <Evidence value={value} depth={depth + 1} />
-          </dd>
-        </div>
-      ))}
+      {fields
+        .toSorted(([, a], [, b]) => Number(isWide(a, depth)) - Number(isWide(b, depth)))
+        .map(([name, value]) => (
+          <div key={name} className={css.field} data-wide={isWide(value, depth) || undefined}>
+            <dt title={name}>{labelOf(name)}</dt>
+            <dd>
+              <Evidence value={value} depth={depth + 1} label={labelOf(name)} />
+            </dd>
+          </div>
+        ))}
     </dl>
   );
 }
@@ -94,23 +106,5 @@ function Table({ columns, rows }: { columns: string[]; rows: { [name: string]: J
         </tbody>
       </table>
     </div>
-  );
-}
-
-/** Images are shown; the rest is fetched by whoever wants it, and never run here. */
-function Artifact({ $artifact, size, media_type }: ArtifactRef) {
-  const href = `/api/v1/artifacts/${encodeURIComponent($artifact)}`;
-  return (
-    <figure className={css.artifact}>
-      {/^image\/(png|jpeg|gif|webp|avif)$/.test(media_type) && (
-        <img src={href} alt="Artifact of the run" loading="lazy" />
-      )}
-      <figcaption>
-        <a href={href} download className={css.file}>
-          <FileText size={14} aria-hidden />
-          {media_type}, {sizeInWords(size)}
-        </a>
-      </figcaption>
-    </figure>
   );
 }

@@ -8,11 +8,13 @@ import { useMe } from '../session/session.js';
 import { Button, Empty, Kbd, Loading, Page, ProblemPanel } from '../../ui/index.js';
 import { gateCountsQuery } from './api.js';
 import { moved, nextAfter } from './decision.js';
+import { Delegations } from './delegations.js';
 import { GateList } from './gate-list.js';
 import { GateView } from './gate-view.js';
 import { type Gate, gatesQuery, type GateRef, refOf, sameGate } from './gates.js';
 import css from './inbox.module.css';
 import { ListBar } from './list-bar.js';
+import { NotifyButton } from './notify-button.js';
 import { queryOf, VIEWS, viewOf } from './views.js';
 
 /** What waits for the reader: a list, and beside it (on phones: after it) the gate that is looked at. */
@@ -42,7 +44,16 @@ export function Inbox() {
   useKeys({ j: () => go(moved(gates, isChosen, 1)), k: () => go(moved(gates, isChosen, -1)) });
 
   return (
-    <Page title="Inbox" fill>
+    <Page
+      title="Inbox"
+      fill
+      actions={
+        <>
+          <NotifyButton />
+          <Delegations />
+        </>
+      }
+    >
       <div className={css.layout} data-chosen={chosen !== undefined || undefined}>
         <section className={css.side} aria-label="Gates">
           <ListBar search={search} counts={counts} />

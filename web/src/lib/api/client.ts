@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { problemOf, unreachable } from './problem.js';
+import { isGatewayRefusal, tellReached, wasGivenUp } from './reach.js';
 import type { paths } from './schema.js';
 
 /** Called when a request is refused for want of a session. */
@@ -11,12 +12,17 @@ export const onSignedOut = (listener: () => void): (() => void) => {
 
 const refusals: Middleware = {
   async onResponse({ response, schemaPath }) {
-    if (response.ok) return;
+    if (response.ok) return tellReached(true);
     const body: unknown = await response.json().catch(() => undefined); // what is no JSON has nothing more to say
+    tellReached(!isGatewayRefusal(response.status, body));
     if (response.status === 401 && schemaPath !== '/api/v1/session') for (const tell of lost) tell();
     throw problemOf(body, response);
   },
-  onError: ({ error }) => unreachable(error),
+  onError({ error }) {
+    if (wasGivenUp(error)) return undefined;
+    tellReached(false);
+    return unreachable(error);
+  },
 };
 
 /** Typed by the OpenAPI document (`npm run api-client`). Throws Problem for every refusal, so `data` is what succeeded. */

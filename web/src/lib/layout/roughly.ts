@@ -25,7 +25,7 @@ export function roughly({ nodes, edges }: Graph): Map<string, Point> {
 }
 
 /** The longest way to each node, in edges. Kahn's order; what stands in a circle comes below what leads into it. */
-function layersOf(nodes: Graph['nodes'], edges: Graph['edges']): Map<string, number> {
+export function layersOf(nodes: Graph['nodes'], edges: Graph['edges']): Map<string, number> {
   const layers = new Map(nodes.map(({ id }) => [id, 0]));
   const next = new Map<string, string[]>();
   const waits = new Map<string, number>();

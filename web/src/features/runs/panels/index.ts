@@ -1,17 +1,7 @@
-import type { ReactNode } from 'react';
-
-/** Of a run, and of one of its nodes. */
-export interface PanelProps {
-  runId: string;
-}
-export interface NodePanelProps extends PanelProps {
-  nodeKey: string;
-}
-
-const none = (_: PanelProps): ReactNode => null;
-export const TimelinePanel = none;
-export const LogsPanel = none;
-export const HistoryPanel = none;
-export const RunActions = none;
-export const RunOverview = none;
-export const NodePanel = (_: NodePanelProps): ReactNode => null;
+/** The panels of a run, each `{ runId }`; NodePanel also `{ nodeKey, onClose }`. */
+export { RunActions } from './actions/run-actions.js';
+export { HistoryPanel } from './history/history-panel.js';
+export { LogsPanel } from './logs/logs-panel.js';
+export { NodePanel, type NodePanelProps } from './node/node-panel.js';
+export { RunOverview } from './overview/run-overview.js';
+export { TimelinePanel } from './timeline/timeline-panel.js';

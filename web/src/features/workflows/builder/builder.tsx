@@ -5,7 +5,7 @@ import { Loading, Page, ProblemPanel } from '../../../ui/index.js';
 import { useMay, useMe } from '../../session/session.js';
 import { workflowQuery } from './api.js';
 import { Editing } from './editing.js';
-import { draftFor, type Saved, useBuilder } from './model/index.js';
+import { draftFor, draftOf, keepDraft, type Saved, useBuilder } from './model/index.js';
 import { isPanel } from './side-panel.js';
 import { Start } from './start.js';
 import { useDraft } from './use-draft.js';
@@ -118,6 +118,7 @@ export function NewWorkflow() {
     useBuilder.getState().load({ text: '', saved: null, readOnly: !may });
     return () => useBuilder.getState().leave();
   }, [may]);
+  const org = useMe().org.id;
   const loaded = useBuilder((state) => state.loaded);
   const draft = useDraft(null, loaded);
   if (!started)
@@ -144,7 +145,10 @@ export function NewWorkflow() {
       draft={draft}
       old={undefined}
       onVersion={() => undefined}
-      onSaved={({ name }) => void navigate({ to: '/workflows/$id', params: { id: name }, search: {}, replace: true })}
+      onSaved={({ name }) => {
+        keepDraft(org, name, draftOf(useBuilder.getState(), new Date())); // where nodes were put by hand
+        void navigate({ to: '/workflows/$id', params: { id: name }, search: {}, replace: true });
+      }}
     />
   );
 }

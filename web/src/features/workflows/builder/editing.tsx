@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { FlaskConical, GitCompare, Play, Save } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { useKeys } from '../../../lib/keys.js';
 import { Button, Page, Tooltip } from '../../../ui/index.js';
 import { useMay } from '../../session/session.js';
@@ -38,14 +38,9 @@ export function Editing({ name, first, panel: given, draft, old, onVersion, onSa
   useKeys({ '1': () => setMode('canvas'), '2': () => setMode('both'), '3': () => setMode('text') });
   const version = useBuilder((state) => state.saved?.version);
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
-    event.preventDefault();
-    if (may && !old) save();
-  };
+  useSaveKey(() => may && !old && save());
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it only hears what bubbles up
-    <div className={css.page} onKeyDown={onKeyDown}>
+    <div className={css.page}>
       <Page
         title={name ?? 'New workflow'}
         fill
@@ -103,6 +98,20 @@ export function Editing({ name, first, panel: given, draft, old, onVersion, onSa
       </Page>
     </div>
   );
+}
+
+/** Ctrl S, or Cmd S, wherever the focus is: the browser's own saving is of no use here. */
+function useSaveKey(save: () => void): void {
+  const onSave = useEffectEvent(save);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== 's') return;
+      event.preventDefault();
+      onSave();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
 }
 
 function PanelButton({

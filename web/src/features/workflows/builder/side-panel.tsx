@@ -16,8 +16,24 @@ export function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => voi
   const form = useForm();
   const { title, about, content } = {
     form,
-    run: { title: 'Run', about: 'Starts a run of a saved version', content: <RunPanel /> },
-    try: { title: 'Try', about: 'Without any effect', content: <TryPanel /> },
+    run: {
+      title: 'Run',
+      about: 'Starts a run of a saved version',
+      content: (
+        <div className={css.padded}>
+          <RunPanel />
+        </div>
+      ),
+    },
+    try: {
+      title: 'Try',
+      about: 'Without any effect',
+      content: (
+        <div className={css.padded}>
+          <TryPanel />
+        </div>
+      ),
+    },
   }[panel];
   const box = useRef<HTMLElement>(null);
   useEffect(() => focusFirst(box.current), [panel]);

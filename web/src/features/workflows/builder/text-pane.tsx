@@ -17,7 +17,8 @@ export function TextPane({ onEditor }: { onEditor: (editor: EditorView | undefin
   const [cursor] = useState(cursorFollower);
 
   useEffect(() => {
-    if (!editor || cursor.chose(selection)) return;
+    // Who is in the text is where they want to be.
+    if (!editor || editor.hasFocus || cursor.chose(selection)) return;
     const line = lineOf(selection);
     if (line !== undefined) showLine(editor, line);
   }, [editor, cursor, selection]);

@@ -42,6 +42,7 @@ export function Workspace({
     if (node !== undefined) useBuilder.getState().select({ nodes: [node] });
     else if (edge !== undefined) useBuilder.getState().select({ edges: [edge] });
     if (mode === 'canvas' && (node !== undefined || edge !== undefined)) return onPanel('form');
+    onPanel(undefined); // it covers the text
     if (mode === 'canvas') onMode('both');
     const { showLine } = await import('./text-pane.js');
     // The text is shown a moment later when it was not there.
@@ -70,9 +71,11 @@ export function Workspace({
           second={
             <div className={css.side}>
               {hadText && (
-                <Suspense fallback={<Loading label="Loading the text" />}>
-                  <TextPane onEditor={setEditor} />
-                </Suspense>
+                <div className={css.text} inert={mode !== 'canvas' && panel !== undefined}>
+                  <Suspense fallback={<Loading label="Loading the text" />}>
+                    <TextPane onEditor={setEditor} />
+                  </Suspense>
+                </div>
               )}
               {mode !== 'canvas' && side}
             </div>

@@ -13,7 +13,8 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { TriangleAlert } from 'lucide-react';
+import { type DragEvent, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import { isNodeType } from '../../../../ui/node-types.js';
 import { Button } from '../../../../ui/index.js';
@@ -28,6 +29,7 @@ import { DRAGGED, Palette } from './palette.js';
 import { Pickers, type Asking } from './pickers.js';
 import { useClipboard } from './use-clipboard.js';
 import { useCommands } from './use-commands.js';
+import { useShow } from './use-show.js';
 import { useFlow, useUntakenHere } from './use-flow.js';
 
 const nodeTypes = { card: Card };
@@ -55,9 +57,10 @@ function Graph({ onOpen }: CanvasProps) {
   const [asking, ask] = useState<Asking>();
   const { nodes, edges, current, settled, onDrag } = useFlow();
   const readOnly = useBuilder((state) => state.readOnly);
+  const sound = useBuilder((state) => state.view.sound);
   const untaken = useUntakenHere();
-  const { screenToFlowPosition, fitView } = useReactFlow();
-  useFirstView(settled, fitView);
+  const { screenToFlowPosition } = useReactFlow();
+  useView(nodes, settled, current.selected);
   const run = useCommands({ box, nodes, current, onOpen, ask });
   useClipboard(box);
 
@@ -135,6 +138,12 @@ function Graph({ onOpen }: CanvasProps) {
             color="var(--line-strong)"
             bgColor="var(--page)"
           />
+          {!sound && nodes.length > 0 && (
+            <Panel position="top-left" className={css.legend ?? ''}>
+              <TriangleAlert size={14} aria-hidden />
+              The text has mistakes. This is what it was before.
+            </Panel>
+          )}
           {untaken && (
             <Panel position="top-left" className={css.legend ?? ''}>
               <span className={css.legendMark} aria-hidden />
@@ -152,6 +161,7 @@ function Graph({ onOpen }: CanvasProps) {
               pannable
               zoomable
               ariaLabel="Overview"
+              style={{ width: 140, height: 88 }}
               className={css.map}
               nodeColor={({ data, selected }: CardNode) =>
                 selected ? 'var(--accent)' : data.problems.length > 0 ? 'var(--bad-fill)' : 'var(--idle-fill)'
@@ -188,14 +198,20 @@ function Nothing() {
   );
 }
 
-/** Whole, as soon as it is placed; later the reader's view is left alone. */
-function useFirstView(settled: boolean, fitView: ReturnType<typeof useReactFlow>['fitView']): void {
-  const shown = useRef(false);
+/** Whole, as soon as it is placed; later the reader's view is left alone, but for a node that is selected where it can't be seen. */
+function useView(nodes: readonly CardNode[], settled: boolean, selected: string | undefined): void {
+  const { fitView } = useReactFlow();
+  const show = useShow(nodes);
+  const [placed, setPlaced] = useState(false);
+  const some = nodes.length > 0;
+  if (some && settled && !placed) setPlaced(true);
   useEffect(() => {
-    if (!settled || shown.current) return;
-    shown.current = true;
-    requestAnimationFrame(() => void fitView(WHOLE));
-  }, [settled, fitView]);
+    if (some) requestAnimationFrame(() => void fitView(WHOLE));
+  }, [some, placed, fitView]);
+  const bringUp = useEffectEvent((key: string) => show(key));
+  useEffect(() => {
+    if (selected !== undefined && settled) bringUp(selected);
+  }, [selected, settled]);
 }
 
 /** What React Flow selects, the store selects: it comes back as a property of the nodes. */

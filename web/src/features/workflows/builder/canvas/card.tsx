@@ -22,7 +22,9 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
       </span>
       <span className={css.words}>
         <span className={css.key}>{label.startsWith('#') ? 'no key' : label}</span>
-        <span className={css.summary}>{summary || typeLabel}</span>
+        <span className={clsx(css.summary, problems.length > 0 && css.badText)}>
+          {problems[0] ?? (summary || typeLabel)}
+        </span>
       </span>
       {marks.length > 0 && (
         <Tooltip text={marks.join(', ')} side="right">

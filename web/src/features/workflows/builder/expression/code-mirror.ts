@@ -29,7 +29,7 @@ const TYPES: Record<Suggestion['kind'], string> = {
 };
 const BOOST: Record<Suggestion['kind'], number> = { field: 4, name: 3, method: 1, function: 0, word: -1 };
 
-const optionOf = ({ label, kind, detail, info, insert, overDot }: Suggestion): Completion => ({
+export const optionOf = ({ label, kind, detail, info, insert, overDot }: Suggestion): Completion => ({
   ...{ label, type: TYPES[kind], boost: BOOST[kind] },
   ...(detail === undefined ? {} : { detail }),
   ...(info === undefined ? {} : { info }),

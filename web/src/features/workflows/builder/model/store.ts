@@ -31,7 +31,7 @@ export interface Step {
 export interface BuilderState {
   /** The spec: the single truth. */
   text: string;
-  /** What is drawable of it. */
+  /** What is drawable of it: while it is not `sound`, what it was before that. */
   view: SpecView;
   /** The version that the text is based on; null: it was never saved. */
   saved: Saved | null;
@@ -102,13 +102,19 @@ const blank = (text: string, saved: Saved | null): State => ({
   },
 });
 
-/** Of the selection, what is there in the view. */
-function present({ nodes, edges }: Selection, view: SpecView): Selection {
+/** Of the selection, what is there in the view; the same object when that is all of it. */
+function present(selection: Selection, view: SpecView): Selection {
   const keys = new Set(view.nodes.map(({ key }) => key));
   const indices = new Set(view.edges.map(({ index }) => index));
-  const kept = { nodes: nodes.filter((key) => keys.has(key)), edges: edges.filter((index) => indices.has(index)) };
-  return kept.nodes.length === nodes.length && kept.edges.length === edges.length ? { nodes, edges } : kept;
+  const nodes = selection.nodes.filter((key) => keys.has(key));
+  const edges = selection.edges.filter((index) => indices.has(index));
+  const whole = nodes.length === selection.nodes.length && edges.length === selection.edges.length;
+  return whole ? selection : { nodes, edges };
 }
+
+/** While a text can not be read, which may be from one key to the next, what it was before stays drawn. */
+const calmly = (before: SpecView, view: SpecView): SpecView =>
+  view.sound || before.nodes.length === 0 ? view : { ...before, format: view.format, sound: false };
 
 /** Of nodes that are called otherwise now, what they were called. */
 function renamed(before: SpecView, after: SpecView): Map<string, string> {
@@ -120,9 +126,10 @@ function renamed(before: SpecView, after: SpecView): Map<string, string> {
 
 /** What follows from another text. A node that is called otherwise keeps its place, and stays selected. */
 function withText(state: BuilderState, text: string, selected: Selection): Partial<State> {
-  const view = readSpec(text);
+  const view = calmly(state.view, readSpec(text));
   const names = renamed(state.view, view);
-  const selection = { ...selected, nodes: selected.nodes.map((key) => names.get(key) ?? key) };
+  const selection =
+    names.size === 0 ? selected : { ...selected, nodes: selected.nodes.map((key) => names.get(key) ?? key) };
   const positions =
     names.size === 0
       ? state.positions

@@ -1,0 +1,70 @@
+import { ViewportPortal } from '@xyflow/react';
+import { memo, useMemo } from 'react';
+import type { Plan } from '../../../../../core/spec/plan.js';
+import type { Point } from '../../../lib/layout/index.js';
+import css from './edge-layer.module.css';
+import { type EdgeLook, labelOf } from './edges.js';
+import { middleOf, pathThrough, type Placement, straight } from './placement.js';
+
+export function pointsOf(plan: Plan, placement: Placement, index: number): readonly Point[] {
+  const bends = placement.edges.get(String(index));
+  if (bends && bends.length > 1) return bends;
+  const { from, to } = plan.edges[index]!;
+  const ends = [from, to].map((node) => placement.nodes.get(plan.nodes[node]!.key));
+  return ends[0] && ends[1] ? straight(ends[0], ends[1]) : [];
+}
+
+/** The edges of a graph that is not large, beneath its nodes: each a path of its own, drawn anew when it resolves. */
+export const EdgeLayer = memo(
+  ({ plan, placement, looks }: { plan: Plan; placement: Placement; looks: readonly EdgeLook[] }) => (
+    <ViewportPortal>
+      <svg className={css.layer} aria-hidden>
+        <defs>
+          {(['pending', 'taken', 'failed'] as const).map((look) => (
+            <marker
+              key={look}
+              id={`edge-${look}`}
+              {...{ viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: 'auto' }}
+              markerUnits="userSpaceOnUse"
+              className={css[look]}
+            >
+              <path d="M0.5 0.5 L7.5 4 L0.5 7.5 z" className={css.head} />
+            </marker>
+          ))}
+        </defs>
+        {plan.edges.map((_, index) => (
+          <Edge key={index} plan={plan} placement={placement} index={index} look={looks[index] ?? 'pending'} />
+        ))}
+      </svg>
+    </ViewportPortal>
+  ),
+);
+
+const Edge = memo(
+  ({ plan, placement, index, look }: { plan: Plan; placement: Placement; index: number; look: EdgeLook }) => {
+    const points = useMemo(() => pointsOf(plan, placement, index), [plan, placement, index]);
+    const label = labelOf(plan.edges[index]!);
+    const at = useMemo(() => middleOf(points), [points]);
+    const width = (label?.length ?? 0) * 6.2 + 12;
+    return (
+      <g className={css[look]} data-look={look}>
+        <path d={pathThrough(points)} className={css.line} markerEnd={`url(#edge-${MARKERS[look]})`} />
+        {label !== undefined && (
+          <>
+            <rect x={at.x - width / 2} y={at.y - 9} width={width} height={18} rx={9} className={css.plate} />
+            <text x={at.x} y={at.y + 3.5} className={css.label}>
+              {label}
+            </text>
+          </>
+        )}
+      </g>
+    );
+  },
+);
+const MARKERS: Record<EdgeLook, string> = {
+  pending: 'pending',
+  taken: 'taken',
+  not_taken: 'pending',
+  failed: 'failed',
+  unknown: 'taken',
+};

@@ -1,0 +1,194 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { Button, Dialog, Field, Input, Kbd, Loading, toast } from '../../../../ui/index.js';
+import { reconnect, useRunView } from '../../live/index.js';
+import { useAbout } from './about.js';
+import css from './actions.module.css';
+import { type Draft, wishOf } from './draft.js';
+import { FIELDS } from './fields.js';
+import { ForeseenView } from './foreseen.js';
+import { ACTS, type ActName } from './offers.js';
+import { isBusy, Refusal } from './refusal.js';
+import { type Done, canForesee, carryOut, foresee, type Wish } from './wish.js';
+
+export interface Asked {
+  act: ActName;
+  /** Of an act on a node. */
+  node?: string;
+}
+
+/** What each act does, in a sentence. */
+const SAYS: Record<ActName, string> = {
+  pause:
+    'Nothing more begins until the run is resumed. What is at work may end; gates can be decided, and timers go on.',
+  resume: 'What is ready begins.',
+  redrive: 'What failed, was cancelled or had not begun runs again; what completed stays. It is the same run.',
+  fork: 'Another run begins out of the past of this one. This one stays as it is.',
+  fork_here: 'Another run begins out of the past of this one, with this node first. This one stays as it is.',
+  amend: 'The run goes on by another plan. What has started is as it was.',
+  event: 'Wakes what waits for it, or lies in the run’s mailbox for the first wait that begins.',
+  compare: '',
+  cancel: 'What is outstanding is told to stop, and what has happened is undone where the spec says how.',
+  terminate:
+    'The run ends at once. Nothing is told to stop and nothing is undone: cancel it, unless that does not help.',
+  retry: 'The node runs again, with its whole retry policy. What went on from it is taken back where it has changed.',
+  skip: 'The run goes on without the node: its way is dead, and joins go on as they say.',
+  set_output: 'The node completes with this output, and does not run.',
+  pause_node: 'The node does not begin until it is resumed.',
+  resume_node: 'The node may begin.',
+};
+
+/** Asks for what an act needs, shows what it would bring about, and does it. */
+export default function ActDialog({ runId, asked, onClose }: { runId: string; asked: Asked; onClose: () => void }) {
+  const about = useAbout(runId, asked.node);
+  const { label } = ACTS[asked.act];
+  if (!about) return null;
+  return <Form key={`${asked.act} ${asked.node}`} {...{ runId, asked, onClose, about, label }} />;
+}
+
+function Form({
+  runId,
+  asked,
+  about,
+  label,
+  onClose,
+}: {
+  runId: string;
+  asked: Asked;
+  about: NonNullable<ReturnType<typeof useAbout>>;
+  label: string;
+  onClose: () => void;
+}) {
+  const [draft, setDraft] = useState<Draft>(about.draft);
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const { act, node } = asked;
+  const { danger } = ACTS[act];
+  const drafted = wishOf(asked, draft, about.run);
+  const wish = 'wish' in drafted ? drafted.wish : undefined;
+  const missing = 'wish' in drafted ? undefined : drafted;
+  const needsReason = act !== 'event';
+  const doing = useDoing(runId, onClose);
+  const submit = () => {
+    setTried(true);
+    if (wish && (reason.trim() !== '' || !needsReason)) doing.mutate({ wish, reason: reason.trim() });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    submit();
+  };
+  const Fields = FIELDS[act];
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={node === undefined ? `${label} the run`.replace(/^(Send event) the run$/, '$1') : `${label}: ${node}`}
+      description={SAYS[act]}
+      {...(act === 'amend' ? { place: 'side', width: 'wide' } : {})}
+      footer={
+        <>
+          <span className={css.hint}>
+            <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd>
+          </span>
+          <Button onClick={onClose}>Leave it</Button>
+          <Button look={danger ? 'danger' : 'primary'} busy={doing.isPending} disabled={!wish} onClick={submit}>
+            {node === undefined ? label : `${label} ${node}`}
+          </Button>
+        </>
+      }
+    >
+      <div className={css.form} onKeyDown={onKeyDown}>
+        {Fields && (
+          <Fields
+            draft={draft}
+            set={(more) => setDraft((old) => ({ ...old, ...more }))}
+            run={about.run}
+            missing={missing}
+          />
+        )}
+        {needsReason && (
+          <Field
+            label="Reason"
+            help="It stands in the run’s history, with your name."
+            error={tried && reason.trim() === '' ? 'Say why: it stands in the run’s history.' : undefined}
+          >
+            {(props) => (
+              <Input
+                {...props}
+                autoFocus={act !== 'terminate'}
+                maxLength={1000}
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+                onKeyDown={(event) => event.key === 'Enter' && !event.ctrlKey && !event.metaKey && submit()}
+              />
+            )}
+          </Field>
+        )}
+        {missing && missing.field === null && <p className="muted">{missing.not}</p>}
+        {doing.error ? (
+          <Refusal error={doing.error} />
+        ) : (
+          wish && canForesee(wish) && <Ahead runId={runId} wish={wish} />
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+/** What would happen, asked anew when the wish or the run is another. */
+function Ahead({ runId, wish }: { runId: string; wish: Wish }) {
+  const settled = useSettled(wish, 400);
+  const cursor = useRunView(runId, (view) => view.cursor);
+  const { data, error, isPlaceholderData } = useQuery({
+    queryKey: ['foresee', runId, settled, cursor],
+    queryFn: () => foresee(runId, settled),
+    ...{ retry: false, gcTime: 0, staleTime: 0 },
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (isBusy(state.error) ? 1500 : false),
+  });
+  return (
+    <section className={css.ahead} aria-live="polite" aria-label="What would happen">
+      <h3>What would happen</h3>
+      {error ? (
+        <Refusal error={error} />
+      ) : data === undefined ? (
+        <Loading label="Looking ahead" lines={3} />
+      ) : (
+        <div className={css.told} data-stale={isPlaceholderData || undefined}>
+          <ForeseenView of={data} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** The value, once it has been the same for so long. */
+function useSettled<T>(value: T, ms: number): T {
+  const text = JSON.stringify(value);
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(JSON.parse(text) as T), ms);
+    return () => clearTimeout(timer);
+  }, [text, ms]);
+  return settled;
+}
+
+function useDoing(runId: string, onClose: () => void) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [key] = useState(() => crypto.randomUUID());
+  return useMutation<Done, unknown, { wish: Wish; reason: string }>({
+    mutationFn: ({ wish, reason }) => carryOut(runId, wish, { reason, key }),
+    retry: (failures, error) => isBusy(error) && failures < 5,
+    retryDelay: 1000,
+    onSuccess: ({ said, run }, { wish }) => {
+      toast(said);
+      onClose();
+      void client.invalidateQueries({ queryKey: ['run', runId] });
+      if (wish.do === 'redrive') reconnect(runId);
+      if (run !== undefined) void navigate({ to: '/runs/$runId', params: { runId: run } });
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import { lazy, Suspense } from 'react';
+import { Dialog, Loading, Tabs } from '../../../ui/index.js';
+import { useRunView } from '../live/index.js';
+import { HistoryPanel, LogsPanel, NodePanel, RunOverview, TimelinePanel } from '../panels/index.js';
+import { useNarrow } from './narrow.js';
+import { NodeList } from './node-list.js';
+import css from './run.module.css';
+import { Split } from './split.js';
+
+const RunGraph = lazy(() => import('../graph/graph.js').then(({ RunGraph: Graph }) => ({ default: Graph })));
+
+export interface BodyProps {
+  runId: string;
+  node: string | undefined;
+  tab: string | undefined;
+  onSelect: (key: string | undefined) => void;
+  onTab: (tab: string) => void;
+}
+
+/** The ways to look at a run, and beside them a node's panel, or the run's own where there is room for it. */
+export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
+  const narrow = useNarrow();
+  const many = useRunView(runId, ({ nodes }) => nodes.size > MANY) ?? false;
+  const tabs = [
+    ...(narrow ? [{ id: 'overview', label: 'Overview', content: <RunOverview runId={runId} /> }] : []),
+    {
+      id: 'graph',
+      label: 'Graph',
+      content: (
+        <Suspense fallback={<Loading label="Loading the graph" />}>
+          <RunGraph runId={runId} selected={node} onSelect={onSelect} />
+        </Suspense>
+      ),
+    },
+    { id: 'list', label: 'List', content: <NodeList runId={runId} selected={node} onSelect={onSelect} /> },
+    { id: 'timeline', label: 'Timeline', content: <TimelinePanel runId={runId} /> },
+    { id: 'logs', label: 'Logs', content: <LogsPanel runId={runId} /> },
+    { id: 'history', label: 'History', content: <HistoryPanel runId={runId} /> },
+  ];
+  const first = many ? 'list' : narrow ? 'overview' : 'graph';
+  const shown = tabs.some(({ id }) => id === tab) ? tab! : first;
+  const main = <Tabs label="Ways to look at the run" tabs={tabs} value={shown} onChange={onTab} />;
+  const close = (): void => onSelect(undefined);
+  if (narrow)
+    return (
+      <div className={css.body}>
+        {main}
+        <Dialog
+          open={node !== undefined}
+          onOpenChange={(open) => !open && close()}
+          title={node ?? ''}
+          place="side"
+          width="wide"
+        >
+          {node !== undefined && <NodePanel runId={runId} nodeKey={node} onClose={close} />}
+        </Dialog>
+      </div>
+    );
+  return (
+    <Split label="Width of the panel" main={main}>
+      {node === undefined ? (
+        <RunOverview runId={runId} />
+      ) : (
+        <NodePanel key={node} runId={runId} nodeKey={node} onClose={close} />
+      )}
+    </Split>
+  );
+}
+
+/** From here on rows tell more than a drawing. */
+const MANY = 4000;
