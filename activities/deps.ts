@@ -33,7 +33,7 @@ export interface GateStore {
 }
 
 /** Waits for events that are sent to whoever waits. The call may come again. */
-export interface EventStore {
+interface EventStore {
   await: EngineActivities['await_event'];
 }
 

@@ -4,7 +4,7 @@ import type { GateLinks } from '../adapters/postgres/gate-links.js';
 import type { GateNotices, Notice } from '../adapters/postgres/gate-notices.js';
 import type { MailActivities } from '../core/contract/mails.js';
 
-export interface MailDeps {
+interface MailDeps {
   notices: GateNotices;
   links: GateLinks;
   send: SendMail;

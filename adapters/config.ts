@@ -48,15 +48,12 @@ export interface Config {
   worker: { cachedRuns: number; workflowTasks: number; activities: number; buildId?: string; bundle?: string };
 }
 
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  );
+const partsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+const list = z.string().default('').transform(partsOf);
 const flag = (usual: 'true' | 'false') =>
   z
     .enum(['true', 'false'], 'true or false')
@@ -122,12 +119,7 @@ const variables = z.object({
     .string()
     .refine((text) => keysOf(text) !== undefined, KEYS_FORM)
     .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    ),
+    .transform(partsOf),
   PUBLIC_URL: url('http:', 'https:').optional(),
   OIDC_ISSUER: url('http:', 'https:')
     .refine(

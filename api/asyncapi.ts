@@ -21,13 +21,13 @@ export function asyncApiDocument(): object {
         host: 'localhost',
         protocol: 'ws',
         description: 'The API’s own host.',
-        security: [{ $ref: '#/components/securitySchemes/key' }],
+        security: SECURITY,
       },
       http: {
         host: 'localhost',
         protocol: 'http',
         description: 'The API’s own host.',
-        security: [{ $ref: '#/components/securitySchemes/key' }],
+        security: SECURITY,
       },
     },
     channels: {
@@ -65,10 +65,17 @@ export function asyncApiDocument(): object {
           description:
             'An API key of an org in the Authorization header. A browser’s WebSocket offers the subprotocols `heddle.v1` and `heddle.bearer.<base64url of the key>` instead. Never in the URL.',
         },
+        session: {
+          ...{ type: 'httpApiKey', in: 'cookie', name: 'heddle_session' },
+          description:
+            'Of a browser that has signed in, for pages of this origin; over https its name begins with `__Host-`.',
+        },
       },
     },
   };
 }
+
+const SECURITY = ['key', 'session'].map((scheme) => ({ $ref: `#/components/securitySchemes/${scheme}` }));
 
 const AFTER = {
   type: 'object',

@@ -83,12 +83,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[listPeople, getPerson, putPerson, removePerson],
   ...[createSchedule, listSchedules, getSchedule, replaceSchedule, deleteSchedule],
   ...[pauseSchedule, resumeSchedule, triggerSchedule, backfillSchedule],
+  ...[signInWays, signIn, chooseOrg, signOut, beginOidc, endOidc, getMe],
   ...[getRetention, setRetention],
   ...[listLimits, getLimit, setLimit, deleteLimit],
   ...[createTrigger, listTriggers, getTrigger, replaceTrigger, deleteTrigger],
   ...[rotateTriggerSecret, enableTrigger, disableTrigger, listTriggerDeliveries],
   ...[createWebhook, listWebhooks, getWebhook, replaceWebhook, deleteWebhook],
   ...[rotateWebhookSecret, enableWebhook, disableWebhook, listWebhookDeliveries, redeliver],
-  ...[signInWays, signIn, chooseOrg, signOut, beginOidc, endOidc, getMe],
   ...[decodePayloads, encodePayloads, getAbout],
 ];

@@ -4,6 +4,12 @@ import { ApiError, CliError, EXIT, type Problem } from './exit.js';
 import { readEvents } from './sse.js';
 import type { Target } from './target.js';
 
+/** A page of a list, as the API answers it. */
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
 /** Speaks to Heddle's HTTP API. Used by the commands and by the demo. */
 export interface Client {
   /** A list in the query repeats the name. */

@@ -17,6 +17,9 @@ function readOne(text: string, cwd: string): JsonObject {
   throw new CliError(EXIT.invalid, `--input ${text} is neither JSON, @file nor key=value`);
 }
 
+/** Of an option that may be repeated: all that was given. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
 /** One JSON value, or `@file` in JSON or YAML. */
 export function readJson(text: string, cwd: string): Json {
   const [source, where] = text.startsWith('@') ? [fileText(text.slice(1), cwd), text.slice(1)] : [text, text];

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Client, createClient } from './client.js';
+import { type Client, createClient, type Page } from './client.js';
 import { type Paint, paintFor } from './paint.js';
 import { findTarget } from './target.js';
 
@@ -40,6 +40,18 @@ export function leaf(program: Command, usage: string, description: string): Comm
 }
 
 export const clientFor = (options: CommonOptions, io: Io): Client => createClient(findTarget(options, io.env, io.cwd));
+
+/** All of a list, page by page. */
+export async function allPages<T>(client: Client, path: string, query: Record<string, string> = {}): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<T> = await client.get(path, { cursor, ...query });
+    items.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
 
 /** Data for programs, or a drawing of it for people. */
 export function print(io: Io, options: CommonOptions, data: unknown, draw: () => string[]): void {

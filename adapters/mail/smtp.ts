@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 const CONNECT_MS = 10_000;
 const SILENT_MS = 30_000;
 
-export interface Mail {
+interface Mail {
   /** Names it for receivers that see it twice: the same in each attempt. */
   id: string;
   to: string;

@@ -17,7 +17,7 @@ export interface KnownKey {
   caller: Caller;
 }
 /** What somebody is, as far as gates are concerned. */
-export interface Standing {
+interface Standing {
   groups: string[];
   roles: Role[];
 }

@@ -26,6 +26,11 @@ export function storable(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [storable(name) as string, storable(part)]));
 }
 
+const ERROR_CHARS = 500;
+/** Of an error's message what a column keeps. */
+export const shortError = (message: string | null): string | null =>
+  message === null ? null : (storable(message.slice(0, ERROR_CHARS)) as string);
+
 /** Of lists that have the newest first: what comes after that place. The id breaks ties, whatever the table calls it. */
 export const olderThan = <Id extends string>(place: ({ createdAt: Date } & Record<Id, string>) | undefined, id: Id) =>
   place === undefined

@@ -4,7 +4,7 @@ import { newId } from '../ids.js';
 import type { ApiKeys } from './api-keys.js';
 import type { Db } from './db.js';
 
-export interface GivenDelegation {
+interface GivenDelegation {
   giver: string;
   receiver: string;
   from: Date;

@@ -1,22 +1,12 @@
 import { newId } from '../ids.js';
 import type { Db, Prisma } from './db.js';
 import type { HeldClaim } from './gate-rows.js';
+import type { ToldClaim } from '../../core/events/gate-history.js';
 
 export interface GateKey {
   orgId: string;
   run: string;
   node: string;
-}
-/** A claim as it was, for the gate's history. */
-export interface PastClaim {
-  round: number;
-  holder: string;
-  claimed_at: string;
-  expires_at: string;
-  ended_at: string | null;
-  ended_by: string | null;
-  /** `released`, `taken_over`, `decided`, `expired`. */
-  ended: string | null;
 }
 type Tx = Pick<Db, '$queryRaw' | 'gateClaim'>;
 
@@ -78,7 +68,7 @@ export class GateClaims {
   }
 
   /** Oldest first. */
-  async of({ orgId, run, node }: GateKey): Promise<PastClaim[]> {
+  async of({ orgId, run, node }: GateKey): Promise<ToldClaim[]> {
     const rows = await this.db.gateClaim.findMany({
       where: { runId: run, nodeKey: node, orgId },
       orderBy: { id: 'desc' },

@@ -4,7 +4,7 @@ import { Prisma } from './db.js';
 import { GATE_WORDS, IS_HELD } from './gate-rows.js';
 import { unseen } from './planner.js';
 
-export const GATE_STATUSES = ['open', 'decided', 'closed'] as const;
+const GATE_STATUSES = ['open', 'decided', 'closed'] as const;
 export type GateStatus = (typeof GATE_STATUSES)[number];
 /** The role of a gate that a policy decides. */
 export const BY_POLICY = '';

@@ -1,5 +1,5 @@
 import type { RunRef } from '../../core/contract/work.js';
-import type { Db } from './db.js';
+import { type Db, Prisma, shortError } from './db.js';
 
 /** Of a mail: which asking of which gate it tells of. */
 interface Told {
@@ -11,7 +11,7 @@ interface Told {
   /** Absent: all whose inbox has it. */
   addressees?: string[];
 }
-export interface QueuedNotice {
+interface QueuedNotice {
   id: string;
   orgId: string;
 }
@@ -28,6 +28,17 @@ export interface Notice extends QueuedNotice {
   due_at: Date | null;
 }
 
+/** Of gate `g`, as `whom.keys`: whom it is addressed to, or those who are named. */
+const whom = (addressees?: string[]) => Prisma.sql`
+  CROSS JOIN LATERAL (
+    SELECT COALESCE(${addressees ?? null}::text[], array_append(array(
+      SELECT a.addressee FROM gate_addressees a WHERE a.run_id = g.run_id AND a.node_key = g.node_key), 'role:' || g.role)) AS keys
+  ) whom`;
+/** Whether person `p` of the directory is among them. */
+const IS_ADDRESSED = Prisma.sql`(p.subject = ANY(whom.keys)
+  OR EXISTS (SELECT FROM unnest(p.groups) each WHERE 'group:' || each = ANY(whom.keys))
+  OR EXISTS (SELECT FROM unnest(p.roles) each WHERE 'role:' || each = ANY(whom.keys)))`;
+
 /** In the transaction that writes what is told: a mail for everybody in the directory who is addressed and has not decided yet. */
 export async function queueNotices(
   tx: Pick<Db, '$executeRaw'>,
@@ -37,21 +48,12 @@ export async function queueNotices(
     INSERT INTO gate_notices (id, org_id, run_id, node_key, round, kind, subject)
     SELECT 'mail_' || left(encode(sha256(convert_to(concat_ws('/', g.run_id, g.node_key, g.round, ${kind}::text, p.subject), 'UTF8')), 'hex'), 32),
       g.org_id, g.run_id, g.node_key, g.round, ${kind}, p.subject
-    FROM gates g
-      CROSS JOIN LATERAL (
-        SELECT COALESCE(${addressees ?? null}::text[], array_append(array(
-          SELECT a.addressee FROM gate_addressees a WHERE a.run_id = g.run_id AND a.node_key = g.node_key), 'role:' || g.role)) AS keys
-      ) whom
-      JOIN people p ON p.org_id = g.org_id AND p.email IS NOT NULL
-        AND (p.subject = ANY(whom.keys)
-          OR EXISTS (SELECT FROM unnest(p.groups) each WHERE 'group:' || each = ANY(whom.keys))
-          OR EXISTS (SELECT FROM unnest(p.roles) each WHERE 'role:' || each = ANY(whom.keys)))
+    FROM gates g ${whom(addressees)}
+      JOIN people p ON p.org_id = g.org_id AND p.email IS NOT NULL AND ${IS_ADDRESSED}
     WHERE g.run_id = ${run.id} AND g.node_key = ${node} AND g.round = ${round} AND g.status = 'open'
       AND NOT g.votes @> jsonb_build_array(jsonb_build_object('actor', p.subject))
     ON CONFLICT DO NOTHING`;
 }
-
-const ERROR_CHARS = 500;
 
 /** Mails on their way: queued with what they tell, handed to Temporal by one projector, written on by the activity that sends them. */
 export class GateNotices {
@@ -83,9 +85,8 @@ export class GateNotices {
 
   /** What an attempt has come to; without an error it was taken by the mail server. */
   async attempted(id: string, error: string | null): Promise<void> {
-    const lastError = error?.slice(0, ERROR_CHARS).replaceAll('\u0000', '\uFFFD').toWellFormed() ?? null;
     const sent = error === null ? { status: 'sent' } : {};
-    const data = { attempts: { increment: 1 }, lastAt: new Date(), lastError, ...sent };
+    const data = { attempts: { increment: 1 }, lastAt: new Date(), lastError: shortError(error), ...sent };
     await this.db.gateNotice.updateMany({ where: { id }, data });
   }
 
@@ -98,15 +99,8 @@ export class GateNotices {
   addressed(run: string, node: string): Promise<{ subject: string; round: number }[]> {
     return this.db.$queryRaw<{ subject: string; round: number }[]>`
       SELECT p.subject, g.round
-      FROM gates g
-        CROSS JOIN LATERAL (
-          SELECT array_append(array(
-            SELECT a.addressee FROM gate_addressees a WHERE a.run_id = g.run_id AND a.node_key = g.node_key), 'role:' || g.role) AS keys
-        ) whom
-        JOIN people p ON p.org_id = g.org_id
-          AND (p.subject = ANY(whom.keys)
-            OR EXISTS (SELECT FROM unnest(p.groups) each WHERE 'group:' || each = ANY(whom.keys))
-            OR EXISTS (SELECT FROM unnest(p.roles) each WHERE 'role:' || each = ANY(whom.keys)))
+      FROM gates g ${whom()}
+        JOIN people p ON p.org_id = g.org_id AND ${IS_ADDRESSED}
       WHERE g.run_id = ${run} AND g.node_key = ${node} AND g.status = 'open'
       ORDER BY p.subject`;
   }

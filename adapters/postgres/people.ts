@@ -2,7 +2,7 @@ import type { Role } from '../../core/auth/can.js';
 import type { Db } from './db.js';
 
 /** Somebody in an org's directory. */
-export interface PersonView {
+interface PersonView {
   /** `user:ann` */
   subject: string;
   email: string | null;

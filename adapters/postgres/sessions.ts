@@ -69,6 +69,16 @@ export class Sessions {
 
   /** Undefined when there is none with the secret, it is over, or it has no org any more. */
   async find(secret: string, now = new Date()): Promise<Session | undefined> {
+    return (await this.read(secret, now))?.session;
+  }
+
+  /** As `find`, for somebody who does something with it: it lasts on. */
+  async use(secret: string, now = new Date()): Promise<Session | undefined> {
+    const found = await this.read(secret, now);
+    return found && { ...found.session, expiresAt: await this.touch(found.row, found.dated, now) };
+  }
+
+  private async read(secret: string, now: Date) {
     if (!SECRET.test(secret)) return undefined;
     const row = await this.db.session.findUnique({ where: { id: idOf(secret) } });
     if (!row || row.expiresAt <= now) return undefined;
@@ -83,8 +93,7 @@ export class Sessions {
       return row.subject === null ? [] : { orgId, subject: row.subject, name: row.name ?? row.subject, roles, groups };
     });
     if (callers.length === 0) return undefined;
-    const expiresAt = await this.touch(row, dated, now);
-    return { id: row.id, orgId: row.orgId, callers, expiresAt };
+    return { row, dated, session: { id: row.id, orgId: row.orgId, callers, expiresAt: row.expiresAt } };
   }
 
   /** Speaks in another org from now on. Whether it has that org is to be asked before. */

@@ -8,7 +8,7 @@ import { type Db, required } from './db.js';
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
-export interface TakeUp {
+interface TakeUp {
   runId: string;
   start: RunStart;
   /** Names the wish of a parent run's node; absent: the API asked. */

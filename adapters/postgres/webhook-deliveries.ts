@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryStart, DeliveryStatus, WebhookEvent } from '../../core/contract/webhooks.js';
 import type { HookEvent } from '../../core/events/hook-event.js';
-import { type Db, olderThan } from './db.js';
+import { type Db, olderThan, shortError } from './db.js';
 
 /** How an event is called outside: the same whoever saw it first, and nothing that a receiver could take apart. */
 export const eventId = ({ key }: Pick<HookEvent, 'key'>): string =>
@@ -47,7 +47,6 @@ export interface Queued {
 
 /** Names one delivery in one of its generations. */
 type Ref = Pick<DeliveryStart, 'webhook' | 'event' | 'generation'>;
-const ERROR_CHARS = 500;
 
 /** Outgoing deliveries: queued with what they are of, handed to Temporal by one projector, written on by the activity that sends them. */
 export class WebhookDeliveries {
@@ -87,7 +86,7 @@ export class WebhookDeliveries {
     { webhook, event, generation }: Ref,
     { status, error }: { status: number | null; error: string | null },
   ): Promise<void> {
-    const message = error?.slice(0, ERROR_CHARS).replaceAll('\u0000', '\uFFFD').toWellFormed() ?? null;
+    const message = shortError(error);
     await this.db.$transaction(async (tx) => {
       await tx.$executeRaw`
         UPDATE webhook_deliveries SET attempts = attempts + 1, first_at = COALESCE(first_at, now()), last_at = now(),

@@ -11,7 +11,7 @@ import type { ApiDeps } from '../deps.js';
 import { headerOf } from '../runs/read.js';
 
 /** An event as somebody sends it. */
-export interface GivenEvent {
+interface GivenEvent {
   name: string;
   key: string;
   data: Json;

@@ -85,7 +85,7 @@ export interface Wish {
   take_over?: boolean;
 }
 /** Who decides: a caller, or whom a link speaks for. */
-export type Decider = Pick<Caller, 'orgId' | 'subject' | 'roles' | 'groups'>;
+type Decider = Pick<Caller, 'orgId' | 'subject' | 'roles' | 'groups'>;
 
 /** Takes a decision, and has it on record. Throws as the run refuses it, INPUT_INVALID, and GATE_CLAIMED. */
 export async function takeDecision(

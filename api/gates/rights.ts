@@ -34,7 +34,7 @@ const addresseesOf = (subject: string | undefined, groups: readonly string[], ro
   ...roles.map((role) => `role:${role}`),
 ];
 
-export interface Assigned {
+interface Assigned {
   /** To the caller in person. */
   assigned: boolean;
   /** In whose places the caller may decide it. */

@@ -16,7 +16,7 @@ import { found } from '../workflows/endpoints.js';
 /** What a delivery has led to; `repeated`: by an earlier one with the same id. */
 export type Done = { repeated: boolean } & ({ run_id: string } | SentEvent);
 /** An event that it was; what became of it in the run that it was for, or in those that waited. */
-export interface SentEvent {
+interface SentEvent {
   event_id: string;
   runs: { run_id: string; status: string }[];
 }

@@ -11,7 +11,7 @@ import type { Front } from './front.js';
 /** How people and programs are known. */
 export interface Doors {
   keys: Pick<ApiKeys, 'authenticate'>;
-  sessions: Pick<Sessions, 'find'>;
+  sessions: Pick<Sessions, 'find' | 'use'>;
   front: Front;
 }
 
@@ -59,6 +59,7 @@ async function bySession(doors: Doors, req: IncomingMessage): Promise<Visitor> {
   const caller = session?.callers.find(({ orgId }) => orgId === session.orgId);
   if (!session || !caller)
     throw new Fault('UNAUTHENTICATED', 'the session is over, or its key holds no longer: sign in again');
+  // To go on watching is not to use it: nobody may be before the screen any more.
   const still = async () => (await doors.sessions.find(secret))?.callers.find(({ orgId }) => orgId === caller.orgId);
   return { caller, session, still };
 }
@@ -84,5 +85,5 @@ export async function sessionOf(doors: Doors, req: IncomingMessage): Promise<Ses
   if (secret === undefined) return undefined;
   const upgrade = req.headers.upgrade !== undefined;
   if (!isOurs(askedBy(req, doors.front.ownOrigins(req), upgrade))) throw crossSite();
-  return doors.sessions.find(secret);
+  return doors.sessions.use(secret);
 }

@@ -48,7 +48,8 @@ export const signIn = endpoint({
     refuseForeign(req, deps);
     const before = await sessionOf(deps, req);
     const key = await deps.keys.identify(body.token);
-    if (!key) throw new Fault('UNAUTHENTICATED', 'this API key is not known, has expired or was revoked');
+    // Known for a moment after it was revoked elsewhere: that is too long for what lasts.
+    if (!key || !(await deps.keys.callers([key.id])).has(key.id)) throw badKey();
     const { orgId, subject } = key.caller;
     const memberships = [{ org: orgId, key: key.id }];
     const secret = await deps.sessions.begin({ memberships, ...(before ? { before: before.id } : {}) });
@@ -57,6 +58,8 @@ export const signIn = endpoint({
   },
 });
 
+const badKey = (): Fault => new Fault('UNAUTHENTICATED', 'this API key is not known, has expired or was revoked');
+
 /** A page of another site may not sign its visitor in: they would work on in somebody else's name. */
 function refuseForeign(req: Request, { front }: ApiDeps): void {
   const asked = askedBy(req, front.ownOrigins(req));
@@ -64,8 +67,9 @@ function refuseForeign(req: Request, { front }: ApiDeps): void {
 }
 
 async function signedIn(req: Request, deps: ApiDeps, secret: string): Promise<Reply> {
-  const session = (await deps.sessions.find(secret))!;
-  const caller = session.callers.find(({ orgId }) => orgId === session.orgId)!;
+  const session = await deps.sessions.find(secret);
+  const caller = session?.callers.find(({ orgId }) => orgId === session.orgId);
+  if (!session || !caller) throw badKey();
   const cookie = setCookie('session', secret, { https: deps.front.isHttps(req), maxAgeMs: SESSION_MS });
   return { status: 200, body: await meOf(deps, caller, session), headers: { ...UNSTORED, 'set-cookie': cookie } };
 }

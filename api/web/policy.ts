@@ -9,8 +9,8 @@ export const newNonce = (): string => randomBytes(16).toString('base64');
  * What the app's page may do: run and load what comes from here, and nothing else. Styles that libraries make while they run stand under the
  * nonce; no script has one, since a script comes from a file. `connect-src 'self'` covers the WebSocket of this origin (CSP Level 3, 6.7.2.8).
  *
- * Trusted Types are not asked for: a worker's address and what the libraries of the app set as HTML would each need a policy that lets everything
- * pass, which guards nothing.
+ * Trusted Types are not asked for: under them a worker can't be made by its address, as the layout's is, unless the app makes a policy for that, and
+ * every library that a screen loads has to keep to them.
  */
 export const policyFor = (nonce: string): string =>
   [

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { Route } from '../../core/spec/routes.js';
 import { CliError, EXIT } from '../exit.js';
-import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
+import { allPages, type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 import { table } from '../paint.js';
-import type { Page } from './runs.js';
 
 interface Alias {
   alias: string;
@@ -35,13 +34,13 @@ export function alias(program: Command, io: Io): void {
     });
   leaf(group, 'list <workflow>', 'list the aliases of a workflow').action(
     async (name: string, common: CommonOptions) => {
-      const { items } = await all<Alias>(common, io, `/workflows/${encodeURIComponent(name)}/aliases`);
+      const items = await allPages<Alias>(clientFor(common, io), `/workflows/${encodeURIComponent(name)}/aliases`);
       print(io, common, items, () => drawList(name, items, io));
     },
   );
   leaf(group, 'history <workflow@alias>', 'who led an alias where, newest first').action(
     async (name: string, common: CommonOptions) => {
-      const { items } = await all<AliasChange>(common, io, `${pathOf(name)}/history`);
+      const items = await allPages<AliasChange>(clientFor(common, io), `${pathOf(name)}/history`);
       print(io, common, items, () => drawHistory(items, io));
     },
   );
@@ -51,18 +50,6 @@ export function alias(program: Command, io: Io): void {
       await clientFor(common, io).delete(pathOf(name), condition(revision));
       print(io, common, { removed: name }, () => [`removed ${name}`]);
     });
-}
-
-/** Every page of a list. */
-async function all<T>(options: CommonOptions, io: Io, path: string): Promise<{ items: T[] }> {
-  const client = clientFor(options, io);
-  const items: T[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page: Page<T> = await client.get(path, { cursor });
-    items.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  }
-  return { items };
 }
 
 const condition = (revision: string | undefined): Record<string, string> =>

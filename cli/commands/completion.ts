@@ -1,9 +1,8 @@
 import { Argument, type Command } from 'commander';
 import type { RunView } from '../../core/events/view.js';
-import { createClient } from '../client.js';
+import { createClient, type Page } from '../client.js';
 import type { Io } from '../io.js';
 import { findTarget } from '../target.js';
-import type { Page } from './runs.js';
 
 /** Shells ask `heddle __complete -- <words so far>` for candidates, so that names and ids are those of now. */
 const SCRIPTS: Record<string, string> = {

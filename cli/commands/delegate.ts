@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import type { Delegation } from '../../core/contract/delegations.js';
 import { parseDuration } from '../../core/spec/duration.js';
 import { CliError, EXIT } from '../exit.js';
-import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
+import { collect } from '../input.js';
+import { allPages, type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 import { table } from '../paint.js';
-import type { Page } from './runs.js';
 
 interface GiveOptions extends CommonOptions {
   until: string;
@@ -13,7 +13,6 @@ interface GiveOptions extends CommonOptions {
   workflow: string[];
   reason: string;
 }
-const collect = (value: string, before: string[]) => [...before, value];
 
 /** `heddle delegate …`: let somebody decide gates in your place for a while. */
 export function delegate(program: Command, io: Io): void {
@@ -36,14 +35,7 @@ export function delegate(program: Command, io: Io): void {
     });
   leaf(group, 'list', 'what you have delegated, and what was delegated to you').action(
     async (common: CommonOptions) => {
-      const client = clientFor(common, io);
-      const items: Delegation[] = [];
-      let cursor: string | undefined;
-      do {
-        const page: Page<Delegation> = await client.get('/delegations', { cursor });
-        items.push(...page.items);
-        cursor = page.next_cursor ?? undefined;
-      } while (cursor !== undefined);
+      const items = await allPages<Delegation>(clientFor(common, io), '/delegations');
       print(io, common, items, () => draw(items, io));
     },
   );

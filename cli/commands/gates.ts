@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import type { Page } from '../client.js';
 import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 import { table } from '../paint.js';
-import { type Page, parseLimit } from './runs.js';
+import { parseLimit } from './runs.js';
 
 interface Gate {
   run_id: string;

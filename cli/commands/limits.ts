@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { LimitUseView, LimitView } from '../../core/contract/limits.js';
 import { CliError, EXIT } from '../exit.js';
-import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
+import { allPages, type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 import { type Paint, table } from '../paint.js';
-import type { Page } from './runs.js';
 
 interface SetOptions extends CommonOptions {
   concurrency?: string;
@@ -15,14 +14,7 @@ const pathOf = (name: string) => `/limits/${encodeURIComponent(name)}`;
 export function limits(program: Command, io: Io): void {
   const group = program.command('limits').description('what runs may do at once or in a time: list, set, show, delete');
   leaf(group, 'list', 'list limits, by name').action(async (options: CommonOptions) => {
-    const client = clientFor(options, io);
-    const items: LimitView[] = [];
-    let cursor: string | undefined;
-    do {
-      const page: Page<LimitView> = await client.get('/limits', { cursor, limit: '100' });
-      items.push(...page.items);
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    const items = await allPages<LimitView>(clientFor(options, io), '/limits', { limit: '100' });
     const rows = items.map((item) => [item.name, allows(item), item.updated_by]);
     const head = ['LIMIT', 'ALLOWS', 'SET BY'].map(io.paint.dim);
     print(io, options, items, () => (items.length === 0 ? ['no limits'] : table([head, ...rows])));

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { LogLine } from '../../core/events/live.js';
+import type { Page } from '../client.js';
 import { type CommonOptions, clientFor, type Io, leaf } from '../io.js';
-import { parseLimit, type Page } from './runs.js';
+import { parseLimit } from './runs.js';
 
 interface LogsOptions extends CommonOptions {
   node?: string;

@@ -19,7 +19,7 @@ export interface Taken {
   };
 }
 
-/** What people do to a living run: pause, resume, retry, skip, set-output. */
+/** What people do to a living run: pause, resume, retry, skip, set-output, amend; and migrate, which amends many. */
 export function repair(program: Command, io: Io): void {
   for (const act of ['pause', 'resume'] as const)
     acting(

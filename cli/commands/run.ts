@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { RunView } from '../../core/events/view.js';
 import type { Client } from '../client.js';
 import { CliError, EXIT } from '../exit.js';
-import { readInput } from '../input.js';
+import { collect, readInput } from '../input.js';
 import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 import { statusPaint } from '../paint.js';
 import { createTimeline, gantt, openedGate } from '../timeline.js';
@@ -21,8 +21,6 @@ interface RunOptions extends CommonOptions {
 
 /** Whether the argument names a file and not a stored workflow. */
 export const isSpecFile = (name: string): boolean => /\.(ya?ml|json)$|^-$/.test(name);
-
-const collect = (value: string, before: string[]) => [...before, value];
 
 export function run(program: Command, io: Io): void {
   leaf(program, 'run <workflow>', 'start a run of a workflow, by name, id or spec file (which is applied first)')

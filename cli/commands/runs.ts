@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../core/spec/duration.js';
 import type { RunView } from '../../core/events/view.js';
+import type { Page } from '../client.js';
 import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 import { duration, statusPaint, table } from '../paint.js';
 
@@ -13,11 +14,6 @@ interface RunsOptions extends CommonOptions {
   until?: string;
   field: string[];
   limit: number;
-}
-
-export interface Page<T> {
-  items: T[];
-  next_cursor: string | null;
 }
 
 const MAX_PAGE = 100;

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { ScheduleSummary, ScheduleView } from '../../core/contract/schedules.js';
-import { readInput } from '../input.js';
-import { type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
+import { collect, readInput } from '../input.js';
+import { allPages, type CommonOptions, clientFor, type Io, leaf, print } from '../io.js';
 import { drawSchedule, drawSchedules } from '../schedule.js';
-import type { Page } from './runs.js';
 
 interface CreateOptions extends CommonOptions {
   input: string[];
@@ -23,7 +22,6 @@ interface CreateOptions extends CommonOptions {
   key?: string;
 }
 
-const collect = (value: string, before: string[]) => [...before, value];
 const pathOf = (id: string, act = '') => `/schedules/${encodeURIComponent(id)}${act}`;
 
 /** `heddle schedules …`: what starts runs by itself. */
@@ -56,14 +54,7 @@ export function schedules(program: Command, io: Io): void {
 
 function list(group: Command, io: Io): void {
   leaf(group, 'list', 'list schedules, newest first').action(async (options: CommonOptions) => {
-    const client = clientFor(options, io);
-    const items: ScheduleSummary[] = [];
-    let cursor: string | undefined;
-    do {
-      const page: Page<ScheduleSummary> = await client.get('/schedules', { cursor, limit: '100' });
-      items.push(...page.items);
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    const items = await allPages<ScheduleSummary>(clientFor(options, io), '/schedules', { limit: '100' });
     print(io, options, items, () => drawSchedules(items, io.paint));
   });
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { readJson } from '../input.js';
+import { collect, readJson } from '../input.js';
 import { clientFor, type Io, print } from '../io.js';
 import { type Acting, acting, drawPreview, type Taken } from './repair.js';
 
@@ -44,8 +44,6 @@ export function fork(program: Command, io: Io): void {
       print(io, common, taken, () => (taken.preview ? drawPreview(taken.preview) : [taken.id]));
     });
 }
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 function parted(given: string, io: Io): [string, ReturnType<typeof readJson>] {
   const at = given.indexOf('=');

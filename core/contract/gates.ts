@@ -77,7 +77,7 @@ export const gateDetail = z
   })
   .meta({ id: 'GateDetail' });
 
-export const HISTORY_KINDS = [
+const HISTORY_KINDS = [
   ...(['opened', 'asked_again', 'reminded', 'escalated', 'voted', 'decided', 'lapsed', 'acted', 'closed'] as const),
   ...(['claimed', 'released', 'commented'] as const),
 ] as const;

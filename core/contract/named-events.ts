@@ -7,7 +7,7 @@ import type { RunRef } from './work.js';
 
 /** Events that come from outside, by name and key, and the waits that they are for. What a run tells of itself are events of another kind: core/events. */
 
-export const EVENT_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const EVENT_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const eventName = z.string().regex(EVENT_NAME, 'an event is called by small letters, digits, - and _');
 export const eventKey = z.string().max(MAX_EVENT_KEY_CHARS);
 export const eventId = z

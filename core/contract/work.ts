@@ -156,7 +156,7 @@ export interface Decision {
   signatures?: string[];
 }
 
-export interface AmendmentRecord {
+interface AmendmentRecord {
   amendment: string;
   /** Of the workflow, when the run was moved to another one. */
   version?: number;
@@ -281,7 +281,7 @@ export interface EngineActivities {
   }): Promise<SubworkflowStart>;
 }
 
-export interface ChildRedrive {
+interface ChildRedrive {
   key: string;
   actor: string;
   reason: string;

@@ -31,6 +31,16 @@ edges:
 output: { few: "\${ nodes.few.status }", read: "\${ nodes.read.output }" }
 `;
 
+test('the code in a map’s body is no template', () => {
+  const code = 'export default ({ a }) => `${a.b}`';
+  const plan = compiledPlan(
+    `name: flow\nnodes:\n  - { key: each, type: map, config: { over: "\${ [1] }", do: { type: tool_call, config: { tool: function, code: ${JSON.stringify(code)}, input: "\${ item }" } } } }`,
+  );
+  const [each] = dryRun(plan, {}, RUN).nodes;
+  expect(each).toMatchObject({ items: 1, unknown: [{ pointer: '/do/config/input', reads: ['item'] }] });
+  expect(each).not.toHaveProperty('error');
+});
+
 test('what would run, in waves, bound with what is known', () => {
   const { nodes, edges, waves, output, output_unknown, cost } = dryRun(
     compiledPlan(SPEC),

@@ -5,6 +5,7 @@ import { kindOf } from '../engine/kinds/index.js';
 import { evaluateCondition, templateOf } from '../expr/index.js';
 import type { NodeScope, Scope } from '../expr/scope.js';
 import { isObject, type Json } from '../json.js';
+import { apartFromCode } from '../nodes/code.js';
 import type { NodeType, Plan, PlanNode } from '../spec/plan.js';
 import { bindPartly, missingIn, type PartlyBound } from './partial.js';
 import { type Condition, type Ends, firesIn, waysOf, type Went } from './ways.js';
@@ -108,7 +109,7 @@ function dryNode(
   const undone = compensate ? { compensates: true as const } : {};
   const base = { key, type, wave, runs, acts: ACTS[type](config), cost: null, ...undone };
   if (runs === 'no') return { ...base, input: null, unknown: [] };
-  const template = type === 'map' ? config : kindOf({ type } as PlanNode).template(config);
+  const template = templateIn(type, config);
   try {
     const { value, unknown } = bindPartly(template, scope);
     const over = type === 'map' && isObject(value) ? value['over'] : undefined;
@@ -120,6 +121,13 @@ function dryNode(
   } catch (err) {
     return { ...base, input: template, unknown: [], error: errorOf(err) };
   }
+}
+
+/** What of a config holds expressions: of a map its body, too. A function's code may hold `${ }` of its own. */
+function templateIn(type: NodeType, config: Json): Json {
+  if (type !== 'map' || !isObject(config)) return kindOf({ type } as PlanNode).template(config);
+  const { do: body } = config;
+  return isObject(body) ? { ...config, do: { ...body, config: apartFromCode(body['config'] ?? {}).template } } : config;
 }
 
 /** Whether a node of the type reaches beyond the run. A function has no network; an agent, a person and another workflow may do anything. */

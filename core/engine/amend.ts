@@ -16,7 +16,7 @@ import type { Walk } from './walk.js';
  * 3. An amendment that touches what has started is refused as a whole, with every place.
  */
 
-export interface AmendmentProblem {
+interface AmendmentProblem {
   /** A node's key, or an edge as `from->to`; null: the run as a whole. */
   at: string | null;
   message: string;

@@ -82,7 +82,7 @@ export function decideEdge(walk: Walk, edge: number, resolve: (state: Exclude<Ed
 }
 
 /** `a->b~if`; an edge that is not on success says so, since several edges may lead the same way. */
-export function conditionTask(walk: Walk, edge: number): TaskId {
+function conditionTask(walk: Walk, edge: number): TaskId {
   const { from, to, on } = walk.plan.edges[edge]!;
   const again = walk.reopened === 0 ? '' : `~${walk.reopened}`;
   return `${walk.key(from)}->${walk.key(to)}${on === 'success' ? '' : `:${on}`}${again}~if`;

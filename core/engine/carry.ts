@@ -77,12 +77,14 @@ function stillNeeded(walk: Walk): Set<string> {
 
 /** Takes up again, in a new segment, what was under way or had been asked for in the one before. */
 export function resume(walk: Walk, fire: (node: number) => void): void {
+  const were = walk.nodes.map(({ status }) => status);
   for (const [index, state] of walk.nodes.entries()) {
+    if (state.status !== were[index]) continue; // it came to that just now
     if (state.status === 'queued' && state.retry) walk.timer(againTask(walk.key(index)), state.retry.at - walk.at);
     else if (state.status === 'queued') fire(index);
     else if (state.status === 'running' || state.status === 'waiting')
       kindOf(walk.plan.nodes[index]!).resume?.(walk, index);
-    if (!isFinal(state.status)) continue;
+    if (!isFinal(state.status) || state.unsure) continue; // what follows from what is not sure waits
     for (const edge of walk.plan.nodes[index]!.out) {
       if (walk.edges[edge] === 'open' && walk.plan.edges[edge]!.condition !== undefined)
         decideEdge(walk, edge, (to) => walk.resolve(edge, to));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { planOf } from '../../tests/support/plans.js';
+import { Tally } from '../../tests/support/tally.js';
 import { startOf } from '../../tests/support/walks.js';
 import type { NamedEvent } from '../contract/named-events.js';
 import type { Json } from '../json.js';
@@ -34,12 +35,15 @@ type Move =
   | { do: 'segment' };
 
 const sent = fc.record({ pair: fc.nat(PAIRS.length - 1), id: fc.nat(9), signal: fc.boolean() });
-const some = fc.array(sent, { minLength: 1, maxLength: 3 });
+const some = fc.array(sent, { minLength: 1, maxLength: 3, size: 'max' });
 const moves: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ do: fc.constant('send' as const), events: some }),
-  fc.record({ do: fc.constant('send' as const), events: some }),
-  fc.record({ do: fc.constant('begin' as const), wait: fc.nat(WAITS - 1), with: fc.array(sent, { maxLength: 2 }) }),
-  fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({
+    do: fc.constant('begin' as const),
+    wait: fc.nat(WAITS - 1),
+    with: fc.array(sent, { maxLength: 2 }),
+  }),
+  fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 120 }) }),
   fc.record({ do: fc.constant('answer' as const), brings: fc.option(sent, { nil: undefined }) }),
   fc.record({ do: fc.constant('segment' as const) }),
 );
@@ -68,6 +72,8 @@ class Model {
   }
 }
 const pairOf = (n: number): number => n % PAIRS.length;
+
+const tally = new Tally();
 
 /** The walk beside its model, over segments. */
 class Course {
@@ -102,6 +108,7 @@ class Course {
 
   follow(course: Move[]): void {
     for (const move of course) {
+      tally.note(move.do);
       if (move.do === 'send') this.send(move.events, []);
       else if (move.do === 'begin') this.send(move.with, this.model.waits[move.wait] === undefined ? [move.wait] : []);
       else if (move.do === 'pass') this.pass(move.ms);
@@ -119,6 +126,7 @@ class Course {
       const before = updates.slice(0, i).map(eventOf);
       const { outcome, nodes } = fateOf(this.walk, eventOf(update), this.at, before);
       const told = outcome === 'delivered' ? `delivered ${nodes.map((key) => key.slice(1)).join()}` : outcome;
+      tally.note(outcome);
       expect(told).toBe(this.model.send(update, this.at));
     }
     for (const signal of events.filter(({ signal }) => signal)) this.model.send(signal, this.at);
@@ -132,6 +140,7 @@ class Course {
     const fired = [...this.due].flatMap(([task, at]) => (at <= this.at ? [task] : []));
     for (const task of fired) {
       this.due.delete(task);
+      tally.note('late');
       this.model.waits[Number(/\d+/.exec(task)![0])] = 'late';
     }
     if (fired.length > 0) this.step(fired.map((task) => ({ is: 'fired', task })));
@@ -141,6 +150,7 @@ class Course {
     const task = [...this.out].find((each) => each.endsWith('~await'));
     if (task === undefined) return;
     this.out.delete(task);
+    tally.note(brings ? 'brings' : 'brings nothing');
     if (brings) this.model.send(brings, this.at);
     this.step([done(task, { event: brings ? (eventOf(brings) as unknown as Json) : null })]);
   }
@@ -184,7 +194,12 @@ const eventOf = ({ pair, id }: Sent): NamedEvent => {
 
 test('early, repeated, expired and late events, over segments: the walk does what a simple model says, and foretells it', () => {
   fc.assert(
-    fc.property(fc.array(moves, { maxLength: 60 }), (course) => new Course().follow(course)),
-    { numRuns: 500 },
+    fc.property(fc.array(moves, { maxLength: 60, size: 'max' }), (course) => new Course().follow(course)),
+    { numRuns: 200 },
   );
+  const [often, seldom] = [100, 5];
+  tally.expectEach({
+    ...{ send: often, begin: often, pass: often, answer: often, segment: often },
+    ...{ kept: often, repeated: often, delivered: 20, brings: 20, 'brings nothing': seldom, late: seldom },
+  });
 });

@@ -79,6 +79,7 @@ test('P3: whatever comes, a call that may have gone out is made again by a perso
   const codes = ['HTTP_CONNECT', 'HTTP_429', 'HTTP_4XX', 'WORKER_LOST', 'NODE_TIMEOUT', 'EFFECT_UNKNOWN', 'INTERNAL'];
   const course = fc.array(fc.oneof(fc.constantFrom(...codes), fc.constantFrom('again', 'afresh', 'done')), {
     maxLength: 30,
+    size: 'max',
   });
   const by = { actor: 'user:ann', reason: 'looked', at: '2026-01-01T00:00:00.000Z' };
   fc.assert(

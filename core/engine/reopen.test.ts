@@ -116,6 +116,48 @@ test('an approval lapses when anything upstream of it has another result, and st
   expect(other.nodes[2]).toMatchObject({ status: 'queued' });
 });
 
+test('a gate that was taken back on its way to the inbox, and became ready while the run was paused, is asked when it goes on', () => {
+  const plan = planOf(
+    [
+      { key: 'rest', type: 'wait', config: { duration: '1h' } },
+      { key: 'sign', ...gate },
+    ],
+    [{ from: 'rest', to: 'sign' }],
+  );
+  const walk = new Walk(startOf(plan));
+  walk.step([], 1);
+  expect(tasks(walk.step([{ is: 'fired', task: 'rest' }], 2).commands)).toEqual(['sign~open']);
+  walk.step([acted({ act: 'retry_node', node: 'rest' })], 3);
+  walk.step([acted({ act: 'pause' })], 4);
+  walk.step([{ is: 'fired', task: 'rest~1' }], 5);
+  expect(statuses(walk)).toBe('completed queued');
+  expect(tasks(walk.step([acted({ act: 'resume' })], 6).commands)).toEqual(['sign~1~open']);
+});
+
+test('in a new history, what follows from a node whose own way is not sure yet waits as before', () => {
+  const rest = { type: 'wait' as const, config: { duration: '1h' } };
+  const plan = planOf(
+    [
+      { key: 'sign', ...gate },
+      { key: 'first', ...rest },
+      { key: 'second', ...rest },
+    ],
+    [
+      { from: 'sign', to: 'first' },
+      { from: 'first', to: 'second', condition: 'true' },
+    ],
+  );
+  const walk = new Walk(startOf(plan));
+  walk.step([], 1);
+  go(walk, ['sign~open', { evidence: 'e' }]);
+  walk.step([yes('sign')], 2);
+  walk.step([acted({ act: 'retry_node', node: 'sign' })], 3);
+  walk.step([acted({ act: 'set_output', node: 'first', output: 0 })], 4);
+  const next = new Walk({ ...walk.start, carried: JSON.parse(JSON.stringify(walk.continueWalk())) as never });
+  expect(next.step([], 5).commands).toMatchObject([{ task: 'sign~1~open' }]);
+  expect(statuses(next)).toBe('waiting completed pending');
+});
+
 test('a way that is not taken any more: what was at work on it is withdrawn', () => {
   const plan = planOf(
     [{ key: 'look' }, { key: 'act' }],
@@ -162,12 +204,17 @@ test('a preview tells what is taken back', () => {
 });
 
 test('P3, P4: whatever is replaced, and when, the run ends as if it had been so from the start; one key never carries two inputs', () => {
-  const readers = fc.array(fc.array(fc.nat(11), { maxLength: 3 }), { minLength: 12, maxLength: 12 });
-  const steps = fc.array(fc.record({ pick: fc.nat(), what: fc.nat(9) }), { maxLength: 60 });
+  const readers = fc.array(fc.array(fc.nat(11), { maxLength: 3, size: 'max' }), { minLength: 12, maxLength: 12 });
+  const steps = fc.array(fc.record({ pick: fc.nat(), what: fc.nat(9) }), { maxLength: 60, size: 'max' });
   fc.assert(
     fc.property(randomPlans(), readers, fc.boolean(), fc.boolean(), steps, (plan, reads, fails, fused, course) => {
       new Course(withReads(plan, reads, fails), fails, fused).follow(course);
     }),
     { numRuns: 2_000 },
   );
+  const each = 200;
+  Course.tally.expectEach({
+    ...{ retry_node: each, fresh: each, set_output: each, skip_node: each },
+    ...{ done_again: each, fails: each, fused: each, continues: each },
+  });
 });

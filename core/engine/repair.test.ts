@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { planOf, randomPlans } from '../../tests/support/plans.js';
+import { Tally } from '../../tests/support/tally.js';
 import { startOf } from '../../tests/support/walks.js';
 import type { Act, Decision, Work } from '../contract/work.js';
-import type { Command, Fact } from './facts.js';
+import type { Command, Fact, HistoryRoom } from './facts.js';
 import { previewOf } from './preview.js';
 import { refuseAct } from './repair.js';
 import { isFinal, type RunStart } from './state.js';
@@ -13,6 +14,7 @@ const act = (given: Omit<Act, keyof typeof by>): Act => ({ ...by, ...given }) as
 const acted = (given: Omit<Act, keyof typeof by>): Fact => ({ is: 'acted', act: act(given) });
 const broken = (task: string): Fact => ({ is: 'failed', task, error: { code: 'HTTP_5XX', message: 'no luck' } });
 const done = (task: string): Fact => ({ is: 'completed', task, value: { output: { from: task } } });
+const TIMER = { type: 'wait' as const, config: { duration: '1h' } };
 const works = (commands: Command[]): Work[] =>
   commands.flatMap((command) => (command.do === 'activity' ? [command.input as Work] : []));
 
@@ -127,6 +129,19 @@ test.each([
   expect(refuseAct(held(), act(given as never))?.code).toBe(code);
 });
 
+test('while quick nodes are at work an act on work waits for its turn; a pause does not', () => {
+  const nodes = [{ key: 'a', on_error: 'hold' as const, fuse: 'never' as const }, { key: 'w', ...TIMER }, { key: 'q' }];
+  const walk = new Walk(startOf(planOf(nodes, [{ from: 'w', to: 'q' }]), {}, 3));
+  walk.step([], 1);
+  walk.step([broken('a')], 2);
+  const again = act({ act: 'retry_node', node: 'a' } as never);
+  expect(refuseAct(walk, again)).toBeUndefined();
+  const { commands } = walk.step([{ is: 'fired', task: 'w' }], 3);
+  expect(commands).toMatchObject([{ do: 'fuse' }]);
+  expect(refuseAct(walk, again)).toMatchObject({ code: 'RUN_STATE', details: { busy: true } });
+  expect(refuseAct(walk, act({ act: 'pause' } as never))).toBeUndefined();
+});
+
 test('a gate that was denied and held leaves the inbox once; asked again, its tasks have names of their own', () => {
   const gate = { key: 'g', type: 'human_gate' as const, on_error: 'hold' as const, config: { title: 'Go?' } };
   const asked = (walk: Walk, facts: Fact[]) =>
@@ -185,7 +200,7 @@ test('a preview tells what would begin, under which keys, and changes nothing', 
 
 /** Random acts, failures and new segments. Whatever people do, an act is taken or refused, keys move only when asked, and the run can be brought to its end. */
 test('P3, P4: under random acts no join hangs and no effect gets a key that nobody asked for', () => {
-  const steps = fc.array(fc.record({ pick: fc.nat(), what: fc.nat(9) }), { maxLength: 60 });
+  const steps = fc.array(fc.record({ pick: fc.nat(), what: fc.nat(9) }), { maxLength: 60, size: 'max' });
   fc.assert(
     fc.property(randomPlans(), steps, (random, course) => {
       const plan = { ...random, nodes: random.nodes.map((node) => ({ ...node, on_error: 'hold' as const })) };
@@ -193,14 +208,23 @@ test('P3, P4: under random acts no join hangs and no effect gets a key that nobo
     }),
     { numRuns: 1_000 },
   );
+  const each = 200;
+  tally.expectEach({
+    ...{ retry_node: each, fresh: each, skip_node: each, set_output: each },
+    ...{ pause: each, resume: each, fails: each, continues: each },
+  });
 });
+
+const tally = new Tally<Act['act'] | 'fresh' | 'fails' | 'continues'>();
 
 class Course {
   private walk: Walk;
   private start: RunStart;
   private readonly out = new Set<string>();
+  private helps = false;
   private readonly fresh = new Map<string, number>();
   private at = 1;
+  private room: HistoryRoom = 'enough';
 
   constructor(plan: RunStart['plan']) {
     this.start = startOf(plan);
@@ -214,20 +238,27 @@ class Course {
       const [task] = [...this.out].slice(pick % Math.max(1, this.out.size));
       const node = this.walk.key(pick % this.walk.nodes.length);
       if (what < 3) this.answer(task, done);
-      else if (what === 3) this.answer(task, broken);
-      else if (what === 4) this.act({ act: 'retry_node', node, ...(pick % 3 === 0 ? { fresh: true } : {}) });
+      else if (what === 3) {
+        if (task !== undefined) tally.note('fails');
+        this.answer(task, broken);
+      } else if (what === 4) this.act({ act: 'retry_node', node, ...(pick % 3 === 0 ? { fresh: true } : {}) });
       else if (what === 5) this.act({ act: 'skip_node', node });
       else if (what === 6) this.act({ act: 'set_output', node, output: pick });
       else if (what === 7) this.act({ act: 'pause', ...(pick % 2 ? { node } : {}) });
       else if (what === 8) this.act({ act: 'resume', ...(pick % 2 ? { node } : {}) });
-      else this.continueAsNew();
+      else {
+        this.room = 'little'; // until nothing is out any more
+        this.step([]);
+      }
     }
+    this.helps = true;
     this.bringToEnd();
   }
 
   private act(given: object): void {
     const taken = act(given as never);
     if (refuseAct(this.walk, taken)) return;
+    if (!this.helps) tally.note(taken.act === 'retry_node' && taken.fresh ? 'fresh' : taken.act);
     if (taken.act === 'retry_node' && taken.fresh) this.fresh.set(taken.node, (this.fresh.get(taken.node) ?? 0) + 1);
     this.step([{ is: 'acted', act: taken }]);
   }
@@ -239,7 +270,8 @@ class Course {
   }
 
   private step(facts: Fact[]): void {
-    for (const command of this.walk.step(facts, this.at++).commands) {
+    for (const command of this.walk.step(facts, this.at++, this.room).commands) {
+      if (command.do === 'continue') return this.continueAsNew();
       if (command.do === 'cancel') this.out.delete(command.task);
       if (command.do !== 'activity') continue;
       expect(this.out.has(command.task)).toBe(false);
@@ -250,7 +282,9 @@ class Course {
   }
 
   private continueAsNew(): void {
-    if (this.out.size > 0) return; // what is out is waited for
+    tally.note('continues');
+    expect([...this.out]).toEqual([]);
+    this.room = 'enough';
     this.start = { ...this.start, carried: JSON.parse(JSON.stringify(this.walk.continueWalk())) as never };
     this.walk = new Walk(this.start);
     this.step([]);

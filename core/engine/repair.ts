@@ -141,12 +141,17 @@ export function goOn(walk: Walk, index: number | undefined): void {
   if (index === undefined) walk.paused = undefined;
   else delete walk.nodes[index]!.paused;
   if (walk.ending) return;
-  const { tasks, queue, quick, fused } = walk.agenda;
-  const all = [tasks, queue, quick, fused].flatMap((some) => [...some.keys()]);
-  const asked = new Set(all.filter((task) => !isNotice(task)).map(nodeOfTask));
-  for (const task of walk.places.parkedTasks) asked.add(nodeOfTask(task));
+  const asked = nodesAskedFor(walk);
   for (const node of index === undefined ? walk.nodes.keys() : [index])
     if (walk.nodes[node]!.status === 'queued' && !isPaused(walk, node) && !asked.has(walk.key(node))) walk.fire(node);
+}
+
+/** Nodes that something is asked for already. What is left of an earlier asking (told to stop, or about the inbox and events) brings none of them on. */
+function nodesAskedFor({ agenda: { tasks, queue, quick, fused }, places }: Walk): Set<string | undefined> {
+  const out = [...tasks].flatMap(([task, { told }]) => (told ? [] : [task]));
+  const all = [...out, ...[queue, quick, fused].flatMap((some) => [...some.keys()])];
+  const work = all.filter((task) => !isNotice(task) && !/~(?:open|await)$/.test(task));
+  return new Set([...work, ...places.parkedTasks].map(nodeOfTask));
 }
 
 /** The state of a node that is to begin once more: what its edges said stays, and so does its effect's key unless another effect is asked for. */

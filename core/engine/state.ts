@@ -212,6 +212,10 @@ export const pendingNode = (open: number): NodeState => ({
   finished_at: null,
 });
 
+/** What a node counts as while it is taken back and what it was may still hold: if the run ends now, it was that. */
+export const asItStands = (state: NodeState): Omit<NodeState, 'was'> =>
+  state.status === 'pending' && state.maybe && state.was ? state.was : state;
+
 const FINAL: ReadonlySet<NodeStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled']);
 export const isFinal = (status: NodeStatus): boolean => FINAL.has(status);
 

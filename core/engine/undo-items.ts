@@ -3,7 +3,7 @@ import { isArtifactRef, type Json } from '../json.js';
 import { prune, scopeOf } from './bind.js';
 import { type Fact, type TaskId, undoTask } from './facts.js';
 import type { NodeError } from './outcome.js';
-import type { NodeState, UndoState } from './state.js';
+import { asItStands, type NodeState, type UndoState } from './state.js';
 import type { Walk } from './walk.js';
 import { apartFromCode } from '../nodes/code.js';
 
@@ -11,7 +11,7 @@ import { apartFromCode } from '../nodes/code.js';
 
 /** Items that are to be undone: those that completed, and with `when: started` those that began. */
 export function itemsToUndo(walk: Walk, node: number): number[] {
-  const { map } = walk.nodes[node]!;
+  const { map } = asItStands(walk.nodes[node]!);
   if (!map) return [];
   const { when } = walk.plan.nodes[node]!.compensate!;
   return map.items.flatMap((item, index) =>

@@ -84,6 +84,20 @@ test('when: started undoes what began and has no known good end, and never what 
   expect(asked(walk.step([stopped('b'), stopped('c')], 4).commands)).toEqual(['c~undo', 'b~undo']);
 });
 
+test('what a person set, and is taken back when the run ends, was that: it is undone too', () => {
+  const compensate = undoOf({ reads: [], config: { tool: 'function', name: 'undo', input: null } });
+  const plan = planOf([{ key: 'a' }, { key: 'b', compensate }, { key: 'c' }], [{ from: 'a', to: 'b' }]);
+  const walk = new Walk(startOf(plan));
+  walk.step([], 1);
+  walk.step([acted({ act: 'set_output', node: 'b', output: { from: 'b' } })], 2);
+  walk.step([done('a')], 3);
+  walk.step([acted({ act: 'retry_node', node: 'a' })], 4);
+  expect(walk.nodes[1]).toMatchObject({ status: 'pending', maybe: true });
+  expect(previewCancel(walk).undoes).toMatchObject([{ node: 'b', certain: true }]);
+  walk.step([cancel], 5);
+  expect(asked(walk.step([stopped('a~1'), stopped('c')], 6).commands)).toEqual(['b~undo']);
+});
+
 test('a second request to cancel, and the timeout of the run, change nothing', () => {
   const walk = diamond();
   walk.step([stopped('c'), cancel], 3);

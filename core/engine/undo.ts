@@ -11,7 +11,7 @@ import type { NodeError } from './outcome.js';
 import { END_REASONS } from './reasons.js';
 import { release } from './release.js';
 import { withdrawGate } from './kinds/human-gate.js';
-import { type Ending, isFinal, type UndoState } from './state.js';
+import { asItStands, type Ending, isFinal, type UndoState } from './state.js';
 import { inDoubt } from './doubt.js';
 import { askForItems, itemsToUndo, itemUndone } from './undo-items.js';
 import type { Walk } from './walk.js';
@@ -42,7 +42,7 @@ export class Undoing {
   isNeeded(): boolean {
     if (this.walk.agenda.told > 0) return true; // work that was withdrawn may still complete
     return this.nodes.some((node) => {
-      const { status, begun } = this.walk.nodes[node]!;
+      const { status, begun } = asItStands(this.walk.nodes[node]!);
       return isFinal(status) ? this.isDue(node) : begun || this.walk.agenda.fused.has(this.walk.key(node));
     });
   }
@@ -55,7 +55,7 @@ export class Undoing {
   }
 
   private isDue(node: number): boolean {
-    const { status, begun, late } = this.walk.nodes[node]!;
+    const { status, begun, late } = asItStands(this.walk.nodes[node]!);
     if (status === 'completed' || late) return true;
     if (itemsToUndo(this.walk, node).length > 0) return true;
     return begun === true && this.walk.plan.nodes[node]!.compensate!.when === 'started';
@@ -275,7 +275,8 @@ export class Undoing {
       .filter((node) => this.isAhead(node))
       .reverse()
       .flatMap((node) => {
-        const certain = isFinal(nodes[node]!.status) || this.walk.plan.nodes[node]!.compensate!.when === 'started';
+        const certain =
+          isFinal(asItStands(nodes[node]!).status) || this.walk.plan.nodes[node]!.compensate!.when === 'started';
         const items = nodes[node]!.undo?.items?.left ?? itemsToUndo(this.walk, node);
         if (items.length === 0) return [{ node: this.walk.key(node), key: undoKey(this.walk, node), certain }];
         return [...items].reverse().map((item) => ({
@@ -285,7 +286,7 @@ export class Undoing {
   }
 
   private isAhead(node: number): boolean {
-    const { status, begun, undo } = this.walk.nodes[node]!;
+    const { status, begun, undo } = asItStands(this.walk.nodes[node]!);
     if (undo) return isOpen(undo);
     return isFinal(status) ? this.isDue(node) : begun === true;
   }

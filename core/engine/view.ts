@@ -107,7 +107,7 @@ function whyOf(walk: Walk, index: number): string | null {
 }
 
 /** Its place in line is known to the limiter alone. */
-export const whyPlace = ({ task, wants, got }: Wish): string =>
+const whyPlace = ({ task, wants, got }: Wish): string =>
   `${task === RUN ? 'the run ' : ''}waits for a place of limit ${inWordsOf(wants[got]!)}`;
 export const inWordsOf = ({ limit, key }: PlaceOf): string => `${limit}${key === undefined ? '' : ` (${key})`}`;
 

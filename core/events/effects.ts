@@ -8,7 +8,7 @@ import type { NodeType, Plan, PlanNode } from '../spec/plan.js';
 import type { NodeLevelEvent, RunEvent } from './event.js';
 import type { NodeView } from './view.js';
 
-export type EffectState = 'reserved' | 'sent' | 'confirmed' | 'refused' | 'unknown' | 'undone';
+type EffectState = 'reserved' | 'sent' | 'confirmed' | 'refused' | 'unknown' | 'undone';
 
 /** One intended change outside. */
 export interface Effect {

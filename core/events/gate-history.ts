@@ -14,7 +14,7 @@ export interface ToldClaim {
   /** `released`, `taken_over`, `decided`, `expired`. */
   ended: string | null;
 }
-export interface ToldComment {
+interface ToldComment {
   id: string;
   author: string;
   text: string;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Tally } from '../../tests/support/tally.js';
 import type { Allowance, Place } from '../contract/limits.js';
 import { Limiter } from './limiter.js';
 import { limiterView, placeInLine } from './view.js';
@@ -119,8 +120,9 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 const PER = 50;
 
 test('model: never more than allowed, in turns, nothing given twice or to nobody, and all that wait get a place in the end', () => {
+  const tally = new Tally<Move['do'] | 'given' | 'full'>();
   fc.assert(
-    fc.property(fc.array(move, { maxLength: 150 }), (moves) => {
+    fc.property(fc.array(move, { maxLength: 150, size: 'max' }), (moves) => {
       let limiter = limiterOf({ concurrency: 2 });
       let [concurrency, count]: (number | undefined)[] = [2, undefined];
       let [now, revision] = [0, 1];
@@ -136,6 +138,7 @@ test('model: never more than allowed, in turns, nothing given twice or to nobody
           if (!waiting.delete(name)) throw new Error('given to nobody who waits');
           passed.delete(name);
           held.add(name);
+          tally.note('given');
           given.push(now);
           for (const [other, counts] of passed)
             if (!other.startsWith(`${each.run} `)) counts.set(each.run, (counts.get(each.run) ?? 0) + 1);
@@ -143,12 +146,14 @@ test('model: never more than allowed, in turns, nothing given twice or to nobody
         if (got.length > 0 && concurrency !== undefined && held.size > concurrency) throw new Error('too many');
         if (got.length > 0 && count !== undefined && given.filter((when) => when > now - PER).length > count)
           throw new Error('too fast');
+        if (waiting.size > 0) tally.note('full');
         const free = concurrency === undefined || held.size < concurrency;
         const slow = count !== undefined && given.filter((when) => when > now - PER).length >= count;
         if (waiting.size > 0 && free && !slow) throw new Error('somebody waits while a place is free');
         return got.length;
       };
       for (const each of moves) {
+        tally.note(each.do);
         if (each.do === 'wait') now += each.ms;
         else if (each.do === 'continue') limiter = new Limiter(JSON.parse(JSON.stringify(limiter.state(now))));
         else if (each.do === 'define') {
@@ -196,6 +201,17 @@ test('model: never more than allowed, in turns, nothing given twice or to nobody
         if (drain() === 0) now += Math.max(1, limiter.again(now) ?? 1);
       }
     }),
-    { numRuns: 300, seed: 5 },
+    { numRuns: 300 },
   );
+  const each = 300;
+  tally.expectEach({
+    ask: each,
+    give_back: each,
+    over: each,
+    wait: each,
+    define: each,
+    continue: each,
+    given: each,
+    full: each,
+  });
 });

@@ -19,7 +19,7 @@ const common = {
 
 /** What undoes a node when the run fails, is cancelled or times out. */
 export const compensation = z.discriminatedUnion('type', [...calls(common)]);
-export type CompensationSpec = z.infer<typeof compensation>;
+type CompensationSpec = z.infer<typeof compensation>;
 
 const BODIES = { tool_call: toolCall, agent_call: agentCall } as unknown as Record<
   CompensationSpec['type'],

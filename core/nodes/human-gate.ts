@@ -55,7 +55,7 @@ export const deadline = z
 
 const ms = (text: string): number => parseDuration(text)!;
 
-export const humanGateConfig = z
+const humanGateConfig = z
   .strictObject({
     title: template.describe('What is to be decided, in one sentence.'),
     show: json.optional().describe('What the person needs to see.'),

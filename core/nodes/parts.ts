@@ -48,7 +48,7 @@ export const mustBeIdempotent = {
 };
 
 /** The name of a limit, an org's resource. */
-export const LIMIT_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
+const LIMIT_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 export const limitName = z
   .string()
   .regex(LIMIT_NAME, 'the name of a limit has lower case letters, digits, - and _ and begins with a letter');

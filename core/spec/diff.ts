@@ -1,3 +1,4 @@
+import { canonical } from '../canonical.js';
 import { sameExpression, sameText } from '../expr/same.js';
 import { type Change, changesOf, isSame, type SameText } from '../json-diff.js';
 import type { Json } from '../json.js';
@@ -39,7 +40,7 @@ export interface EdgeName {
 /** Pure and deterministic: nodes and edges in the order of their plans, what is in both in that of `to`. */
 export function diffPlans(from: Plan, to: Plan): PlanDiff {
   const nodes = pairs(from.nodes, to.nodes, [({ key }) => key]);
-  const renamed = pairs(nodes.removed, nodes.added, [formOf, (node) => text([node.type, node.config])]);
+  const renamed = pairs(nodes.removed, nodes.added, [formOf, (node) => canonical([node.type, node.config])]);
   const newKey = new Map(renamed.both.map(([a, b]) => [a.key, b.key]));
   const edges = pairEdges(from, to, newKey);
   return {
@@ -84,15 +85,7 @@ const configIsTemplate: SameText = (a, b, pointer) =>
   !/^(\/compensate)?\/config(\/do\/config)?\/code$/.test(pointer) &&
   sameText(a, b);
 
-/** The same text for the same value, whatever the order of its fields. */
-function text(value: Json): string {
-  return JSON.stringify(value, (_name, part: Json) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
-const formOf = (node: PlanNode): string => text(nodeOf(node));
+const formOf = (node: PlanNode): string => canonical(nodeOf(node));
 
 type NamedEdge = EdgeName & Pick<PlanEdge, 'condition'>;
 const edgeName = ({ from, to, on }: NamedEdge): EdgeName => ({ from, to, on });
@@ -105,8 +98,8 @@ function pairEdges(from: Plan, to: Plan, newKey: ReadonlyMap<string, string>): P
     to: newKey.get(edge.to) ?? edge.to,
   }));
   return pairs(before, namedEdges(to), [
-    (edge) => text([edge.from, edge.to, edge.on]),
-    (edge) => text([edge.from, edge.to]),
+    (edge) => canonical([edge.from, edge.to, edge.on]),
+    (edge) => canonical([edge.from, edge.to]),
   ]);
 }
 

@@ -2,8 +2,12 @@ import { isObject, type Json } from '../json.js';
 import { valueAt } from './issues.js';
 import { specJsonSchema } from './schema.js';
 
-interface Schema {
+/** Of a published schema, what is needed to find one's way in it. */
+export interface Schema {
   $ref?: string;
+  description?: string;
+  type?: string | string[];
+  enum?: unknown[];
   properties?: Record<string, Schema>;
   items?: Schema;
   additionalProperties?: Schema | boolean;
@@ -27,8 +31,13 @@ function publishedBy(publish: Publish): Published {
   return made;
 }
 
-/** The names of the fields that may stand at a path, out of the published schema; alternatives are told apart by their constants. */
+/** The names of the fields that may stand at a path, out of the published schema. */
 export function fieldsAt(path: readonly PropertyKey[], value: Json, publish: Publish = specJsonSchema): string[] {
+  return [...new Set(schemasAt(path, value, publish).flatMap((schema) => Object.keys(schema.properties ?? {})))];
+}
+
+/** The schemas of what may stand at a path, out of the published one; alternatives are told apart by their constants. */
+export function schemasAt(path: readonly PropertyKey[], value: Json, publish: Publish = specJsonSchema): Schema[] {
   const root = publishedBy(publish);
   const alternatives = (schema: Schema, here: Json | undefined): Schema[] => {
     if (schema.$ref) {
@@ -53,7 +62,7 @@ export function fieldsAt(path: readonly PropertyKey[], value: Json, publish: Pub
       return inner ? alternatives(inner, here) : [];
     });
   }
-  return [...new Set(schemas.flatMap((schema) => Object.keys(schema.properties ?? {})))];
+  return schemas;
 }
 
 const fits = (schema: Schema, value: Json | undefined): boolean =>

@@ -21,16 +21,19 @@ import { type LocalStack, openLocalStack } from './stack.js';
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 50);
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 1);
 const ITEMS = 5;
+/** So many runs have another one beside them that has the same concurrency key. */
+const PAIRS = 3;
 const SIDES = ['s0', 's1', 's2', 's3'];
 const VICTIMS = ['worker', 'api', 'postgres', 'temporal', 'projector', 'redis'];
 
 const effect = (world: World, node: string, ms: number) =>
   `{ tool: http, request: { method: POST, url: "${world.url}/effect/${node}?ms=${ms}", json: { run: "\${ run.id }", node: ${node} } } }`;
 
-/** Every kind of way through a graph: branches side by side, a map, waits, a routed failure, a condition, joins, a node that is held, a gate of two, an event, a limit. */
+/** Every kind of way through a graph: branches side by side, a map, waits, a routed failure, a condition, joins, a node that is held, a gate of two, an event, a limit of places and a rate; some runs wait for one another by a concurrency key. */
 const spec = (world: World): string => `
 name: storm
 input: { type: object, required: [n], properties: { n: { type: integer } } }
+limits: { run: { concurrency_key: "\${ string(input.n < ${2 * PAIRS} ? input.n % ${PAIRS} : input.n) }" } }
 nodes:
   - { key: first, type: tool_call, config: ${effect(world, 'first', 100)}, retry: &patient { max_attempts: 50, initial_interval: 200ms, backoff: 1.5, max_interval: 2s }, timeout: &quick { attempt: 10s, heartbeat: 2s } }
 ${SIDES.map((side, i) => `  - { key: ${side}, type: tool_call, config: ${effect(world, side, 200 + i * 150)}, retry: *patient, timeout: *quick }`).join('\n')}
@@ -137,7 +140,7 @@ async function pay(run: string, n: number): Promise<void> {
 }
 
 test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a stream', async () => {
-  await post('/limits/crm', { json: { concurrency: 5 } }, undefined, 'PUT');
+  await post('/limits/crm', { json: { concurrency: 5, rate: { count: 20, per: '1s' } } }, undefined, 'PUT');
   for (const each of [spec(world), tick(world)]) await post('/workflows', { text: each });
   const every = { intervals: [{ every: `${EVERY_MS / 1000}s` }], overlap: 'allow_all' };
   const schedule = await post('/schedules', { json: { name: 'tick', workflow: 'tick', spec: every } }, randomUUID());
@@ -225,6 +228,11 @@ test('P1, P2, P3: no kill loses a step, doubles an effect, or tears a view or a 
     const archived = (await archivedEvents(db, id))!.map(({ cursor }) => cursor);
     expect(watchers[n]!.durable.map(({ id: cursor }) => cursor)).toEqual(archived);
     expect(archived).toEqual([...new Set(archived)].sort());
+  }
+  for (let n = 0; n < PAIRS; n++) {
+    const pair = await Promise.all([runs[n]!, runs[n + PAIRS]!].map((id) => storedView(db, id)));
+    const [one, other] = pair.map((view) => ({ began: view!.nodes[0]!.started_at!, ended: view!.finished_at! }));
+    expect([one!.ended <= other!.began, other!.ended <= one!.began]).toContain(true); // one at a time
   }
   // All places came back.
   await until(async () => {

@@ -1,7 +1,8 @@
 import { ApiKeys } from '../../adapters/postgres/api-keys.js';
 import { type Db, openDb } from '../../adapters/postgres/db.js';
-import { removeExpiredSessions, Sessions } from '../../adapters/postgres/sessions.js';
+import { Sessions } from '../../adapters/postgres/sessions.js';
 import { SESSION_IDLE_MS, SESSION_MS } from '../../core/limits.js';
+import { Cleaner } from '../../workers/projector/cleaner.js';
 import { cloneDatabase } from '../support/e2e.js';
 import { storedOrg } from '../support/stored-runs.js';
 
@@ -15,7 +16,7 @@ const key = async (org: string) => (await keys.create(org, { name: 'k', roles: [
 const byKey = async (org: string) => ({ memberships: [{ org, key: await key(org) }] });
 const person = { subject: 'user:ann@example.org', name: 'Ann' };
 const orgsOf = async (secret: string, now = NOW) =>
-  (await sessions.find(secret, now))?.callers.map(({ orgId }) => orgId);
+  (await sessions.use(secret, now))?.callers.map(({ orgId }) => orgId);
 
 beforeAll(async () => {
   db = openDb(await cloneDatabase(`sessions_${process.pid}`), 2);
@@ -27,6 +28,8 @@ afterAll(() => db.$disconnect());
 
 test('it is over when it was not used for long enough, and a week after sign-in whatever is done', async () => {
   const idle = await sessions.begin(await byKey('org_a'), NOW);
+  expect(await sessions.find(idle, later(SESSION_IDLE_MS - 2))).toBeDefined(); // to look is not to use
+  expect(await sessions.find(idle, later(SESSION_IDLE_MS))).toBeUndefined();
   expect(await orgsOf(idle, later(SESSION_IDLE_MS - 1))).toEqual(['org_a']);
   expect(await orgsOf(idle, later(2 * SESSION_IDLE_MS - 2))).toEqual(['org_a']);
   expect(await orgsOf(idle, later(3 * SESSION_IDLE_MS))).toBeUndefined();
@@ -82,6 +85,8 @@ test('what is over is removed, and nothing else; nothing that is stored signs an
   const stored = JSON.stringify(await db.session.findMany());
   for (const secret of secrets) expect(stored).not.toContain(secret);
   for (const { id } of await db.session.findMany()) expect(await sessions.find(id)).toBeUndefined();
-  expect(await removeExpiredSessions(db, later(SESSION_IDLE_MS), 10)).toBe(1);
+  const configured = { runs_days: null, archives_days: null, logs_days: null };
+  await new Cleaner(db, { configured, idempotencyDays: 7 }).sweep(later(SESSION_IDLE_MS));
+  expect(await db.session.count()).toBe(1);
   expect(await orgsOf(secrets[1]!)).toEqual(['org_a']);
 });

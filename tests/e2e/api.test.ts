@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { openDb } from '../../adapters/postgres/db.js';
 import { Retention } from '../../adapters/postgres/retention.js';
 import { newId } from '../../adapters/ids.js';
@@ -21,16 +20,6 @@ beforeAll(async () => {
   stranger = await otherOrg(heddle.databaseUrl);
 });
 afterAll(() => Promise.all([heddle.close(), world.stop()]));
-
-async function query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: heddle.databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query(sql, values)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
 
 const keyFor = async (...roles: string[]): Promise<string> =>
   (await heddle.request('POST', '/api_keys', { json: { name: roles.join(), roles } })).body.token as string;
@@ -148,7 +137,7 @@ test('the same content again is the version that exists; other content the next'
     plan_format: 1,
     name: 'versioned',
   });
-  await expect(query(`UPDATE workflows SET name = 'y' WHERE id = $1`, [first.body.id])).rejects.toThrow(
+  await expect(heddle.query(`UPDATE workflows SET name = 'y' WHERE id = $1`, [first.body.id])).rejects.toThrow(
     'never changed',
   ); // P6
 });
@@ -170,7 +159,7 @@ test('one idempotency key, one run; another request under it is a conflict', asy
   expect(later.body).toEqual(answers[0]!.body);
   expect(await start({ input: { a: 2 } })).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_CONFLICT' } });
   expect(
-    await query(`SELECT 1 FROM workflow_runs r JOIN workflows w ON w.id = r.workflow_id WHERE w.name = 'once'`),
+    await heddle.query(`SELECT 1 FROM workflow_runs r JOIN workflows w ON w.id = r.workflow_id WHERE w.name = 'once'`),
   ).toHaveLength(1);
 });
 
@@ -294,7 +283,7 @@ test('a run that is terminated behind our back is found and sealed; one that was
 
   const { id: workflow } = await heddle.apply(SPEC('orphan'));
   const orphan = newId('run');
-  await query(
+  await heddle.query(
     `INSERT INTO workflow_runs (id, workflow_id, org_id, input_json, starter, created_at) VALUES ($1, $2, 'org_dev', '{}', 'key:x', now() - interval '1 minute')`,
     [orphan, workflow],
   );
@@ -321,9 +310,9 @@ test('a run can be terminated by an operator, and the audit log knows who did wh
     ).status,
   ).toBe(202);
   expect(await heddle.finished(id)).toMatchObject({ status: 'terminated' });
-  const [entry] = await query(`SELECT * FROM audit_log WHERE subject = $1`, [id]);
+  const [entry] = await heddle.query(`SELECT * FROM audit_log WHERE subject = $1`, [id]);
   expect(entry).toMatchObject({ action: 'run.terminate', data: { reason: 'stuck' } });
-  await expect(query(`DELETE FROM audit_log`)).rejects.toThrow('never changed');
+  await expect(heddle.query(`DELETE FROM audit_log`)).rejects.toThrow('never changed');
 });
 
 test('the OpenAPI document and the routes agree, and every schema in it is a JSON Schema', async () => {
@@ -361,7 +350,7 @@ test('retention: the configured holds until an admin says otherwise, and that is
   expect(await put(said)).toMatchObject({ status: 200, body: shown });
   expect((await heddle.request('GET', '/retention', { token: await keyFor('viewer') })).body).toEqual(shown);
   expect((await heddle.request('GET', '/retention', { token: stranger })).body.own).toEqual({});
-  expect(await query(`SELECT org_id, data FROM audit_log WHERE action = 'retention.set'`)).toEqual([
+  expect(await heddle.query(`SELECT org_id, data FROM audit_log WHERE action = 'retention.set'`)).toEqual([
     { org_id: 'org_dev', data: said },
   ]);
 });
@@ -370,7 +359,7 @@ test('a run that retention removed is as unknown as one that never was', async (
   await heddle.apply(SPEC('passing'));
   const id = await heddle.run('passing', {}, { 'idempotency-key': 'passing-1' });
   await heddle.finished(id);
-  await query(`UPDATE workflow_runs SET sealed_at = now() - interval '25 hours' WHERE id = $1`, [id]);
+  await heddle.query(`UPDATE workflow_runs SET sealed_at = now() - interval '25 hours' WHERE id = $1`, [id]);
   const db = openDb(heddle.databaseUrl, 1);
   await new Retention(db).set('org_dev', { runs_days: 1 });
   await new Cleaner(db, {

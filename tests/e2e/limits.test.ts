@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { type E2E, openE2E, otherOrg } from '../support/e2e.js';
 import { until } from '../support/workflow.js';
 
@@ -31,10 +30,7 @@ test('a limit is set, shown, listed and removed; each change is on record', asyn
   expect((await heddle.request('GET', '/limits/crud')).status).toBe(404);
   expect((await heddle.request('DELETE', '/limits/crud')).status).toBe(404);
   expect(await put('crud', { concurrency: 1 })).toMatchObject({ status: 201, body: { revision: 4 } });
-  const db = new pg.Client({ connectionString: heddle.databaseUrl });
-  await db.connect();
-  const { rows } = await db.query(`SELECT action, data FROM audit_log WHERE subject = 'crud' ORDER BY id`);
-  await db.end();
+  const rows = await heddle.query(`SELECT action, data FROM audit_log WHERE subject = 'crud' ORDER BY id`);
   expect(rows.map(({ action }) => action)).toEqual(['limit.set', 'limit.set', 'limit.delete', 'limit.set']);
   expect(rows[1]).toMatchObject({ data: { concurrency: 6 } });
 });

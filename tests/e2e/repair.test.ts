@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { type E2E, openE2E } from '../support/e2e.js';
 import { until } from '../support/workflow.js';
 import { openWorld, type World } from '../support/world.js';
@@ -76,13 +75,10 @@ test('a run whose hold the live feed did not tell is found in the list all the s
       (each) => each.id === id,
     );
   await until(listed);
-  const sql = new pg.Client({ connectionString: heddle.databaseUrl });
-  await sql.connect();
-  await sql.query("UPDATE workflow_runs SET status = 'running' WHERE id = $1", [id]);
+  await heddle.query("UPDATE workflow_runs SET status = 'running' WHERE id = $1", [id]);
   await until(listed);
   await post(`${id}/nodes/charge/retry`, { reason: 'it answers again' });
   await heddle.finished(id);
-  await sql.end();
 });
 
 test('an output that does not fit the node’s schema is refused, with its place; one that fits goes on', async () => {

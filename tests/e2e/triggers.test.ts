@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { newId } from '../../adapters/ids.js';
 import { openDb } from '../../adapters/postgres/db.js';
 import { TriggerDeliveries } from '../../adapters/postgres/trigger-deliveries.js';
@@ -50,17 +49,8 @@ async function deliver({ path }: { path: string }, { headers, body }: Sent, api 
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
 }
 
-async function query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: heddle.databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query(sql, values)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
 const runsOf = async ({ id }: Made): Promise<unknown[]> =>
-  (await query('SELECT id FROM workflow_runs WHERE starter = $1', [`trigger:${id}`])).map(({ id }) => id);
+  (await heddle.query('SELECT id FROM workflow_runs WHERE starter = $1', [`trigger:${id}`])).map(({ id }) => id);
 const deliveriesOf = async ({ id }: Made) =>
   (await heddle.request('GET', `/triggers/${id}/deliveries`)).body.items as Record<string, unknown>[];
 
@@ -137,7 +127,7 @@ test('an id is forgotten after its time', async () => {
   const trigger = await made({ signature: { scheme: 'standard-webhooks' } });
   const sent = standardWebhook(trigger.secret, BODY, { id: 'msg_old' });
   const { body } = await deliver(trigger, sent);
-  await query(`UPDATE trigger_receipts SET expires_at = now() WHERE trigger_id = $1`, [trigger.id]);
+  await heddle.query(`UPDATE trigger_receipts SET expires_at = now() WHERE trigger_id = $1`, [trigger.id]);
   const later = await deliver(trigger, sent);
   expect([later.status, later.body.run_id === body.run_id]).toEqual([202, false]);
 });
@@ -235,8 +225,8 @@ test('secrets are shown once, stored encrypted, and rotated with an overlap', as
   expect(trigger.secret).toBe('given-by-the-sender');
   const shown = async () => JSON.stringify((await heddle.request('GET', `/triggers/${trigger.id}`)).body);
   expect(await shown()).not.toContain('given-by-the-sender');
-  expect(JSON.stringify(await query('SELECT * FROM triggers'))).not.toContain('given-by-the-sender');
-  expect(JSON.stringify(await query('SELECT * FROM audit_log'))).not.toContain('given-by-the-sender');
+  expect(JSON.stringify(await heddle.query('SELECT * FROM triggers'))).not.toContain('given-by-the-sender');
+  expect(JSON.stringify(await heddle.query('SELECT * FROM audit_log'))).not.toContain('given-by-the-sender');
   const rotate = async (json: object) =>
     (await heddle.request('POST', `/triggers/${trigger.id}/rotate_secret`, { json })).body;
   const second = await rotate({});
@@ -268,7 +258,7 @@ test('disabled, unknown and removed hooks look alike', async () => {
   expect((await heddle.request('DELETE', `/triggers/${trigger.id}`)).status).toBe(204);
   expect((await send()).status).toBe(404);
   expect((await heddle.request('GET', `/triggers/${trigger.id}`)).status).toBe(404);
-  const actions = await query('SELECT action FROM audit_log WHERE subject = $1 ORDER BY id', [trigger.id]);
+  const actions = await heddle.query('SELECT action FROM audit_log WHERE subject = $1 ORDER BY id', [trigger.id]);
   expect(actions.map(({ action }) => action)).toEqual(
     ['create', 'disable', 'enable', 'delete'].map((what) => `trigger.${what}`),
   );
@@ -330,9 +320,9 @@ test('lists page', async () => {
     if (next_cursor === null) break;
     cursor = `&cursor=${next_cursor}`;
   }
-  const ids = (await query(`SELECT id FROM triggers WHERE org_id = 'org_dev' ORDER BY created_at DESC, id DESC`)).map(
-    ({ id }) => id,
-  );
+  const ids = (
+    await heddle.query(`SELECT id FROM triggers WHERE org_id = 'org_dev' ORDER BY created_at DESC, id DESC`)
+  ).map(({ id }) => id);
   expect(all).toEqual(ids);
   const trigger = await made({ signature: { scheme: 'github' } });
   for (let i = 0; i < 3; i++) await deliver(trigger, githubWebhook('wrong-secret-here', BODY));

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { placeOf } from '../../adapters/postgres/workflows.js';
 import { newId } from '../../adapters/ids.js';
 import { routeAt } from '../../core/spec/routes.js';
@@ -19,16 +18,6 @@ beforeAll(async () => {
   stranger = await otherOrg(heddle.databaseUrl);
 });
 afterAll(() => Promise.all([heddle.close(), world.stop()]));
-
-async function query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: heddle.databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query(sql, values)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
 
 /** A workflow of so many versions; version n puts out n. */
 async function versions(name: string, count: number): Promise<{ id: string }[]> {
@@ -199,10 +188,10 @@ test('a request whose API died after it had accepted the run finds it again, whe
   const key = randomUUID();
   const first = await start('died@stable', { headers: { 'idempotency-key': key } });
   // As it was before the answer was written down.
-  await query('UPDATE idempotency_keys SET status = NULL, response = NULL WHERE key = $1', [key]);
+  await heddle.query('UPDATE idempotency_keys SET status = NULL, response = NULL WHERE key = $1', [key]);
   await put('died@stable', { version: 2 });
   expect((await start('died@stable', { headers: { 'idempotency-key': key } })).body).toEqual(first.body);
-  await query('UPDATE idempotency_keys SET status = NULL, response = NULL WHERE key = $1', [key]);
+  await heddle.query('UPDATE idempotency_keys SET status = NULL, response = NULL WHERE key = $1', [key]);
   await heddle.request('DELETE', '/workflows/died/aliases/stable');
   expect((await start('died@stable', { headers: { 'idempotency-key': key } })).body).toEqual(first.body);
   expect(await heddle.finished(first.body.id)).toMatchObject({ version: 1, alias: 'stable', output: 1 });

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import pg from 'pg';
 import { openTemporal } from '../../adapters/temporal/client.js';
 import { TemporalEngine } from '../../adapters/temporal/engine.js';
 import { type E2E, openE2E } from '../support/e2e.js';
@@ -51,15 +50,6 @@ const settled = async (webhook: Made, count: number): Promise<Delivery[]> => {
   });
   return deliveriesOf(webhook);
 };
-async function query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: heddle.databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query(sql, values)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
 
 const signed = ({ headers, body }: Received, secret: string): boolean => {
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
@@ -161,7 +151,7 @@ test('410 disables a webhook at once, and it is enabled again by a person', asyn
 test('one that fails for as long as a delivery is tried is disabled; one through which something got is not', async () => {
   receiver.answer(503);
   const [dead, ill] = [await made({ events: ['run.failed'] }), await made({ events: ['run.failed'] })];
-  await query(
+  await heddle.query(
     `INSERT INTO webhook_deliveries (webhook_id, event_id, type, run_id, body, status) VALUES
      ($1, 'evt_dead', 'run.failed', 'run_x', '{}', 'pending'), ($2, 'evt_ill', 'run.failed', 'run_x', '{}', 'pending')`,
     [dead.id, ill.id],
@@ -178,12 +168,12 @@ test('one that fails for as long as a delivery is tried is disabled; one through
     await engine.startWebhook({ org: 'org_dev', webhook: webhook.id, event, generation: 0 }, quick);
   await until(async () => (await deliveriesOf(ill))[0]!.attempts > 0);
   // As after another delivery that got through, and one more that did not.
-  await query(`UPDATE webhooks SET failing_since = now() + interval '1 hour' WHERE id = $1`, [ill.id]);
+  await heddle.query(`UPDATE webhooks SET failing_since = now() + interval '1 hour' WHERE id = $1`, [ill.id]);
   await Promise.all([settled(dead, 1), settled(ill, 1)]);
   const shown = async ({ id }: Made) => (await heddle.request('GET', `/webhooks/${id}`)).body;
   await until(async () => !(await shown(dead)).enabled);
   expect(await shown(ill)).toMatchObject({ enabled: true });
-  const audit = await query(`SELECT actor, action FROM audit_log WHERE subject = $1 ORDER BY id DESC LIMIT 1`, [
+  const audit = await heddle.query(`SELECT actor, action FROM audit_log WHERE subject = $1 ORDER BY id DESC LIMIT 1`, [
     dead.id,
   ]);
   expect(audit).toEqual([{ actor: 'heddle', action: 'webhook.disable' }]);
@@ -204,7 +194,7 @@ test('no redirect is followed, and no address that is not public is called', asy
   expect((await post('file:///etc/passwd')).status).toBe(400);
   const named = await made({ events: ['run.completed'] });
   // Allowed when it was made, and not any more.
-  await query(`UPDATE webhooks SET url = 'http://127.0.0.2:1/' WHERE id = $1`, [named.id]);
+  await heddle.query(`UPDATE webhooks SET url = 'http://127.0.0.2:1/' WHERE id = $1`, [named.id]);
   await heddle.finished(await heddle.run('plain'));
   expect(await settled(named, 1)).toMatchObject([
     { status: 'failed', attempts: 1, last_error: expect.stringContaining('EGRESS_DENIED') },
@@ -233,8 +223,8 @@ test('roles and orgs, secrets and the audit log', async () => {
   const json = { url: receiver.url, events: ['run.failed'] };
   expect((await heddle.request('POST', '/webhooks', { token: viewer, json })).status).toBe(403);
   expect((await heddle.request('GET', `/webhooks/${webhook.id}`, { token: viewer })).status).toBe(200);
-  await query(`INSERT INTO orgs (id, name) VALUES ('org_else', 'else')`);
-  await query(`UPDATE webhooks SET org_id = 'org_else' WHERE id = $1`, [webhook.id]);
+  await heddle.query(`INSERT INTO orgs (id, name) VALUES ('org_else', 'else')`);
+  await heddle.query(`UPDATE webhooks SET org_id = 'org_else' WHERE id = $1`, [webhook.id]);
   for (const [method, end] of [
     ['GET', ''],
     ['GET', '/deliveries'],
@@ -247,7 +237,10 @@ test('roles and orgs, secrets and the audit log', async () => {
       end,
       404,
     ]);
-  const stored = JSON.stringify([await query('SELECT * FROM webhooks'), await query('SELECT * FROM audit_log')]);
+  const stored = JSON.stringify([
+    await heddle.query('SELECT * FROM webhooks'),
+    await heddle.query('SELECT * FROM audit_log'),
+  ]);
   expect(stored).not.toContain(webhook.secret.slice('whsec_'.length));
   const bad = await heddle.request('POST', '/webhooks', { json: { ...json, events: ['run.exploded'] } });
   expect(bad.status).toBe(400);

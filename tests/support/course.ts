@@ -1,13 +1,14 @@
 import type { Act, FusedRegion, Work } from '../../core/contract/work.js';
 import { type EdgeState, judgeJoin, resolveEdge } from '../../core/engine/edges.js';
-import { type Fact, FUSE } from '../../core/engine/facts.js';
+import { type Fact, FUSE, type HistoryRoom } from '../../core/engine/facts.js';
 import { factOf } from '../../core/engine/region.js';
 import { refuseAct } from '../../core/engine/repair.js';
-import type { RunStart } from '../../core/engine/state.js';
+import { isFinal, type RunStart } from '../../core/engine/state.js';
 import { Walk } from '../../core/engine/walk.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
 import { planOf } from './plans.js';
+import { Tally } from './tally.js';
 import { startOf } from './walks.js';
 
 /**
@@ -71,8 +72,8 @@ function expected(plan: Plan, set: ReadonlyMap<string, Json>, left: ReadonlySet<
 }
 
 export class Course {
-  /** Of all courses: a model in which nothing is taken shows nothing. */
-  static amended = 0;
+  /** Of all courses. */
+  static readonly tally = new Tally<Act['act'] | 'fresh' | 'done_again' | 'fails' | 'fused' | 'continues'>();
 
   private walk: Walk;
   private start: RunStart;
@@ -81,6 +82,7 @@ export class Course {
   private readonly set = new Map<string, Json>();
   private readonly left = new Set<string>();
   private at = 1;
+  private room: HistoryRoom = 'enough';
 
   private readonly fails: boolean;
 
@@ -102,7 +104,10 @@ export class Course {
       else if (what < 8) this.act({ act: 'set_output', node, output: pick % 3 });
       else if (what === 8) this.act({ act: 'skip_node', node });
       else if (what > 9) this.amend(pick);
-      else if (this.out.size === 0 && !this.region) this.continueAsNew();
+      else {
+        this.room = 'little'; // until nothing is out any more
+        this.step([]);
+      }
     }
     for (let left = 500; !this.walk.end; left--) {
       expect(left).toBeGreaterThan(0);
@@ -117,6 +122,8 @@ export class Course {
     // What is set before it is ready goes ahead, and whoever reads what has not settled sees nothing of it.
     if (this.walk.nodes[this.walk.indexOf.get(given.node)!]!.status === 'pending') return;
     if (refuseAct(this.walk, actOf(given))) return;
+    Course.tally.note(given.fresh ? 'fresh' : (given.act as Act['act']));
+    if (isFinal(this.walk.nodes[this.walk.indexOf.get(given.node)!]!.status)) Course.tally.note('done_again');
     if (given.act === 'set_output') this.set.set(given.node, given.output!);
     else this.set.delete(given.node);
     if (given.act === 'skip_node') this.left.add(given.node);
@@ -130,13 +137,14 @@ export class Course {
     const plan = edited(this.walk.plan, pick, this.fails);
     const given = { act: 'amend', amendment: 'am', changes: { added: [], removed: [], changed: [] }, plan };
     if (plan.nodes.length > 0 && !refuseAct(this.walk, actOf(given))) {
-      Course.amended++;
+      Course.tally.note('amend');
       this.step([acted(given)]);
     }
   }
 
   /** A region is out like any task; what it brings may come after people have acted. */
   private endRegion(): void {
+    Course.tally.note('fused');
     const walk = new Walk(this.region!);
     this.region = undefined;
     const members: FusedRegion['members'] = [];
@@ -160,11 +168,13 @@ export class Course {
     if (task === undefined) return;
     this.out.delete(task);
     const result = this.resultOf(work!);
+    if (!result) Course.tally.note('fails');
     this.step([result ? worked(task, result.output) : { is: 'failed', task, error: BROKEN }]);
   }
 
   private step(facts: Fact[]): void {
-    for (const command of this.walk.step(facts, this.at++).commands) {
+    for (const command of this.walk.step(facts, this.at++, this.room).commands) {
+      if (command.do === 'continue') this.continueAsNew();
       if (command.do === 'fuse') this.region = command.input;
       if (command.do === 'cancel') this.out.delete(command.task);
       if (command.do !== 'activity') continue;
@@ -178,6 +188,9 @@ export class Course {
   }
 
   private continueAsNew(): void {
+    Course.tally.note('continues');
+    expect([...this.out.keys()]).toEqual([]);
+    this.room = 'enough';
     this.start = {
       ...this.start,
       plan: this.walk.plan,

@@ -9,22 +9,19 @@ import { Kept } from '../../scripts/dev/keep.js';
 import { role } from '../../scripts/dev/parts.js';
 import { freePort } from '../../scripts/dev/ports.js';
 import { devOrg } from '../../scripts/dev/seed.js';
+import { builtCommand } from './built.js';
 import { until } from './workflow.js';
 
 /** Another org on that database, and the token of its admin. */
 export async function otherOrg(databaseUrl: string): Promise<string> {
   const token = newToken();
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  await onDatabase(databaseUrl, async (client) => {
     await client.query(`INSERT INTO orgs (id, name) VALUES ('org_other', 'other')`);
     await client.query(
       `INSERT INTO api_keys (id, org_id, name, token_hash, roles) VALUES ('key_other', 'org_other', 'all', encode(sha256($1::bytea), 'hex'), '{admin}')`,
       [Buffer.from(token)],
     );
-  } finally {
-    await client.end();
-  }
+  });
   return token;
 }
 
@@ -53,6 +50,8 @@ export interface E2E {
   /** Starts a run of a registered workflow. */
   run(workflow: string, input?: unknown, headers?: Record<string, string>): Promise<string>;
   view(runId: string): Promise<RunView>;
+  /** Rows of its database. */
+  query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Waits until the run is sealed: its stored view is final. */
   finished(runId: string): Promise<RunView>;
   /** Ends a process the hard way; it is started again. */
@@ -121,7 +120,7 @@ export async function openE2E({ env = {}, ...counts }: E2EOptions = {}): Promise
   const parts: Record<string, Kept> = {};
   const apis: E2E['apis'] = {};
   const add = (which: string, file: string, more: Record<string, string> = {}): void => {
-    parts[which] = new Kept(role(which, file, { ...given, ...more }), options);
+    parts[which] = new Kept({ ...role(which, file, { ...given, ...more }), command: builtCommand(file) }, options);
   };
   for (const which of names('api', counts.apis)) {
     const port = await freePort(0);
@@ -166,23 +165,17 @@ export async function openE2E({ env = {}, ...counts }: E2EOptions = {}): Promise
     get api() {
       return first();
     },
+    query: (sql, values = []) =>
+      onDatabase(databaseUrl, async (client) => (await client.query(sql, values)).rows as Record<string, unknown>[]),
     apply: (spec) =>
       must(request('POST', '/workflows', { text: spec, headers: { 'content-type': 'application/yaml' } })),
     run: async (workflow, input = {}, headers = {}) =>
       ((await must(request('POST', `/workflows/${workflow}/run`, { json: { input }, headers }))) as { id: string }).id,
     async finished(runId) {
-      const sealed = new pg.Client({ connectionString: databaseUrl });
-      await sealed.connect();
-      try {
-        await until(async () => {
-          const { rows } = await sealed.query('SELECT 1 FROM workflow_runs WHERE id = $1 AND sealed_at IS NOT NULL', [
-            runId,
-          ]);
-          return rows.length > 0;
-        });
-      } finally {
-        await sealed.end();
-      }
+      const isSealed = 'SELECT 1 FROM workflow_runs WHERE id = $1 AND sealed_at IS NOT NULL';
+      await onDatabase(databaseUrl, (client) =>
+        until(async () => (await client.query(isSealed, [runId])).rows.length > 0),
+      );
       return view(runId);
     },
     kill: (which) => void process.kill(parts[which]!.pid!, 'SIGKILL'),
@@ -215,10 +208,14 @@ export async function cloneDatabase(name: string): Promise<string> {
 
 async function admin(sql: string): Promise<void> {
   const url = Object.assign(new URL(process.env['TEST_DATABASE_URL']!), { pathname: '/postgres' }).href;
+  await onDatabase(url, (client) => client.query(sql));
+}
+
+async function onDatabase<T>(url: string, act: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    return await act(client);
   } finally {
     await client.end();
   }

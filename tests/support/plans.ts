@@ -79,7 +79,7 @@ export const randomPlans = (max = 12): fc.Arbitrary<Plan> =>
             on: fc.constantFrom('success' as const, 'failure' as const, 'always' as const),
             condition: fc.constantFrom(undefined, undefined, 'true', 'false'),
           }),
-          { maxLength: size * 3, selector: ({ a, b }) => `${Math.min(a, b)} ${Math.max(a, b)}` },
+          { maxLength: size * 3, size: 'max', selector: ({ a, b }) => `${Math.min(a, b)} ${Math.max(a, b)}` },
         ),
         max_parallel: fc.integer({ min: 1, max: 5 }),
       })

@@ -51,7 +51,10 @@ export class Watching {
           return this.keys.get(token);
         },
       },
-      sessions: { find: (secret) => Promise.resolve(this.sessions.get(secret)) },
+      sessions: {
+        find: (secret) => Promise.resolve(this.sessions.get(secret)),
+        use: (secret) => Promise.resolve(this.sessions.get(secret)),
+      },
       front: new Front(),
       find: (org, id) => {
         const run = this.runs.get(id);

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { comparable } from '../../core/engine/view.js';
 import type { Act } from '../../core/contract/work.js';
 import type { RunHeader } from '../../core/events/view.js';
 import type { Compensation, PlanNode } from '../../core/spec/plan.js';
+import { foldAgrees } from '../support/agree.js';
 import { planOf } from '../support/plans.js';
 import { openStage, type Stage, until } from '../support/workflow.js';
 
@@ -79,11 +79,7 @@ const ends = async ({ id }: RunHeader) =>
     .getHandle(id)
     .result()
     .catch(() => undefined);
-/** The fold says what the workflow says (P1). */
-async function agree(header: RunHeader): Promise<void> {
-  const query = await stage.client.workflow.getHandle(header.id).query('view');
-  expect(comparable(await view(header))).toEqual(comparable(query as never));
-}
+const agree = (header: RunHeader) => foldAgrees(stage, header);
 
 test('a run that fails is undone from its end, and says so in view and events', async () => {
   broken.add('c');

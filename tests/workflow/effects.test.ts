@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { comparable } from '../../core/engine/view.js';
 import type { Act, Work } from '../../core/contract/work.js';
 import { effectsOf } from '../../core/events/effects.js';
 import type { RunHeader } from '../../core/events/view.js';
 import type { Plan, PlanNode } from '../../core/spec/plan.js';
 import { testActivities } from '../support/activity.js';
+import { foldAgrees } from '../support/agree.js';
 import { planOf } from '../support/plans.js';
 import { openStage, type Stage, until } from '../support/workflow.js';
 
@@ -78,10 +78,7 @@ const ends = ({ id }: RunHeader) =>
     .catch(() => undefined);
 const act = ({ id }: RunHeader, wish: object) =>
   stage.engine.act(id, { actor: 'user:ann', reason: 'looked', at: '2026-01-01T00:00:00.000Z', ...wish } as Act);
-async function agree(header: RunHeader): Promise<void> {
-  const query = await stage.client.workflow.getHandle(header.id).query('view');
-  expect(comparable(await view(header))).toEqual(comparable(query as never));
-}
+const agree = (header: RunHeader) => foldAgrees(stage, header);
 async function isHeld(header: RunHeader, cause: string): Promise<void> {
   await until(async () => (await view(header)).status === 'held');
   await agree(header);

@@ -1,8 +1,8 @@
 import type { NamedEvent } from '../../core/contract/named-events.js';
-import { comparable } from '../../core/engine/view.js';
 import type { RunHeader } from '../../core/events/view.js';
 import type { Json } from '../../core/json.js';
 import type { Plan } from '../../core/spec/plan.js';
+import { foldAgrees } from '../support/agree.js';
 import { planOf } from '../support/plans.js';
 import { openStage, type Stage, until } from '../support/workflow.js';
 
@@ -13,14 +13,18 @@ const inbox = new Set<string>();
 /** Waits that were made known, and what is brought along then. */
 const known: string[] = [];
 const handed = new Map<string, NamedEvent>();
-/** While it is, work hangs until it is cancelled. */
-let hanging = true;
+/** Nodes whose work hangs until they are taken out. */
+const hanging = new Set<string>();
 
 beforeAll(async () => {
   stage = await openStage({
     async tool_call({ node, config }) {
-      while (hanging && node === 'tool') await pause();
+      while (hanging.has(node)) await pause();
       return { output: { from: node, config } };
+    },
+    async agent_call({ node }) {
+      while (hanging.has(node)) await pause();
+      return { output: { from: node } };
     },
     open_gate({ run, node }) {
       inbox.add(`${run.id}/${node}`);
@@ -34,7 +38,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => {
-  hanging = false;
+  hanging.clear();
   return stage.close();
 });
 
@@ -51,10 +55,7 @@ const result = (header: RunHeader) => handle(header).result() as Promise<{ outpu
 const view = (header: RunHeader) => stage.engine.view(header);
 const nodeOf = async (header: RunHeader, key: string) => (await view(header)).nodes.find((node) => node.key === key)!;
 const waits = (header: RunHeader, key = 'w') => until(async () => (await nodeOf(header, key)).status === 'waiting');
-async function agree(header: RunHeader): Promise<void> {
-  const query = await handle(header).query('view');
-  expect(comparable(await view(header))).toEqual(comparable(query as never));
-}
+const agree = (header: RunHeader) => foldAgrees(stage, header);
 const received = async (header: RunHeader) =>
   (await stage.engine.events(header)).flatMap(({ type, data }) => (type === 'event.received' ? [data] : []));
 
@@ -204,7 +205,9 @@ test('what is kept and what is known cross into the next segment', async () => {
   await agree(header);
 });
 
-// The first of several: an event, a timer, a gate, a call. Whoever wins, the others are cancelled.
+// The first of several: an event, a timer, a gate, a call, an agent. Whoever wins, the others are cancelled.
+
+const RACERS = ['event', 'timer', 'gate', 'tool', 'agent'];
 
 const race = (timer: string): Plan =>
   planOf(
@@ -214,11 +217,12 @@ const race = (timer: string): Plan =>
       { key: 'timer', type: 'wait', config: { duration: timer } },
       { key: 'gate', type: 'human_gate', config: { title: 'Go?', role: 'approver' } },
       { key: 'tool', fuse: 'never' },
+      { key: 'agent', type: 'agent_call', config: { agent: 'http://a', message: 'do it', stream: false } },
       { key: 'first', type: 'transform', join: 'any', losers: 'cancel', config: { value: 'on' } },
       { key: 'rest', type: 'human_gate', config: { title: 'And now?', role: 'approver' } },
     ],
     [
-      ...['event', 'timer', 'gate', 'tool'].flatMap((key) => [
+      ...RACERS.flatMap((key) => [
         { from: 'start', to: key },
         { from: key, to: 'first' },
       ]),
@@ -237,15 +241,16 @@ test.each<[string, string, (header: RunHeader) => unknown]>([
       return stage.engine.decide(header.id, { node: 'gate', decision: 'approve', ...by });
     },
   ],
-  ['tool', '1h', () => void (hanging = false)],
+  ['tool', '1h', () => hanging.delete('tool')],
+  ['agent', '1h', () => hanging.delete('agent')],
 ])('a race that the %s wins: the others are cancelled, and the gate leaves the inbox', async (winner, timer, act) => {
-  hanging = true;
+  for (const key of ['tool', 'agent']) hanging.add(key);
   const header = await stage.start(race(timer));
   await Promise.all(['event', 'gate'].map((key) => waits(header, key)));
   await act(header);
   await until(async () => (await nodeOf(header, 'rest')).status === 'waiting');
   await agree(header);
-  const racers = (await view(header)).nodes.filter(({ key }) => ['event', 'timer', 'gate', 'tool'].includes(key));
+  const racers = (await view(header)).nodes.filter(({ key }) => RACERS.includes(key));
   expect(Object.fromEntries(racers.map(({ key, status }) => [key, status]))).toEqual(
     Object.fromEntries(racers.map(({ key }) => [key, key === winner ? 'completed' : 'cancelled'])),
   );

@@ -1,6 +1,6 @@
-import { comparable } from '../../core/engine/view.js';
 import type { Decision, GateNote } from '../../core/contract/work.js';
 import type { RunHeader } from '../../core/events/view.js';
+import { foldAgrees } from '../support/agree.js';
 import { planOf } from '../support/plans.js';
 import { openStage, type Stage, until } from '../support/workflow.js';
 
@@ -39,10 +39,7 @@ const ended = ({ id }: RunHeader) =>
     .getHandle(id)
     .result()
     .catch(() => undefined);
-async function agree(header: RunHeader): Promise<void> {
-  const query = await stage.client.workflow.getHandle(header.id).query('view');
-  expect(comparable(await view(header))).toEqual(comparable(query as never));
-}
+const agree = (header: RunHeader) => foldAgrees(stage, header);
 /** Its evidence is known once the inbox has it. */
 const asked = (header: RunHeader) =>
   until(() =>
@@ -100,6 +97,7 @@ test('in the place of others: the validator seats them, and refuses whoever has 
   await stage.client.workflow
     .getHandle(header.id)
     .signal('decide', { ...vote('max', ['legal']), on_behalf_of: 'user:lea' });
+  await until(async () => (await view(header)).nodes[0]!.why === 'waits for 1 of group finance'); // or both may come at once
   await stage.engine.decide(header.id, vote('bob', ['finance']));
   await ended(header);
   await agree(header);
@@ -124,6 +122,27 @@ test('a deadline reminds, escalates and then denies; history tells each', async 
     event.type === 'gate.reminded' ? [(event.data as { escalated: boolean }).escalated] : [],
   );
   expect(new Set(told)).toEqual(new Set([false, true]));
+});
+
+test('a deadline that nobody met takes the way that the graph has for it, and the run completes', async () => {
+  const deadline = { after_ms: 100, remind_ms: [], then: 'fail' };
+  const plan = planOf(
+    [
+      { key: 'g', type: 'human_gate', on_error: 'continue', config: { title: 'Pay?', ...quorum, deadline } },
+      { key: 'pay' },
+      { key: 'tell' },
+    ],
+    [
+      { from: 'g', to: 'pay' },
+      { from: 'g', to: 'tell', on: 'failure' },
+    ],
+  );
+  const header = await stage.start(plan);
+  await ended(header);
+  await agree(header);
+  const { status, nodes } = await view(header);
+  expect([status, ...nodes.map((node) => node.status)]).toEqual(['completed', 'failed', 'skipped', 'completed']);
+  expect(nodes[0]!.error).toMatchObject({ code: 'GATE_EXPIRED' });
 });
 
 test('a gate that was denied and held is asked once more', async () => {

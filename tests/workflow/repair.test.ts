@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { comparable } from '../../core/engine/view.js';
 import type { Act } from '../../core/contract/work.js';
 import type { RunHeader } from '../../core/events/view.js';
+import { foldAgrees } from '../support/agree.js';
 import { planOf } from '../support/plans.js';
 import { openStage, type Stage, until } from '../support/workflow.js';
 
@@ -43,11 +43,7 @@ const view = (header: RunHeader) => stage.engine.view(header);
 const reaches = (header: RunHeader, status: string) => until(async () => (await view(header)).status === status);
 const statuses = async (header: RunHeader) =>
   Object.fromEntries((await view(header)).nodes.map(({ key, status }) => [key, status]));
-/** The fold says what the workflow says (P1). */
-async function agree(header: RunHeader): Promise<void> {
-  const query = await stage.client.workflow.getHandle(header.id).query('view');
-  expect(comparable(await view(header))).toEqual(comparable(query as never));
-}
+const agree = (header: RunHeader) => foldAgrees(stage, header);
 
 const heldFirst = (more: object = {}) =>
   planOf(

@@ -34,8 +34,17 @@ export const useZone = (): Zone =>
   );
 
 const timeZoneOf = (in_: Zone): string | undefined => (in_ === 'utc' ? 'UTC' : undefined);
+/** Formats are dear to make, and lists ask for many. */
+const kept = new Map<string, Intl.DateTimeFormat>();
+function format(name: string, locale: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const known = kept.get(name);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale, options);
+  kept.set(name, made);
+  return made;
+}
 const full = (in_: Zone) =>
-  new Intl.DateTimeFormat(undefined, {
+  format(`full ${in_}`, undefined, {
     ...{ year: 'numeric', month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
     ...{ hourCycle: 'h23', timeZoneName: 'short', timeZone: timeZoneOf(in_) },
   });
@@ -46,12 +55,13 @@ export const fullTime = (iso: string, in_: Zone): string => full(in_).format(new
 /** Without the date when it is of today, without the year when it is of this year. */
 export function shortTime(iso: string, in_: Zone, now = new Date()): string {
   const at = new Date(iso);
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: timeZoneOf(in_) });
+  const day = format(`day ${in_}`, 'en-CA', { timeZone: timeZoneOf(in_) });
   const [then, today] = [day.format(at), day.format(now)];
   const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
   const date = { month: 'short', day: 'numeric' } as const;
   const year = then.slice(0, 4) === today.slice(0, 4) ? {} : ({ year: 'numeric' } as const);
-  return new Intl.DateTimeFormat(undefined, {
+  const name = then === today ? 'time' : 'year' in year ? 'date' : 'day and time';
+  return format(`${name} ${in_}`, undefined, {
     ...{ timeZone: timeZoneOf(in_) },
     ...(then === today ? time : { ...date, ...year, ...time }),
   }).format(at);

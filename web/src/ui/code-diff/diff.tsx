@@ -27,6 +27,8 @@ export default function Diff({ original, fold = false, readOnly = false, ...rest
   const extensions = useMemo(
     () => [
       look,
+      // What scrolls must be reachable: axe does not take an editable text for that.
+      EditorView.contentAttributes.of({ tabindex: '0' }),
       unifiedMergeView({
         ...{ original, mergeControls: false, allowInlineDiffs: true },
         ...(fold ? { collapseUnchanged: { margin: 3, minSize: 6 } } : {}),

@@ -72,10 +72,14 @@ export default function Editor(props: CodeEditorProps) {
 /** What may change while the editor is shown. */
 function changingOf(props: CodeEditorProps): Extension[] {
   const { language = 'text', readOnly = false, label, extensions = NONE, id } = props;
-  const attributes: Record<string, string> = { 'aria-label': label, ...(id === undefined ? {} : { id }) };
+  const attributes: Record<string, string> = {
+    'aria-label': label,
+    tabindex: '0',
+    ...(id === undefined ? {} : { id }),
+  };
   if (props['aria-invalid']) attributes['aria-invalid'] = 'true';
   if (props['aria-describedby'] !== undefined) attributes['aria-describedby'] = props['aria-describedby'];
-  if (readOnly) Object.assign(attributes, { 'aria-readonly': 'true', tabindex: '0' });
+  if (readOnly) Object.assign(attributes, { 'aria-readonly': 'true' });
   return [
     extensions,
     languageOf(language),

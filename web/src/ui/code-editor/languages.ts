@@ -1,7 +1,7 @@
 import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
-import { StreamLanguage, type StreamParser } from '@codemirror/language';
-import type { Extension } from '@codemirror/state';
+import { StreamLanguage, type StreamParser, syntaxTree } from '@codemirror/language';
+import type { EditorState, Extension } from '@codemirror/state';
 import {
   Decoration,
   type DecorationSet,
@@ -25,10 +25,21 @@ export function languageOf(language: NonNullable<CodeEditorProps['language']>): 
   }
 }
 
+const EXPRESSION = Decoration.mark({ class: 'cm-expression' });
 const marks = new MatchDecorator({
   regexp: /(?<!\$)\$\{(?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^{}]*\})*\}/g,
-  decoration: Decoration.mark({ class: 'cm-expression' }),
+  decorate(add, from, to, _, { state }) {
+    if (!isScript(state, from)) add(from, to, EXPRESSION);
+  },
 });
+
+/** In the code of a function, `${ … }` is the language's own. */
+function isScript(state: EditorState, at: number): boolean {
+  let node: ReturnType<ReturnType<typeof syntaxTree>['resolveInner']> | null = syntaxTree(state).resolveInner(at, 1);
+  while (node && node.name !== 'Pair' && node.name !== 'Property') node = node.parent;
+  const key = node?.firstChild;
+  return key !== null && key !== undefined && /^"?code"?$/.test(state.sliceDoc(key.from, key.to));
+}
 
 /** `${ … }` in a text of any language. */
 const EXPRESSIONS = ViewPlugin.fromClass(

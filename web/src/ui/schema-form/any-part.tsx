@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { Json, JsonSchema } from '../../../../core/json.js';
-import { Field, Select } from '../field.js';
+import { Select } from '../field.js';
 import { errorAt, useForm } from './form-context.js';
+import { Group } from './group.js';
 import { JsonArea } from './json-area.js';
 import { Part } from './part.js';
 import { helpOf, type PartProps } from './part-props.js';
@@ -33,32 +34,46 @@ export function AnyPart(props: PartProps) {
     if (to === '') edit(path, undefined);
     else if (to !== 'json' && to !== type) edit(path, converted(value, KINDS.find((each) => each.type === to)!));
   };
+  const kinds = (
+    <Select
+      aria-label={`Kind of ${label}`}
+      disabled={readOnly}
+      className={css.kind}
+      value={asText ? 'json' : (type ?? '')}
+      onChange={({ target }) => pick(target.value)}
+    >
+      {(!required || type === undefined) && <option value="">Not set</option>}
+      {KINDS.map((each) => (
+        <option key={each.type} value={each.type}>
+          {each.label}
+        </option>
+      ))}
+      <option value="json">As JSON</option>
+    </Select>
+  );
   return (
-    <div className={css.union}>
-      <Field {...{ label, required, end, help: helpOf(schema), hideLabel: props.hideLabel ?? false }} error={error}>
-        {(control) => (
-          <Select
-            {...control}
-            disabled={readOnly}
-            className={css.kind}
-            value={asText ? 'json' : (type ?? '')}
-            onChange={({ target }) => pick(target.value)}
-          >
-            {(!required || type === undefined) && <option value="">Not set</option>}
-            {KINDS.map((each) => (
-              <option key={each.type} value={each.type}>
-                {each.label}
-              </option>
-            ))}
-            <option value="json">As JSON</option>
-          </Select>
-        )}
-      </Field>
-      {asText && <JsonArea {...{ path, value, required }} label={`${label} as JSON`} />}
-      {!asText && kind && type !== 'null' && (
-        <Part {...{ path, value }} schema={kind.schema} label={label} required hideLabel />
+    <Group
+      {...{
+        label,
+        error,
+        required: required && !props.unmarked,
+        help: helpOf(schema),
+        plain: type !== 'object' && type !== 'array',
+      }}
+      end={
+        <span className={css.ends}>
+          {kinds}
+          {end}
+        </span>
+      }
+    >
+      {asText ? (
+        <JsonArea {...{ path, value, required }} label={`${label} as JSON`} />
+      ) : (
+        kind &&
+        type !== 'null' && <Part {...{ path, value }} schema={kind.schema} label={label} required unmarked hideLabel />
       )}
-    </div>
+    </Group>
   );
 }
 

@@ -29,6 +29,8 @@ export interface Form {
   /** Puts a value there; undefined takes it out. */
   edit: (path: Path, next: Json | undefined) => void;
   readOnly: boolean;
+  /** So many fields of an object are always drawn; of the rest only those that are set, needed or wrong. */
+  first: number;
   renderText: ((control: TextControl) => ReactNode) | undefined;
 }
 

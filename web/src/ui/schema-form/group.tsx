@@ -9,6 +9,7 @@ export function Group({
   required,
   end,
   bare = false,
+  plain = false,
   children,
 }: {
   label: string;
@@ -18,6 +19,8 @@ export function Group({
   end?: ReactNode;
   /** The name is said, not drawn, and there is no frame. */
   bare?: boolean;
+  /** What is inside is one control, not parts: it needs no line beside it. */
+  plain?: boolean;
   children: ReactNode;
 }) {
   const note = useId();
@@ -43,7 +46,9 @@ export function Group({
           {error ?? help}
         </p>
       )}
-      {children}
+      {children !== null && children !== false && (
+        <div className={bare || plain ? css.bare : css.parts}>{children}</div>
+      )}
     </div>
   );
 }

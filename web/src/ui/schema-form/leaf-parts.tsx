@@ -13,13 +13,18 @@ const INPUT_TYPES: Record<TextLook, string> = {
 };
 const EXAMPLES: Partial<Record<TextLook, string>> = { 'date-time': '2026-01-31T12:00:00Z', time: '12:00:00Z' };
 
-function useFieldProps({ path, schema, label, required, end, hideLabel }: PartProps) {
+function useFieldProps({ path, schema, label, required, unmarked, value, end, hideLabel }: PartProps) {
   const { errors } = useForm();
+  // An empty control says its default itself.
+  const help = helpOf(value === undefined ? { ...schema, default: '' } : schema);
   return {
-    ...{ label, required, end, hideLabel: hideLabel ?? false, help: helpOf(schema) },
+    ...{ label, required: required && !unmarked, end, hideLabel: hideLabel ?? false, help },
     error: errorAt(errors, path, true),
   };
 }
+
+const placeholderOf = ({ default: preset }: PartProps['schema']): string | undefined =>
+  preset === undefined || preset === '' ? undefined : `Default: ${nameOf(preset)}`;
 
 /** Of a text that isn't required, an empty one is none. */
 export function TextPart(props: PartProps & { look: TextLook }) {
@@ -27,7 +32,7 @@ export function TextPart(props: PartProps & { look: TextLook }) {
   const { edit, readOnly, renderText } = useForm();
   const text = value === undefined ? '' : nameOf(value);
   const change = (next: string): void => edit(path, next === '' && !required ? undefined : next);
-  const placeholder = schema['default'] === undefined ? EXAMPLES[look] : nameOf(schema['default']);
+  const placeholder = placeholderOf(schema) ?? EXAMPLES[look];
   const long = look === 'long' || text.includes('\n');
   return (
     <Field {...useFieldProps(props)}>
@@ -71,7 +76,7 @@ export function NumberPart(props: PartProps) {
           {...control}
           value={value}
           readOnly={readOnly}
-          placeholder={schema['default'] === undefined ? undefined : nameOf(schema['default'])}
+          placeholder={placeholderOf(schema)}
           onChange={(next) => edit(path, next)}
         />
       )}

@@ -20,6 +20,7 @@ export function ListPart({
   item,
   end,
   hideLabel,
+  unmarked,
 }: PartProps & { item: (index: number) => JsonSchema }) {
   const { root, errors, edit, readOnly } = useForm();
   const list = Array.isArray(value) ? value : [];
@@ -37,7 +38,13 @@ export function ListPart({
   );
   return (
     <Group
-      {...{ label, required, help: helpOf(schema), error: errorAt(errors, path), bare: hideLabel ?? false }}
+      {...{
+        label,
+        required: required && !unmarked,
+        help: helpOf(schema),
+        error: errorAt(errors, path),
+        bare: hideLabel ?? false,
+      }}
       end={
         <span className={css.ends}>
           {!readOnly && add}
@@ -56,6 +63,7 @@ export function ListPart({
             schema={item(index)}
             label={name}
             required
+            unmarked
             value={each}
             end={tools}
           />

@@ -10,6 +10,8 @@ export interface PartProps {
   label: string;
   required: boolean;
   value: Json | undefined;
+  /** Of an item or an entry, that it is needed goes without saying: it can be removed. */
+  unmarked?: boolean;
   /** What may be done with the part as a whole, such as to remove it from its list. */
   end?: ReactNode;
   /** The label is said, not drawn: the form's own frame has it. */

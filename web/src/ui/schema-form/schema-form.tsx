@@ -2,6 +2,7 @@ import { type ReactNode, useMemo } from 'react';
 import type { Json, JsonSchema } from '../../../../core/json.js';
 import { type Form, FormContext, type TextControl } from './form-context.js';
 import { Part } from './part.js';
+import { shapeOf } from './shape.js';
 import type { FieldError } from './validate.js';
 import { type Path, setAt } from './values.js';
 
@@ -20,6 +21,8 @@ export interface SchemaFormProps {
   /** Names the form for those who listen. */
   label: string;
   readOnly?: boolean;
+  /** So many fields of an object are always drawn; of those after them, only what is set, needed or asked for. All, unless it is said. */
+  first?: number;
   /** Draws a text's control instead. */
   renderText?: (control: TextControl) => ReactNode;
 }
@@ -37,18 +40,21 @@ export function SchemaForm({
   errors = NONE,
   label,
   readOnly = false,
+  first = Number.POSITIVE_INFINITY,
   renderText,
 }: SchemaFormProps) {
   const form = useMemo(
     (): Form => ({
-      ...{ root: schema, errors, readOnly, renderText },
+      ...{ root: schema, errors, readOnly, first, renderText },
       edit: (path, next) => onChange(setAt(value, path, next), { path, value: next }),
     }),
-    [schema, value, onChange, errors, readOnly, renderText],
+    [schema, value, onChange, errors, readOnly, first, renderText],
   );
+  /** Of an object, each field has its name; anything else is called by the form's. */
+  const isObjects = shapeOf(schema, schema).kind === 'object';
   return (
     <FormContext value={form}>
-      <Part path={[]} schema={schema} label={label} required value={value} hideLabel />
+      <Part path={[]} schema={schema} label={label} required unmarked value={value} hideLabel={isObjects} />
     </FormContext>
   );
 }

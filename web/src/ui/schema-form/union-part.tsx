@@ -25,7 +25,13 @@ export function UnionPart(props: PartProps & { options: Option[] }) {
   return (
     <div className={css.union}>
       <Field
-        {...{ label, required, end, help: helpOf(schema), hideLabel: props.hideLabel ?? false }}
+        {...{
+          label,
+          end,
+          required: required && !props.unmarked,
+          help: helpOf(schema),
+          hideLabel: props.hideLabel ?? false,
+        }}
         error={option ? undefined : errorAt(errors, path, true)}
       >
         {(control) => (

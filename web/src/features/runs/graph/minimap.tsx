@@ -1,15 +1,26 @@
-import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import { type PointerEvent, useCallback, useEffect, useRef } from 'react';
 import { useColours } from './colours.js';
 import css from './graph.module.css';
-import { type Looks, type Picture } from './paint.js';
+import type { Looks, Picture } from './paint.js';
 import { NODE_HEIGHT, NODE_WIDTH } from './placement.js';
+import { READABLE } from './viewport.js';
 
 /** In CSS px. */
 const [WIDTH, HEIGHT, PAD] = [184, 112, 6];
 
+/** The map of a graph that can't be seen whole. */
+export function MiniMap(props: { picture: Picture; looks: Looks }) {
+  const { x, y, width, height } = props.picture.bounds;
+  const whole = useStore(({ transform: [left, top, zoom], width: w, height: h }) => {
+    const [right, bottom] = [(x + width) * zoom + left, (y + height) * zoom + top];
+    return x * zoom + left >= 0 && y * zoom + top >= 0 && right <= w && bottom <= h && zoom >= READABLE;
+  });
+  return whole ? null : <Drawn {...props} />;
+}
+
 /** All of the graph, small, with what is seen of it; a press or a drag goes there. For a mouse alone: the list and the arrows lead everywhere. */
-export function MiniMap({ picture, looks }: { picture: Picture; looks: Looks }) {
+function Drawn({ picture, looks }: { picture: Picture; looks: Looks }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   const { setCenter } = useReactFlow();
@@ -19,8 +30,8 @@ export function MiniMap({ picture, looks }: { picture: Picture; looks: Looks }) 
   const left = (WIDTH - bounds.width * scale) / 2;
   const top = (HEIGHT - bounds.height * scale) / 2;
 
-  // Nodes are drawn when they change, and kept as a picture: only the frame follows the viewport.
-  const kept = useRef<HTMLCanvasElement | null>(null);
+  // Nodes are drawn when they change, four times a second at most, and kept as a picture: only the frame follows the viewport.
+  const kept = useRef<HTMLCanvasElement | undefined>(undefined);
   const frame = useCallback(() => {
     const context = canvas.current?.getContext('2d');
     if (!context || !kept.current) return;
@@ -40,20 +51,36 @@ export function MiniMap({ picture, looks }: { picture: Picture; looks: Looks }) 
     );
   }, [flow, colours, bounds, scale, left, top]);
 
-  useEffect(() => {
-    const picturing = document.createElement('canvas');
-    Object.assign(picturing, { width: WIDTH * devicePixelRatio, height: HEIGHT * devicePixelRatio });
-    const context = picturing.getContext('2d');
+  const tones = useRef(looks.tones);
+  const nodes = useCallback(() => {
+    const drawing = (kept.current ??= document.createElement('canvas'));
+    Object.assign(drawing, { width: WIDTH * devicePixelRatio, height: HEIGHT * devicePixelRatio });
+    const context = drawing.getContext('2d');
     if (!context) return;
     context.scale(devicePixelRatio, devicePixelRatio);
     const [w, h] = [Math.max(1, NODE_WIDTH * scale), Math.max(1, NODE_HEIGHT * scale)];
-    for (let i = 0; i < picture.x.length; i++) {
-      context.fillStyle = colours.fill[looks.tones[i]!];
+    for (const [i, tone] of tones.current.entries()) {
+      context.fillStyle = colours.fill[tone];
       context.fillRect(left + (picture.x[i]! - bounds.x) * scale, top + (picture.y[i]! - bounds.y) * scale, w, h);
     }
-    kept.current = picturing;
     frame();
-  }, [picture, looks, colours, scale, left, top, bounds, frame]);
+  }, [picture, colours, scale, left, top, bounds, frame]);
+  useEffect(nodes, [nodes]);
+  const later = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => {
+    tones.current = looks.tones;
+    later.current ??= setTimeout(() => {
+      later.current = undefined;
+      nodes();
+    }, 250);
+  }, [looks, nodes]);
+  useEffect(
+    () => () => {
+      clearTimeout(later.current);
+      later.current = undefined;
+    },
+    [],
+  );
 
   useEffect(() => {
     let before: unknown;

@@ -5,7 +5,7 @@ import { NODE_HEIGHT, NODE_WIDTH, type Placement } from './placement.js';
 
 export const [MIN_ZOOM, MAX_ZOOM] = [0.02, 2];
 /** From where on a node's text can be read. */
-const READABLE = 0.75;
+export const READABLE = 0.75;
 /** Below that nodes are no part of the document: their text could not be read anyway. */
 const FAR = { large: 0.4, small: 0.2 };
 /** What is drawn around what is seen moves on in steps of so many px of the drawing, and reaches a step beyond. */
@@ -40,11 +40,17 @@ export interface Camera {
   zoomBy: (factor: number) => void;
 }
 
-/** Moves over the graph. It is shown whole at first, and again when it is placed anew, unless somebody has moved it meanwhile. */
+/** A screen so narrow shows little of a graph that is shown whole: it begins with a node that can be read. */
+const [NARROW, UNREADABLE] = [640, 0.5];
+
+/**
+ * Moves over the graph. It is shown whole at first, and again when it is placed anew, unless somebody has moved it meanwhile. `first`: a node
+ * that has to be seen; `main`: the one that a narrow screen begins with.
+ */
 export function useCamera(
   picture: Picture,
   placement: Placement,
-  first: string | undefined,
+  { first, main }: { first: string | undefined; main: () => string | undefined },
 ): Camera & { touched: () => void } {
   const { setViewport, setCenter, zoomTo } = useReactFlow();
   const flow = useStoreApi();
@@ -75,7 +81,9 @@ export function useCamera(
   useEffect(() => {
     if (!ready || touched.current) return;
     fit();
-    if (first !== undefined) show(first);
+    const { width, transform } = flow.getState();
+    const begin = first ?? (width < NARROW && transform[2] < UNREADABLE ? main() : undefined);
+    if (begin !== undefined) show(begin);
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when it is placed: what is selected later moves nothing by itself
   }, [ready, picture]);
 

@@ -1,10 +1,9 @@
 /** @jest-environment node */
 import { type CloudEvent, durableEvent, liveEvent } from '../../../../../core/events/cloud-event.js';
 import type { CompensationView, NodeView, RunView } from '../../../../../core/events/view.js';
-import type { Plan } from '../../../../../core/spec/plan.js';
 import { RECORDED, recordedStory } from '../../../../../tests/support/scripted-run.js';
 import { reduce } from './reduce.js';
-import { type LiveView, merge, viewOf } from './state.js';
+import { type LiveView, merge, type RunHead, viewOf } from './state.js';
 
 type Story = Awaited<ReturnType<typeof recordedStory>>;
 
@@ -28,7 +27,7 @@ function course(story: Story) {
  * What events tell. They do not tell why a node stands where it stands, an input that was put together late, attempts to undo that go on, and
  * what only the plan or another run knows: all that comes when the run is read again.
  */
-function told({ cursor: _c, amendments: _a, input: _i, ...run }: Omit<RunView, 'nodes'>, nodes: Iterable<NodeView>) {
+function told({ amendments: _a, input: _i, ...run }: RunHead, nodes: Iterable<NodeView>) {
   return {
     run,
     nodes: Object.fromEntries(
@@ -39,12 +38,12 @@ function told({ cursor: _c, amendments: _a, input: _i, ...run }: Omit<RunView, '
     ),
   };
 }
-const undone = ({ attempt, input: _, ...rest }: CompensationView) => ({
+const undone = ({ attempt, input: _i, ...rest }: CompensationView) => ({
   ...rest,
   attempt: rest.status === 'running' ? 0 : attempt,
 });
 
-const ofView = ({ nodes, ...run }: RunView) => told(run, nodes);
+const ofView = ({ nodes, cursor: _c, ...run }: RunView) => told(run, nodes);
 /** With inputs that came late. */
 function ofLive({ run, nodes }: LiveView, { nodes: shown }: RunView) {
   const inputs = new Map(shown.map(({ key, input }) => [key, input]));

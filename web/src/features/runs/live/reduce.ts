@@ -8,17 +8,7 @@ import { type Durable, type LiveView, isDurable, isItem, mapOf, pendingNode } fr
 
 /** The run after these messages, in the order in which they came. The same object when nothing follows from them. */
 export function reduce(live: LiveView, events: readonly CloudEvent[]): LiveView {
-  const draft: Draft = {
-    ...live,
-    run: live.run,
-    nodes: new Map(live.nodes),
-    progress: new Map(live.progress),
-    ahead: new Map(live.ahead),
-    seen: new Map(live.seen),
-    over: new Map(live.over),
-    was: new Map(live.was),
-    changed: false,
-  };
+  const draft = draftOf(live);
   for (const event of events) {
     if (!isDurable(event)) heard(draft, event);
     else if (compareCursors(event.id, draft.cursor) > 0) told(draft, event);
@@ -26,6 +16,17 @@ export function reduce(live: LiveView, events: readonly CloudEvent[]): LiveView 
   const { changed, ...next } = draft;
   return changed ? next : live;
 }
+
+const draftOf = (live: LiveView): Draft => ({
+  ...live,
+  nodes: new Map(live.nodes),
+  progress: new Map(live.progress),
+  ahead: new Map(live.ahead),
+  seen: new Map(live.seen),
+  over: new Map(live.over),
+  was: new Map(live.was),
+  changed: false,
+});
 
 /** A view under way, whose maps are its own; the objects in them are not. */
 export interface Draft extends LiveView {
@@ -50,7 +51,6 @@ function told(draft: Draft, event: Durable): void {
   else if (event.type.includes('.compensat')) toldOfUndoing(draft, event);
   else if (event.type === 'node.acted') draft.acted = { node: event.subject, at: event.time };
   else if (event.type.startsWith('node.')) toldOfNode(draft, event);
-  draft.run = { ...draft.run, cursor: event.id };
 }
 
 function toldOfRun(draft: Draft, { type, time, data }: Durable): void {

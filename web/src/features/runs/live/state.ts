@@ -3,8 +3,8 @@ import type { NodeView, RunView } from '../../../../../core/events/view.js';
 import type { Json } from '../../../../../core/json.js';
 import type { NodeType, Plan } from '../../../../../core/spec/plan.js';
 
-/** A run without its nodes, which stand beside it by key. */
-export type RunHead = Omit<RunView, 'nodes'>;
+/** A run without its nodes and its cursor, which stand beside it: another object only when something of the run itself is another. */
+export type RunHead = Omit<RunView, 'nodes' | 'cursor'>;
 
 /**
  * A run as its watcher knows it. It holds:
@@ -38,12 +38,12 @@ export interface LiveView {
 
 /** The run as it was read, whole. */
 export function viewOf(view: RunView, plan?: Plan): LiveView {
-  const { nodes, ...run } = view;
+  const { nodes, cursor, ...run } = view;
   const began = nodes.filter(({ started_at }) => started_at !== null);
   const live: LiveView = {
     run,
     nodes: new Map(nodes.map((node) => [node.key, node])),
-    cursor: view.cursor,
+    cursor,
     ...{ progress: new Map(), ahead: new Map(), over: new Map(), was: new Map() },
     seen: new Map(began.map(({ key, attempt, started_at }) => [key, { attempt, at: started_at! }])),
     stale: false,
@@ -92,12 +92,12 @@ export function merge(live: LiveView, read: LiveView): LiveView {
     nodes.set(key, same(ours, newer ? { ...node, status, attempt, started_at, why } : node));
   }
   const { progress, ahead, over, was } = live;
-  return { ...read, nodes, progress, ahead, over, was };
+  return { ...read, run: same(live.run, read.run), nodes, progress, ahead, over, was };
 }
 const AT_WORK: ReadonlySet<NodeView['status']> = new Set(['queued', 'running']);
 
 /** The one that is shown already, if it says the same: nothing is drawn anew for it. */
-const same = (ours: NodeView, node: NodeView): NodeView => (isEqual(ours, node) ? ours : node);
+const same = <T>(ours: T, read: T): T => (isEqual(ours, read) ? ours : read);
 
 function isEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;

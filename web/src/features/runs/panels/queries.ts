@@ -11,13 +11,6 @@ export const effectsQuery = (runId: string, stamp: string) =>
     placeholderData: (before) => before,
   });
 
-export const whyQuery = (runId: string, stamp: string) =>
-  queryOptions({
-    queryKey: ['run', runId, 'why', stamp],
-    queryFn: () => ok(api.GET('/api/v1/workflow_runs/{id}/why', ofRun(runId))),
-    placeholderData: (before) => before,
-  });
-
 export const gateQuery = (runId: string, node: string, stamp: string) =>
   queryOptions({
     queryKey: ['gates', 'one', runId, node, stamp],

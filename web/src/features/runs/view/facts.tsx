@@ -22,7 +22,11 @@ export function Facts({ run, link }: { run: RunHead; link: LinkState }) {
         <Fact name={finished_at ? 'Took' : 'For'}>
           <Took from={started_at} to={finished_at} />
         </Fact>
-        <Fact name="By">{starter}</Fact>
+        <Fact name="By">
+          <span className={css.cut} title={starter}>
+            {starter}
+          </span>
+        </Fact>
         {alias !== undefined && <Fact name="Alias">{alias}</Fact>}
         {parent && (
           <Fact name="Part of">

@@ -1,5 +1,90 @@
-import { Page } from '../../../ui/index.js';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Plus, Search, Workflow } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button, Empty, Input, Loading, Page, ProblemPanel } from '../../../ui/index.js';
+import { useMay } from '../../session/session.js';
+import { newestRunsQuery, workflowsQuery } from './api.js';
+import { matching, runsByWorkflow } from './rows.js';
+import { Sample } from './sample.js';
+import { Table } from './table.js';
+import css from './workflows.module.css';
 
+/** All workflows of the org, each by its newest version. */
 export function Workflows() {
-  return <Page title="Workflows">{null}</Page>;
+  const { q = '' } = useSearch({ from: '/signed-in/workflows' });
+  const list = useInfiniteQuery(workflowsQuery);
+  const runs = useQuery(newestRunsQuery);
+  const may = useMay('workflows:write');
+  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const found = matching(rows, q);
+  const empty = list.isSuccess && rows.length === 0;
+  return (
+    <Page
+      title="Workflows"
+      actions={
+        <>
+          {!empty && <SearchBox q={q} />}
+          {may && (
+            <Link to="/workflows/new" className={css.new}>
+              <Plus size={15} aria-hidden />
+              New workflow
+            </Link>
+          )}
+        </>
+      }
+    >
+      {list.isPending && <Loading label="Loading workflows" lines={8} />}
+      {list.isError && <ProblemPanel error={list.error} onRetry={() => void list.refetch()} />}
+      {empty && <First may={may} />}
+      {rows.length > 0 && found.length === 0 && (
+        <Empty icon={Search} title={`No workflow has “${q}” in its name or description`}>
+          {list.hasNextPage ? 'There are more than those that are loaded.' : 'Try fewer or other words.'}
+        </Empty>
+      )}
+      {found.length > 0 && <Table rows={found} runs={runsByWorkflow(runs.data?.items ?? [])} known={runs.isSuccess} />}
+      {list.hasNextPage && (
+        <div className={css.more}>
+          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            Load more
+          </Button>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+/** What is searched for stands in the address. */
+function SearchBox({ q }: { q: string }) {
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState(q);
+  useEffect(() => setTyped(q), [q]);
+  return (
+    <div className={css.search}>
+      <Search size={14} aria-hidden />
+      <Input
+        type="search"
+        aria-label="Search workflows"
+        placeholder="Search"
+        value={typed}
+        onChange={({ target }) => {
+          setTyped(target.value);
+          void navigate({ to: '/workflows', search: target.value === '' ? {} : { q: target.value }, replace: true });
+        }}
+      />
+    </div>
+  );
+}
+
+/** Nothing there yet: what a workflow is, and one to begin with. */
+function First({ may }: { may: boolean }) {
+  return (
+    <>
+      <Empty icon={Workflow} title="No workflows yet">
+        A workflow is a graph of tools, agents and people, written as YAML or drawn on a canvas. Each change of it is a
+        new version, and each run is of one version.
+      </Empty>
+      {may && <Sample />}
+    </>
+  );
 }

@@ -86,7 +86,7 @@ function Form({
       onOpenChange={(open) => !open && onClose()}
       title={node === undefined ? `${label} the run`.replace(/^(Send event) the run$/, '$1') : `${label}: ${node}`}
       description={SAYS[act]}
-      width={act === 'amend' ? 'wide' : 'narrow'}
+      {...(act === 'amend' ? { place: 'side', width: 'wide' } : {})}
       footer={
         <>
           <span className={css.hint}>
@@ -117,7 +117,7 @@ function Form({
             {(props) => (
               <Input
                 {...props}
-                autoFocus={!Fields}
+                autoFocus={act !== 'terminate'}
                 maxLength={1000}
                 value={reason}
                 onChange={(event) => setReason(event.target.value)}

@@ -181,6 +181,7 @@ function Amend({ draft, set, run, missing }: FieldsProps) {
   return (
     <>
       <Choice
+        row
         label="By"
         name="amend"
         value={by}
@@ -244,6 +245,7 @@ function SendEvent({ draft, set, run, missing }: FieldsProps) {
           <>
             <Input
               {...props}
+              autoFocus
               list="event-names"
               value={draft.name}
               onChange={(event) => set({ name: event.target.value })}
@@ -270,6 +272,7 @@ function Terminate({ draft, set }: FieldsProps) {
       {(props) => (
         <Input
           {...props}
+          autoFocus
           autoComplete="off"
           value={draft.confirm}
           onChange={(event) => set({ confirm: event.target.value })}
@@ -316,22 +319,25 @@ function Choice({
   value,
   onChange,
   options,
+  row = false,
 }: {
   label: string;
   name: string;
+  /** Beside each other, with what is said of the one that is chosen. */
+  row?: boolean;
   value: string;
   onChange: (value: string) => void;
   options: readonly (readonly [value: string, label: string, help: string])[];
 }) {
   return (
-    <fieldset className={css.choice}>
+    <fieldset className={css.choice} data-row={row || undefined}>
       <legend>{label}</legend>
       {options.map(([each, text, help]) => (
         <label key={each}>
           <input type="radio" name={name} checked={value === each} onChange={() => onChange(each)} />
           <span>
             {text}
-            <span className={css.help}>{help}</span>
+            {!row && <span className={css.help}>{help}</span>}
           </span>
         </label>
       ))}

@@ -1,6 +1,6 @@
-import { useNavigate } from '@tanstack/react-router';
 import { CircleHelp, X } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
+import { create } from 'zustand';
 import type { NodeView } from '../../../../../../core/events/view.js';
 import type { Json } from '../../../../../../core/json.js';
 import { ArtifactPreview } from '../../../../ui/artifact.js';
@@ -9,6 +9,7 @@ import { JsonView } from '../../../../ui/json-view.js';
 import { isItem, itemsOf, mapOf, useNode, usePlan, useRunView } from '../../live/index.js';
 import { NodeActions } from '../actions/run-actions.js';
 import { NodeLogs } from '../logs/logs-panel.js';
+import { useOpenNode } from '../open-node.js';
 import { artifactsIn } from './artifacts.js';
 import { ErrorTab } from './error.js';
 import { Items } from './items.js';
@@ -67,14 +68,8 @@ export function NodePanel({ runId, nodeKey, onClose }: NodePanelProps) {
   );
 }
 
-/** A node is opened by its place in the address, so that it can be sent. */
-function useOpenNode(): (key: string) => void {
-  const navigate = useNavigate();
-  return (key) => void navigate({ to: '.', search: (before: object) => ({ ...before, node: key }) });
-}
-
 function NodeTabs({ runId, node, open }: { runId: string; node: NodeView; open: (key: string) => void }) {
-  const [tab, setTab] = useState('overview');
+  const { tab, setTab } = useTab();
   const planned = usePlan(runId)?.nodes.find(({ key }) => key === node.key);
   const { key, input, output, error } = node;
   const own = useItemInput(runId, node);
@@ -115,6 +110,12 @@ function NodeTabs({ runId, node, open }: { runId: string; node: NodeView; open: 
     </div>
   );
 }
+
+/** Who looks at the logs of one node wants to see those of the next. */
+const useTab = create<{ tab: string; setTab: (tab: string) => void }>((set) => ({
+  tab: 'overview',
+  setTab: (tab) => set({ tab }),
+}));
 
 /** What an item of a map was made with is its place in the map's list. */
 function useItemInput(runId: string, { key }: NodeView): Json {

@@ -15,6 +15,7 @@ import { Effects } from './effects.js';
 import { Gate } from './gate.js';
 import css from './node.module.css';
 import { Sentence } from './sentence.js';
+import { capital } from './why.js';
 
 /** What there is to know of a node at a glance; `planned` is undefined for a node that the plan does not have any more. */
 export function NodeOverview({
@@ -85,7 +86,7 @@ function Why({ node: { status, why } }: { node: NodeView }) {
   if (!why) return null;
   return (
     <p className={css.why} data-tone={statusOf(status).tone} aria-live="polite">
-      <Sentence text={why[0]!.toUpperCase() + why.slice(1)} />
+      <Sentence text={capital(why)} />
     </p>
   );
 }

@@ -13,21 +13,24 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { TriangleAlert } from 'lucide-react';
+import { type DragEvent, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import { isNodeType } from '../../../../ui/node-types.js';
-import { useBuilder } from '../model/index.js';
+import { Button } from '../../../../ui/index.js';
+import { showUntaken, useBuilder } from '../model/index.js';
 import { add, connect, place } from './actions.js';
 import css from './canvas.module.css';
 import { Card } from './card.js';
 import { Controls } from './controls.js';
-import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH } from './flow.js';
+import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH, WHOLE } from './flow.js';
 import { Line } from './line.js';
 import { DRAGGED, Palette } from './palette.js';
 import { Pickers, type Asking } from './pickers.js';
 import { useClipboard } from './use-clipboard.js';
 import { useCommands } from './use-commands.js';
-import { useFlow } from './use-flow.js';
+import { useShow } from './use-show.js';
+import { useFlow, useUntakenHere } from './use-flow.js';
 
 const nodeTypes = { card: Card };
 const edgeTypes = { line: Line };
@@ -54,8 +57,10 @@ function Graph({ onOpen }: CanvasProps) {
   const [asking, ask] = useState<Asking>();
   const { nodes, edges, current, settled, onDrag } = useFlow();
   const readOnly = useBuilder((state) => state.readOnly);
-  const { screenToFlowPosition, fitView } = useReactFlow();
-  useFirstView(settled, fitView);
+  const sound = useBuilder((state) => state.view.sound);
+  const untaken = useUntakenHere();
+  const { screenToFlowPosition } = useReactFlow();
+  useView(nodes, settled, current.selected);
   const run = useCommands({ box, nodes, current, onOpen, ask });
   useClipboard(box);
 
@@ -125,7 +130,6 @@ function Graph({ onOpen }: CanvasProps) {
           connectionRadius={32}
           minZoom={0.05}
           maxZoom={1.75}
-          proOptions={{ hideAttribution: true }}
         >
           <Background
             variant={BackgroundVariant.Dots}
@@ -134,6 +138,21 @@ function Graph({ onOpen }: CanvasProps) {
             color="var(--line-strong)"
             bgColor="var(--page)"
           />
+          {!sound && nodes.length > 0 && (
+            <Panel position="top-left" className={css.legend ?? ''}>
+              <TriangleAlert size={14} aria-hidden />
+              The text has mistakes. This is what it was before.
+            </Panel>
+          )}
+          {untaken && (
+            <Panel position="top-left" className={css.legend ?? ''}>
+              <span className={css.legendMark} aria-hidden />
+              {untaken.legend}
+              <Button look="quiet" onClick={() => showUntaken(null)}>
+                Hide
+              </Button>
+            </Panel>
+          )}
           <Panel position="bottom-left">
             <Controls ask={ask} />
           </Panel>
@@ -142,6 +161,7 @@ function Graph({ onOpen }: CanvasProps) {
               pannable
               zoomable
               ariaLabel="Overview"
+              style={{ width: 140, height: 88 }}
               className={css.map}
               nodeColor={({ data, selected }: CardNode) =>
                 selected ? 'var(--accent)' : data.problems.length > 0 ? 'var(--bad-fill)' : 'var(--idle-fill)'
@@ -178,14 +198,20 @@ function Nothing() {
   );
 }
 
-/** Whole, as soon as it is placed; later the reader's view is left alone. */
-function useFirstView(settled: boolean, fitView: ReturnType<typeof useReactFlow>['fitView']): void {
-  const shown = useRef(false);
+/** Whole, as soon as it is placed; later the reader's view is left alone, but for a node that is selected where it can't be seen. */
+function useView(nodes: readonly CardNode[], settled: boolean, selected: string | undefined): void {
+  const { fitView } = useReactFlow();
+  const show = useShow(nodes);
+  const [placed, setPlaced] = useState(false);
+  const some = nodes.length > 0;
+  if (some && settled && !placed) setPlaced(true);
   useEffect(() => {
-    if (!settled || shown.current) return;
-    shown.current = true;
-    requestAnimationFrame(() => void fitView({ padding: 0.15, maxZoom: 1 }));
-  }, [settled, fitView]);
+    if (some) requestAnimationFrame(() => void fitView(WHOLE));
+  }, [some, placed, fitView]);
+  const bringUp = useEffectEvent((key: string) => show(key));
+  useEffect(() => {
+    if (selected !== undefined && settled) bringUp(selected);
+  }, [selected, settled]);
 }
 
 /** What React Flow selects, the store selects: it comes back as a property of the nodes. */

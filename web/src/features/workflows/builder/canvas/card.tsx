@@ -9,17 +9,22 @@ import type { CardNode } from './flow.js';
 
 /** A node on the canvas: what it is, what it is called, what it does, and what is wrong with it. */
 export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) {
-  const { label, type, tool, summary, problems, marks } = data;
+  const { label, type, tool, summary, problems, marks, untaken } = data;
   const { Icon, label: typeLabel } = lookOf(type, { tool });
   return (
-    <div className={clsx(css.card, selected && css.selected, problems.length > 0 && css.wrong)} data-type={type}>
+    <div
+      className={clsx(css.card, selected && css.selected, problems.length > 0 && css.wrong, untaken && css.untaken)}
+      data-type={type}
+    >
       <Handle type="target" position={Position.Top} className={css.handle} />
       <span className={css.type}>
         <Icon size={16} aria-hidden />
       </span>
       <span className={css.words}>
         <span className={css.key}>{label.startsWith('#') ? 'no key' : label}</span>
-        <span className={css.summary}>{summary || typeLabel}</span>
+        <span className={clsx(css.summary, problems.length > 0 && css.badText)}>
+          {problems[0] ?? (summary || typeLabel)}
+        </span>
       </span>
       {marks.length > 0 && (
         <Tooltip text={marks.join(', ')} side="right">

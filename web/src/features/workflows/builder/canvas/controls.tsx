@@ -4,6 +4,7 @@ import { Button, Tooltip } from '../../../../ui/index.js';
 import { useBuilder } from '../model/index.js';
 import { arrange } from './actions.js';
 import css from './canvas.module.css';
+import { WHOLE } from './flow.js';
 import type { Asking } from './pickers.js';
 
 /** What is done to the view, and to what was done. */
@@ -19,7 +20,7 @@ export function Controls({ ask }: { ask: (asking: Asking) => void }) {
       label: 'Show all',
       keys: 'f',
       Icon: Maximize,
-      act: () => void fitView({ padding: 0.15, maxZoom: 1, duration: 200 }),
+      act: () => void fitView({ ...WHOLE, duration: 200 }),
     },
     ...(readOnly ? [] : [{ label: 'Arrange again', keys: 'l', Icon: Network, act: arrange }]),
     { label: 'Find a node', keys: '/', Icon: Search, act: () => ask({ for: 'find' }) },

@@ -1,10 +1,13 @@
-import type { Edge, Node } from '@xyflow/react';
+import type { Edge, FitViewOptions, Node } from '@xyflow/react';
 import type { Placed, Point } from '../../../../lib/layout/index.js';
 import { lookOf } from '../../../../ui/node-types.js';
-import type { DrawnEdge, DrawnNode, PlacedProblem, Positions, Selection, SpecView } from '../model/index.js';
+import type { DrawnEdge, DrawnNode, PlacedProblem, Positions, Selection, SpecView, Untaken } from '../model/index.js';
 
 /** In px. Every node has the same size, so that the layout need not wait for the browser to measure. */
 export const [NODE_WIDTH, NODE_HEIGHT] = [236, 58];
+
+/** All of it, clear of what lies over the canvas. */
+export const WHOLE: FitViewOptions = { padding: { x: 0.08, top: 0.06, bottom: '108px' }, maxZoom: 1 };
 
 export type CardData = Pick<DrawnNode, 'type' | 'summary'> & {
   label: string;
@@ -12,11 +15,16 @@ export type CardData = Pick<DrawnNode, 'type' | 'summary'> & {
   problems: readonly string[];
   /** How the node differs from a plain one: what joins, what is done when it fails. */
   marks: readonly string[];
+  /** No case came here, or a dry run does not. */
+  untaken: boolean;
 };
 export type LineData = Pick<DrawnEdge, 'on'> & {
   condition: string | undefined;
   problems: readonly string[];
   points: readonly Point[] | undefined;
+  /** Where its label stands: before the node that it leads to, unless other labels stand there. */
+  labelAt: 'target' | 'middle';
+  untaken: boolean;
 };
 export type CardNode = Node<CardData, 'card'>;
 export type LineEdge = Edge<LineData, 'line'>;
@@ -29,6 +37,8 @@ export interface Sources {
   positions: Positions;
   /** The node that keys act on. */
   current: string | undefined;
+  /** Ways that were not taken; of this very text. */
+  untaken?: Untaken | null;
 }
 
 const HANDLES = (['target', 'source'] as const).map((type) => ({
@@ -37,7 +47,7 @@ const HANDLES = (['target', 'source'] as const).map((type) => ({
 }));
 
 /** The spec as React Flow draws it. Nodes of one key, which the compiler refuses, are drawn once. */
-export function nodesOf({ view, problems, selection, places, positions, current }: Sources): CardNode[] {
+export function nodesOf({ view, problems, selection, places, positions, current, untaken }: Sources): CardNode[] {
   const told = messagesBy(problems, 'node');
   const selected = new Set(selection.nodes);
   const seen = new Set<string>();
@@ -45,7 +55,15 @@ export function nodesOf({ view, problems, selection, places, positions, current 
     if (seen.has(node.key)) return [];
     seen.add(node.key);
     const { key, type, summary } = node;
-    const data = { label: key, type, summary, tool: toolOf(node), problems: told.get(key) ?? [], marks: marksOf(node) };
+    const data = {
+      label: key,
+      type,
+      summary,
+      tool: toolOf(node),
+      problems: told.get(key) ?? [],
+      marks: marksOf(node),
+      untaken: untaken?.nodes.has(key) ?? false,
+    };
     return [
       {
         ...{ id: key, type: 'card', data, position: positions[key] ?? places.get(key) ?? { x: 0, y: 0 } },
@@ -72,21 +90,28 @@ function marksOf({ value: { join, on_error, compensate } }: DrawnNode): string[]
 }
 
 /** A node in one sentence, for those who listen. */
-const saidOf = ({ label, type, tool, summary, problems, marks }: CardData): string =>
+const saidOf = ({ label, type, tool, summary, problems, marks, untaken }: CardData): string =>
   [
     `${label}, ${lookOf(type, { tool }).label}`,
     ...(summary ? [summary] : []),
     ...marks,
+    ...(untaken ? ['not taken'] : []),
     ...(problems.length > 0
       ? [`${problems.length === 1 ? 'one problem' : `${problems.length} problems`}: ${problems[0]}`]
       : []),
   ].join('. ');
 
 /** Edges whose both ends are there. `routes`: the ways that the layout found, for nodes that stand where it put them. */
-export function edgesOf({ view, problems, selection, positions }: Sources, routes: Placed['edges']): LineEdge[] {
+export function edgesOf(
+  { view, problems, selection, positions, untaken }: Sources,
+  routes: Placed['edges'],
+): LineEdge[] {
   const told = messagesBy(problems, 'edge');
   const keys = new Set(view.nodes.map(({ key }) => key));
   const selected = new Set(selection.edges);
+  const labels = new Map<string, number>();
+  for (const { to, on, condition } of view.edges)
+    if (on !== 'success' || condition !== undefined) labels.set(to, (labels.get(to) ?? 0) + 1);
   return view.edges.flatMap((edge): LineEdge[] => {
     const { index, from, to, on, condition } = edge;
     if (!keys.has(from) || !keys.has(to)) return [];
@@ -95,7 +120,14 @@ export function edgesOf({ view, problems, selection, positions }: Sources, route
     return [
       {
         ...{ id: String(index), type: 'line', source: from, target: to, selected: selected.has(index) },
-        data: { on, condition, problems: trouble, points },
+        data: {
+          on,
+          condition,
+          problems: trouble,
+          points,
+          labelAt: (labels.get(to) ?? 0) > 1 ? 'middle' : 'target',
+          untaken: untaken?.edges.has(index) ?? false,
+        },
         ariaLabel: `Edge from ${from} to ${to}${on === 'success' ? '' : ` on ${on}`}${condition === undefined ? '' : `, if ${condition}`}${trouble.length > 0 ? `. Problem: ${trouble[0]}` : ''}`,
         domAttributes: { tabIndex: -1 },
         zIndex: selected.has(index) ? 1 : 0,
@@ -126,6 +158,12 @@ export function reused<T extends { id: string }>(before: readonly T[], after: re
     const old = known.get(each.id);
     return old && same(old, each) ? old : each;
   });
+}
+
+/** `reused` from call to call. */
+export function reuser<T extends { id: string }>(): (after: readonly T[]) => T[] {
+  let before: T[] = [];
+  return (after) => (before = reused(before, after));
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -36,7 +36,7 @@ export interface Shortcut {
 export const SHORTCUTS: Shortcut[] = [
   { group: 'Move around', keys: ['↑ ↓'], says: 'Along the edges' },
   { group: 'Move around', keys: ['← →'], says: 'To the node beside' },
-  { group: 'Move around', keys: ['[', ']'], says: 'The edges of the node, one by one' },
+  { group: 'Move around', keys: ['[', ']'], says: 'Edges of the node, in turn' },
   { group: 'Move around', keys: ['Shift ↑ ↓ ← →'], says: 'Select one more' },
   { group: 'Move around', keys: ['Mod A'], says: 'Select all' },
   { group: 'Move around', keys: ['/'], says: 'Find a node' },
@@ -45,7 +45,7 @@ export const SHORTCUTS: Shortcut[] = [
   { group: 'Change', keys: ['a'], says: 'Add a node after the selected one' },
   { group: 'Change', keys: ['e'], says: 'Connect the node to another' },
   { group: 'Change', keys: ['Delete'], says: 'Delete what is selected' },
-  { group: 'Change', keys: ['Mod C', 'Mod X', 'Mod V'], says: 'Copy, cut and paste as text' },
+  { group: 'Change', keys: ['Mod C', 'Mod X', 'Mod V'], says: 'Copy, cut, paste' },
   { group: 'Change', keys: ['Mod D'], says: 'Duplicate' },
   { group: 'Change', keys: ['Mod Z', 'Mod Shift Z'], says: 'Undo, redo' },
   { group: 'Change', keys: ['Alt ↑ ↓ ← →'], says: 'Move the node by hand' },

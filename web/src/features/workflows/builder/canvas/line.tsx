@@ -8,6 +8,9 @@ import { between, middleOf, smooth } from './path.js';
 
 const WORDS = { success: '', failure: 'on failure', always: 'always' };
 
+/** In px, from where the edge comes in. */
+const LABEL_OFF = 24;
+
 /** An edge: where it leads, on which outcome, and on what condition. */
 export const Line = memo(function Line({
   id,
@@ -19,20 +22,20 @@ export const Line = memo(function Line({
   selected,
   markerEnd,
 }: EdgeProps<LineEdge>) {
-  const { on = 'success', condition, problems = [], points } = data ?? {};
+  const { on = 'success', condition, problems = [], points, labelAt = 'middle', untaken } = data ?? {};
   const ends = [
     { x: sourceX, y: sourceY },
     { x: targetX, y: targetY },
   ] as const;
   const route = points ?? ends;
-  const middle = middleOf(route);
+  const middle = labelAt === 'target' ? { x: targetX, y: targetY - LABEL_OFF } : middleOf(route);
   const wrong = problems.length > 0;
   return (
     <>
       <BaseEdge
         id={id}
         path={points ? smooth(points) : between(...ends)}
-        className={clsx(css.line, css[on], selected && css.chosen, wrong && css.badLine)}
+        className={clsx(css.line, css[on], selected && css.chosen, wrong && css.badLine, untaken && css.untaken)}
         {...(markerEnd === undefined ? {} : { markerEnd })}
       />
       {(on !== 'success' || condition !== undefined || wrong) && (

@@ -66,6 +66,8 @@ export function Picker({
           setAt(0);
         }}
         onKeyDown={onKeyDown}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- who opens a list to type in wants to type
+        autoFocus
         autoComplete="off"
         spellCheck={false}
       />

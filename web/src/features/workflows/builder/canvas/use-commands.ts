@@ -3,9 +3,10 @@ import type { KeyboardEvent, RefObject } from 'react';
 import { useBuilder } from '../model/index.js';
 import { arrange, duplicate, place, removeSelected, selectAll } from './actions.js';
 import { focusNode } from './focus.js';
-import { type CardNode, NODE_HEIGHT, NODE_WIDTH } from './flow.js';
+import { type CardNode, WHOLE } from './flow.js';
 import { type Command, commandOf } from './keys.js';
 import { type Direction, neighbour, nextEdge } from './moves.js';
+import { useShow } from './use-show.js';
 import type { Asking } from './pickers.js';
 
 interface Given {
@@ -28,22 +29,13 @@ const CHANGES = new Set<unknown>(['add', 'connect', 'remove', 'duplicate', 'undo
 
 /** What keys do on the canvas. Buttons in it keep their own. */
 export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event: KeyboardEvent) => void {
-  const { fitView, zoomIn, zoomOut, getViewport, setCenter } = useReactFlow();
+  const { fitView, zoomIn, zoomOut } = useReactFlow();
+  const show = useShow(nodes);
   const store = useBuilder.getState;
 
-  const show = (key: string): void => {
-    const position = nodes.find(({ id }) => id === key)?.position;
-    const size = box.current?.getBoundingClientRect();
-    if (!position || !size) return;
-    const { x, y, zoom } = getViewport();
-    const [left, top] = [position.x * zoom + x, position.y * zoom + y];
-    const inside =
-      left > 0 && top > 0 && left + NODE_WIDTH * zoom < size.width && top + NODE_HEIGHT * zoom < size.height;
-    if (!inside) void setCenter(position.x + NODE_WIDTH / 2, position.y + NODE_HEIGHT / 2, { zoom, duration: 150 });
-  };
   const goTo = (key: string, others: readonly string[] = []): void => {
     store().select({ nodes: [...others.filter((each) => each !== key), key] });
-    show(key);
+    if (others.length > 0) show(key);
     focusNode(box.current, key);
   };
   const move = (direction: Direction, extend: boolean): void => {
@@ -94,7 +86,7 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
     ...{ duplicate, arrange, undo: store().undo, redo: store().redo, 'select-all': selectAll },
     find: () => ask({ for: 'find' }),
     help: () => ask({ for: 'help' }),
-    fit: () => void fitView({ padding: 0.15, maxZoom: 1, duration: 200 }),
+    fit: () => void fitView({ ...WHOLE, duration: 200 }),
     'zoom-in': () => void zoomIn(),
     'zoom-out': () => void zoomOut(),
     clear: () => store().select({}),

@@ -14,8 +14,6 @@ const graphOf = ({ nodes, edges }: Pick<SpecView, 'nodes' | 'edges'>) => ({
   nodes: [...new Set(nodes.map(({ key }) => key))].map((id) => ({ id, width: NODE_WIDTH, height: NODE_HEIGHT })),
   edges: [...new Map(edges.map((edge) => [edgeId(edge), edge])).values()].map((edge) => ({
     ...{ id: edgeId(edge), from: edge.from, to: edge.to },
-    // Whole graphs of conditions would be far apart if each were given the room that it takes.
-    ...(edge.condition !== undefined || edge.on !== 'success' ? { label: { width: 60, height: 12 } } : {}),
   })),
 });
 

@@ -6,10 +6,11 @@ import { complete, type Suggestion } from './complete.js';
 import type { ExpressionScope } from './scope.js';
 
 /** Completion from what is in scope; `scope` is asked each time, for it changes with the spec. */
-export const expressionCompletion = (mode: Mode, scope: () => ExpressionScope): Extension =>
-  EditorState.languageData.of(() => [
-    { autocomplete: (context: CompletionContext) => resultOf(context, mode, scope()) },
-  ]);
+export function expressionCompletion(mode: Mode, scope: () => ExpressionScope): Extension {
+  // The same each time: a source that is new is asked anew, for ever.
+  const data = [{ autocomplete: (context: CompletionContext) => resultOf(context, mode, scope()) }];
+  return EditorState.languageData.of(() => data);
+}
 
 function resultOf(
   { state, pos, explicit }: CompletionContext,
@@ -28,7 +29,7 @@ const TYPES: Record<Suggestion['kind'], string> = {
 };
 const BOOST: Record<Suggestion['kind'], number> = { field: 4, name: 3, method: 1, function: 0, word: -1 };
 
-const optionOf = ({ label, kind, detail, info, insert, overDot }: Suggestion): Completion => ({
+export const optionOf = ({ label, kind, detail, info, insert, overDot }: Suggestion): Completion => ({
   ...{ label, type: TYPES[kind], boost: BOOST[kind] },
   ...(detail === undefined ? {} : { detail }),
   ...(info === undefined ? {} : { info }),

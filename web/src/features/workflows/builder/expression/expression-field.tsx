@@ -56,7 +56,18 @@ export function ExpressionField({
         aria-invalid={aria['aria-invalid'] || problems.length > 0 || undefined}
         aria-describedby={described}
       />
-      <Foot {...{ id: foot, value, mode, place, type, focused, problem: problems[0]?.message }} />
+      <Foot
+        {...{
+          id: foot,
+          value,
+          mode,
+          place,
+          type,
+          focused,
+          problem: problems[0]?.message,
+          told: aria['aria-invalid'] === true,
+        }}
+      />
     </div>
   );
 }
@@ -69,10 +80,12 @@ interface FootProps {
   type: string | undefined;
   focused: boolean;
   problem: string | undefined;
+  /** The field around it says already what is wrong. */
+  told: boolean;
 }
 
 /** What is wrong; else, of what type the value is, and which it was in the run that was picked. */
-function Foot({ id, value, mode, place, type, focused, problem }: FootProps) {
+function Foot({ id, value, mode, place, type, focused, problem, told }: FootProps) {
   const over = useOver(place);
   const run = usePreviewRun();
   const isExpression = mode === 'cel' ? value.trim() !== '' : value.includes('${');
@@ -82,7 +95,7 @@ function Foot({ id, value, mode, place, type, focused, problem }: FootProps) {
   );
   return (
     <div id={id} className={css.foot} aria-live={focused ? 'polite' : undefined}>
-      {problem !== undefined && focused && <span className={css.problem}>{problem}</span>}
+      {problem !== undefined && focused && !told && <span className={css.problem}>{problem}</span>}
       {problem === undefined && focused && type !== undefined && <span className={css.type}>{typeInWords(type)}</span>}
       {shown && <Value shown={shown} />}
     </div>

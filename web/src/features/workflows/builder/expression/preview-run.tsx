@@ -49,7 +49,7 @@ export function PreviewRunPicker() {
           <option value="">no run</option>
           {runs.map((run) => (
             <option key={run.id} value={run.id}>
-              {`${run.id.slice(0, 8)} · v${run.version} · ${statusOf(run.status).label} · ${relativeTime(run.created_at)}`}
+              {`${run.id.slice(-8)} · v${run.version} · ${statusOf(run.status).label} · ${relativeTime(run.created_at)}`}
             </option>
           ))}
         </Select>

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { TextDecoder, TextEncoder } from 'node:util';
 import { draftFor, keepDraft } from './drafts.js';
 
 const DRAFT = {
@@ -34,4 +36,71 @@ test('a browser that keeps nothing says so', () => {
   });
   expect(keepDraft('org_1', 'flow', DRAFT)).toBe(false);
   Object.defineProperty(Storage.prototype, 'setItem', set);
+});
+
+describe('what is not saved', () => {
+  const TEXT = 'name: flow\n';
+  const SAVED = { id: 'wf_1', name: 'flow', version: 2, hash: 'h', text: TEXT };
+  let model: typeof import('./index.js');
+  let stop: () => void;
+  beforeAll(async () => {
+    Object.assign(globalThis, { TextDecoder, TextEncoder }); // the expressions' library wants one, and jsdom has none
+    model = await import('./index.js');
+  });
+  const store = () => model.useBuilder.getState();
+  beforeEach(() => {
+    jest.useFakeTimers();
+    store().load({ text: TEXT, saved: SAVED });
+    stop = model.startKeeping('org_1', 'flow');
+  });
+  afterEach(() => {
+    stop();
+    jest.useRealTimers();
+  });
+
+  test('is kept a moment after it was typed, and forgotten once it is saved', () => {
+    store().setText(`${TEXT}# more`);
+    jest.runAllTimers();
+    expect(draftFor('org_1', 'flow')).toMatchObject({ text: `${TEXT}# more`, base: { version: 2 } });
+    store().markSaved({ ...SAVED, version: 3, text: `${TEXT}# more` });
+    jest.runAllTimers();
+    expect(draftFor('org_1', 'flow')).toBeUndefined();
+  });
+
+  test('is kept at once when the page is left', () => {
+    store().setText(`${TEXT}# more`);
+    store().leave();
+    expect(draftFor('org_1', 'flow')?.text).toBe(`${TEXT}# more`);
+  });
+
+  test('is offered the next time, and restored or thrown away', () => {
+    const again = (): void => {
+      stop();
+      store().load({ text: TEXT, saved: SAVED });
+      stop = model.startKeeping('org_1', 'flow');
+    };
+    keepDraft('org_1', 'flow', DRAFT);
+    again();
+    expect(model.useKeeping.getState().found).toEqual(DRAFT);
+    model.answerDraft('org_1', 'flow', true);
+    expect([store().text, store().dirty, store().positions]).toEqual(['a', true, DRAFT.positions]);
+    store().undo();
+    jest.runAllTimers();
+
+    keepDraft('org_1', 'flow', DRAFT);
+    again();
+    model.answerDraft('org_1', 'flow', false);
+    expect([store().text, draftFor('org_1', 'flow')]).toEqual([TEXT, undefined]);
+  });
+
+  test('is written over by who goes on without an answer, and not before', () => {
+    stop();
+    keepDraft('org_1', 'flow', DRAFT);
+    stop = model.startKeeping('org_1', 'flow');
+    jest.runAllTimers();
+    expect(draftFor('org_1', 'flow')).toEqual(DRAFT);
+    store().setText(`${TEXT}# other`);
+    jest.runAllTimers();
+    expect([draftFor('org_1', 'flow')?.text, model.useKeeping.getState().found]).toEqual([`${TEXT}# other`, undefined]);
+  });
 });

@@ -92,6 +92,9 @@ export function put(document: Document, path: Path, value: Json | undefined): vo
     if (isCollection(holder)) continue;
     document.setIn(path.slice(0, depth), typeof path[depth] === 'number' ? new YAMLSeq() : new YAMLMap());
   }
+  const holder = document.getIn(path.slice(0, -1), true);
+  // Empty braces were only there because there was nothing to write.
+  if (isCollection(holder) && holder.items.length === 0) holder.flow = false;
   document.setIn(path, document.createNode(value));
 }
 

@@ -8,6 +8,7 @@ export { copyNodes, isClip, pasteNodes } from './clipboard.js';
 export { type Path, setIn, Unreadable } from './edit.js';
 export { addEdge, addNode, changeNode, type EdgeChange, removeEdges, removeNodes, setEdge } from './graph-edits.js';
 export { format } from './format.js';
+export { answerDraft, startKeeping, useKeeping } from './keeping.js';
 export { LEAST } from './least.js';
 export { type PlacedProblem, placed } from './problems.js';
 export {
@@ -23,3 +24,4 @@ export {
 export { renameNode } from './rename.js';
 export { type BuilderState, type Positions, type Saved, type Selection, type Step, useBuilder } from './store.js';
 export { summaryOf } from './summary.js';
+export { placesOf, showUntaken, type Untaken, useUntaken } from './untaken.js';

@@ -170,6 +170,14 @@ test.each<[string, string, Partial<ReturnType<typeof readSpec>>]>([
   expect(readSpec(text)).toMatchObject(expected);
 });
 
+test('empty braces that are filled become lines, but for those within others', () => {
+  const text = 'nodes:\n  - key: a\n    config: {}\n  - { key: b, config: {} }\n';
+  const first = setIn(text, ['nodes', 0, 'config', 'duration'], '1m');
+  expect(setIn(first, ['nodes', 1, 'config', 'duration'], '1m')).toBe(
+    'nodes:\n  - key: a\n    config:\n      duration: 1m\n  - { key: b, config: { duration: 1m } }\n',
+  );
+});
+
 test('a broken text is not edited', () => {
   expect(() => setIn('a: {', ['a'], 1)).toThrow('The text has mistakes.');
 });

@@ -63,6 +63,7 @@ test('a text with mistakes is changed as text only, and that is said', () => {
   store().setText('name: {');
   expect(store().change((text) => setIn(text, ['name'], 'b'), 'Rename')).toBe(false);
   expect(store().said?.text).toBe('The text has mistakes. Mend them there first.');
+  expect([store().view.sound, store().view.nodes.length]).toEqual([false, 1]); // what it was before stays drawn
 });
 
 test('what is gone is not selected', () => {

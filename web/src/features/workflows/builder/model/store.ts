@@ -31,7 +31,7 @@ export interface Step {
 export interface BuilderState {
   /** The spec: the single truth. */
   text: string;
-  /** What is drawable of it. */
+  /** What is drawable of it: while it is not `sound`, what it was before that. */
   view: SpecView;
   /** The version that the text is based on; null: it was never saved. */
   saved: Saved | null;
@@ -48,6 +48,8 @@ export interface BuilderState {
   past: readonly Step[];
   future: readonly Step[];
   positions: Positions;
+  /** There is a text to work on; false until one was loaded, and once the builder was left. */
+  loaded: boolean;
   /** What was done last, for those who listen; a new object each time. */
   said: { text: string } | null;
 
@@ -55,20 +57,22 @@ export interface BuilderState {
    * Changes the text, as one step that can be undone. False when it was not: the text is read-only, or has mistakes that only the text
    * editor can mend; then it says so. `select`: what is selected after it.
    */
-  change(fn: (text: string) => string, label: string, select?: Partial<Selection>): boolean;
+  change: (fn: (text: string) => string, label: string, select?: Partial<Selection>) => boolean;
   /** What was typed; what is typed in one go is one step. */
-  setText(text: string): void;
-  undo(): void;
-  redo(): void;
-  select(selection: Partial<Selection>): void;
+  setText: (text: string) => void;
+  undo: () => void;
+  redo: () => void;
+  select: (selection: Partial<Selection>) => void;
   /** Another text altogether, without a past. */
-  load(given: { text: string; saved: Saved | null; positions?: Positions; readOnly?: boolean }): void;
+  load: (given: { text: string; saved: Saved | null; positions?: Positions; readOnly?: boolean }) => void;
+  /** Nothing is worked on any more. */
+  leave: () => void;
   /** The text of that version is saved; what was typed meanwhile stays unsaved. */
-  markSaved(saved: Saved): void;
+  markSaved: (saved: Saved) => void;
   /** All positions anew, as a step that can be undone. */
-  move(positions: Positions, label: string): void;
-  compiled(text: string, result: { plan: Plan } | { problems: readonly Problem[] }): void;
-  say(text: string): void;
+  move: (positions: Positions, label: string) => void;
+  compiled: (text: string, result: { plan: Plan } | { problems: readonly Problem[] }) => void;
+  say: (text: string) => void;
 }
 
 const NOTHING: Selection = { nodes: [], edges: [] };
@@ -85,16 +89,32 @@ type State = Omit<
 
 const blank = (text: string, saved: Saved | null): State => ({
   ...{ text, view: readSpec(text), saved, dirty: saved ? saved.text !== text : text.trim() !== '', readOnly: false },
-  ...{ selection: NOTHING, problems: [], plan: null, compiling: true, past: [], future: [], positions: {}, said: null },
+  ...{
+    selection: NOTHING,
+    problems: [],
+    plan: null,
+    compiling: true,
+    past: [],
+    future: [],
+    positions: {},
+    said: null,
+    loaded: true,
+  },
 });
 
-/** Of the selection, what is there in the view. */
-function present({ nodes, edges }: Selection, view: SpecView): Selection {
+/** Of the selection, what is there in the view; the same object when that is all of it. */
+function present(selection: Selection, view: SpecView): Selection {
   const keys = new Set(view.nodes.map(({ key }) => key));
   const indices = new Set(view.edges.map(({ index }) => index));
-  const kept = { nodes: nodes.filter((key) => keys.has(key)), edges: edges.filter((index) => indices.has(index)) };
-  return kept.nodes.length === nodes.length && kept.edges.length === edges.length ? { nodes, edges } : kept;
+  const nodes = selection.nodes.filter((key) => keys.has(key));
+  const edges = selection.edges.filter((index) => indices.has(index));
+  const whole = nodes.length === selection.nodes.length && edges.length === selection.edges.length;
+  return whole ? selection : { nodes, edges };
 }
+
+/** While a text can not be read, which may be from one key to the next, what it was before stays drawn. */
+const calmly = (before: SpecView, view: SpecView): SpecView =>
+  view.sound || before.nodes.length === 0 ? view : { ...before, format: view.format, sound: false };
 
 /** Of nodes that are called otherwise now, what they were called. */
 function renamed(before: SpecView, after: SpecView): Map<string, string> {
@@ -106,9 +126,10 @@ function renamed(before: SpecView, after: SpecView): Map<string, string> {
 
 /** What follows from another text. A node that is called otherwise keeps its place, and stays selected. */
 function withText(state: BuilderState, text: string, selected: Selection): Partial<State> {
-  const view = readSpec(text);
+  const view = calmly(state.view, readSpec(text));
   const names = renamed(state.view, view);
-  const selection = { ...selected, nodes: selected.nodes.map((key) => names.get(key) ?? key) };
+  const selection =
+    names.size === 0 ? selected : { ...selected, nodes: selected.nodes.map((key) => names.get(key) ?? key) };
   const positions =
     names.size === 0
       ? state.positions
@@ -122,6 +143,7 @@ export const useBuilder = create<BuilderState>()((set, get) => {
   const stepOf = ({ text, positions }: BuilderState, label: string): Step => ({ text, positions, label });
   return {
     ...blank('', null),
+    loaded: false,
     change(fn, label, select) {
       const state = get();
       if (state.readOnly) return false;
@@ -190,6 +212,7 @@ export const useBuilder = create<BuilderState>()((set, get) => {
       typedAt = 0;
       set({ ...blank(text, saved), positions, readOnly });
     },
+    leave: () => set({ ...blank('', null), loaded: false }),
     markSaved(saved) {
       set(({ text }) => ({ saved, dirty: text !== saved.text }));
     },

@@ -95,6 +95,9 @@ type PartProps = Pick<React.ComponentProps<typeof SchemaForm>, 'schema' | 'value
   base: '' | 'config';
   node: DrawnNode;
 };
+/** Of a config, what is always in sight; the rest is there when it is set. */
+const FIRST = 6;
+
 function Part({ base, node, ...form }: PartProps) {
   const readOnly = useBuilder((state) => state.readOnly);
   const { key } = node;
@@ -108,7 +111,7 @@ function Part({ base, node, ...form }: PartProps) {
     ),
     [node, base],
   );
-  return <SchemaForm {...form} {...{ readOnly, onChange, renderText }} />;
+  return <SchemaForm {...form} first={FIRST} {...{ readOnly, onChange, renderText }} />;
 }
 
 /** Its type is none, so nobody knows what its config may hold. */

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, type JsonSchema } from '../../../../../../core/json.js';
+import { json, template } from '../../../../../../core/nodes/parts.js';
 import { specJsonSchema } from '../../../../../../core/spec/schema.js';
 import { resolve } from '../../../../ui/schema-form/shape.js';
 import type { FieldError } from '../../../../ui/schema-form/index.js';
@@ -14,7 +15,37 @@ export interface FieldGroup {
 
 /** The compiler's own schema: forms are drawn of nothing else. */
 let made: JsonSchema | undefined;
-const specSchema = (): JsonSchema => (made ??= specJsonSchema() as JsonSchema);
+const specSchema = (): JsonSchema => (made ??= forForms(specJsonSchema() as JsonSchema) as JsonSchema);
+
+/** Said of every other field: what the control shows by itself. */
+const SAID = new Set([template.description, json.meta()?.description]);
+
+/** The same with a title for each property, and without what goes without saying. */
+function forForms(part: Json): Json {
+  if (Array.isArray(part)) return part.map(forForms);
+  if (!isObject(part)) return part;
+  const { description, properties, ...rest } = part;
+  const said = typeof description === 'string' && SAID.has(description);
+  return {
+    ...Object.fromEntries(
+      Object.entries(rest).map(([name, inner]) => [
+        name,
+        name === 'const' || name === 'enum' || name === 'default' ? inner : forForms(inner),
+      ]),
+    ),
+    ...(description === undefined || said ? {} : { description }),
+    ...(isObject(properties) ? { properties: titled(properties) } : {}),
+  };
+}
+
+const titled = (properties: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, inner]) => {
+      const schema = forForms(inner);
+      return [name, isObject(schema) && !('title' in schema) ? { title: inWords(name), ...schema } : schema];
+    }),
+  );
+const inWords = (name: string): string => capital(name.replaceAll('_', ' '));
 
 const GROUPS: readonly { id: string; title: string; fields: readonly string[] }[] = [
   { id: 'failure', title: 'Attempts and failure', fields: ['retry', 'timeout', 'on_error'] },

@@ -1,0 +1,113 @@
+import { History, Info, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button, ProblemPanel, Time } from '../../../ui/index.js';
+import css from './builder.module.css';
+import { type Draft, useBuilder } from './model/index.js';
+import type { Newer } from './use-saving.js';
+
+const Banner = ({
+  icon,
+  tone,
+  children,
+  actions,
+}: {
+  icon: ReactNode;
+  tone?: 'wait';
+  children: ReactNode;
+  actions?: ReactNode;
+}) => (
+  <section className={css.banner} data-tone={tone} role="status">
+    <span aria-hidden>{icon}</span>
+    <p>{children}</p>
+    <div className={css.bannerActions}>{actions}</div>
+  </section>
+);
+
+/** What was left from an earlier time. */
+export function DraftBanner({ draft, onAnswer }: { draft: Draft; onAnswer: (restore: boolean) => void }) {
+  const saved = useBuilder((state) => state.saved);
+  const behind = saved && draft.base && saved.version > draft.base.version;
+  return (
+    <Banner
+      icon={<History size={16} />}
+      actions={
+        <>
+          <Button onClick={() => onAnswer(false)}>Discard</Button>
+          <Button look="primary" onClick={() => onAnswer(true)}>
+            Restore
+          </Button>
+        </>
+      }
+    >
+      You changed this <Time at={draft.at} relative /> and did not save it.
+      {behind && ` It was made from version ${draft.base!.version}; version ${saved.version} is newer.`}
+    </Banner>
+  );
+}
+
+/** An old version is looked at. */
+export function OldVersionBanner({
+  newest,
+  may,
+  onEdit,
+  onNewest,
+}: {
+  newest: number | undefined;
+  may: boolean;
+  onEdit: () => void;
+  onNewest: () => void;
+}) {
+  const version = useBuilder((state) => state.saved?.version);
+  return (
+    <Banner
+      icon={<Info size={16} />}
+      actions={
+        <>
+          {may && <Button onClick={onEdit}>Edit from here</Button>}
+          <Button onClick={onNewest}>Newest version</Button>
+        </>
+      }
+    >
+      This is version {version}
+      {newest !== undefined && ` of ${newest}`}. Versions do not change.
+    </Banner>
+  );
+}
+
+/** Somebody saved meanwhile. */
+export function NewerBanner({
+  newer,
+  onSave,
+  onForget,
+  compare,
+}: {
+  newer: Newer;
+  onSave: () => void;
+  onForget: () => void;
+  compare: ReactNode;
+}) {
+  return (
+    <Banner
+      icon={<TriangleAlert size={16} />}
+      tone="wait"
+      actions={
+        <>
+          {compare}
+          <Button onClick={onForget}>Not now</Button>
+          <Button look="primary" onClick={onSave}>
+            Save all the same
+          </Button>
+        </>
+      }
+    >
+      Not saved: {newer.created_by.replace(/^(?:user|key):/, '')} saved version {newer.version}{' '}
+      <Time at={newer.created_at} relative />. What you save would be the next version, without those changes.
+    </Banner>
+  );
+}
+
+export const SaveError = ({ error, onRetry }: { error: unknown; onRetry: () => void }) => (
+  <div className={css.saveError}>
+    <ProblemPanel error={error} onRetry={onRetry} />
+  </div>
+);

@@ -1,0 +1,87 @@
+import { X } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Button } from '../../../ui/index.js';
+import { lookOf } from '../../../ui/node-types.js';
+import css from './builder.module.css';
+import { useBuilder } from './model/index.js';
+import { EdgeForm, NodeForm, WorkflowForm } from './panels/index.js';
+import { RunPanel } from './run/index.js';
+import { TryPanel } from './try/index.js';
+
+/** What stands beside the canvas: the form of what is selected, the start of a run, or trying without effects. */
+export type Panel = 'form' | 'run' | 'try';
+export const isPanel = (text: string | undefined): text is Panel => text === 'form' || text === 'run' || text === 'try';
+
+export function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }) {
+  const form = useForm();
+  const { title, about, content } = {
+    form,
+    run: {
+      title: 'Run',
+      about: 'Starts a run of a saved version',
+      content: (
+        <div className={css.padded}>
+          <RunPanel />
+        </div>
+      ),
+    },
+    try: {
+      title: 'Try',
+      about: 'Without any effect',
+      content: (
+        <div className={css.padded}>
+          <TryPanel />
+        </div>
+      ),
+    },
+  }[panel];
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => focusFirst(box.current), [panel]);
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, wherever in it the focus is
+    <aside
+      ref={box}
+      className={css.panel}
+      aria-label={panel === 'form' ? `Form: ${title}` : title}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <header className={css.panelHead}>
+        <div>
+          <h2 title={title}>{title}</h2>
+          <p className="muted">{about}</p>
+        </div>
+        <Button
+          look="quiet"
+          icon={<X />}
+          aria-label={`Close ${panel === 'form' ? 'the form' : title}`}
+          onClick={onClose}
+        />
+      </header>
+      <div className={css.panelBody}>{content}</div>
+    </aside>
+  );
+}
+
+/** Of a node, an edge, or the workflow when neither is selected. */
+function useForm(): { title: string; about: string; content: ReactNode } {
+  const { nodes, edges } = useBuilder((state) => state.selection);
+  const view = useBuilder((state) => state.view);
+  const edge = edges.length === 1 ? view.edges.find(({ index }) => index === edges[0]) : undefined;
+  if (edge) return { title: `${edge.from} → ${edge.to}`, about: 'Edge', content: <EdgeForm index={edge.index} /> };
+  if (nodes.length + edges.length > 1)
+    return { title: `${nodes.length + edges.length} selected`, about: 'Select one to see its form', content: null };
+  const node = view.nodes.find(({ key }) => key === nodes[0]);
+  if (!node) return { title: 'Workflow', about: 'As a whole', content: <WorkflowForm /> };
+  return { title: node.key, about: lookOf(node.type).label, content: <NodeForm nodeKey={node.key} /> };
+}
+
+/** Who opens it wants to fill it in. */
+const focusFirst = (box: HTMLElement | null): void =>
+  (
+    box?.querySelector<HTMLElement>('div input, div textarea, div select, [contenteditable=true]') ??
+    box?.querySelector<HTMLElement>('button')
+  )?.focus();

@@ -1,0 +1,1 @@
+export { TryPanel } from './try-panel.js';
