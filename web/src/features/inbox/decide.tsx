@@ -71,7 +71,7 @@ export function Decide(props: DecideProps) {
     const act = mine ? acts.release.mutateAsync() : acts.claim.mutateAsync(false);
     act.catch((err: Error) => toast(err.message, 'bad'));
   };
-  const claims = may && places.length > 0 && !other;
+  const claims = may && places.length > 0 && !other && (ready || mine);
   useKeys({ a: ask('approve'), d: ask('deny'), t: claims ? claim : undefined });
 
   async function decide(takeOver: boolean): Promise<void> {
