@@ -2,11 +2,13 @@ import { useStoreApi } from '@xyflow/react';
 import { memo, useEffect, useRef } from 'react';
 import { type Colours, useColours } from './colours.js';
 import { type Looks, paint, type Picture } from './paint.js';
+import { useLooks } from './looks.js';
 import { useSceneContext } from './scene.js';
 import css from './graph.module.css';
 
 /** A graph from afar, on one canvas beneath React Flow's viewport. */
-export const CanvasLayer = memo(({ picture, looks }: { picture: Picture; looks: Looks }) => {
+export const CanvasLayer = memo(({ picture }: { picture: Picture }) => {
+  const looks = useLooks();
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   const { scene } = useSceneContext();

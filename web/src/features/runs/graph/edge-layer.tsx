@@ -4,12 +4,12 @@ import type { Plan } from '../../../../../core/spec/plan.js';
 import type { Point } from '../../../lib/layout/index.js';
 import css from './edge-layer.module.css';
 import { type EdgeLook, labelOf } from './edges.js';
+import { useLooks } from './looks.js';
 import { middleOf, pathThrough, type Placement, straight } from './placement.js';
 
 export interface EdgeLayerProps {
   plan: Plan;
   placement: Placement;
-  looks: readonly EdgeLook[];
   edges: readonly number[];
 }
 
@@ -22,28 +22,31 @@ function pointsOf(plan: Plan, placement: Placement, index: number): readonly Poi
 }
 
 /** Edges beneath the nodes, by their index in the plan: each a path of its own, drawn anew when it resolves. */
-export const EdgeLayer = memo(({ plan, placement, looks, edges }: EdgeLayerProps) => (
-  <ViewportPortal>
-    <svg className={css.layer} aria-hidden>
-      <defs>
-        {(['pending', 'taken', 'failed'] as const).map((look) => (
-          <marker
-            key={look}
-            id={`edge-${look}`}
-            {...{ viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: 'auto' }}
-            markerUnits="userSpaceOnUse"
-            className={css[look]}
-          >
-            <path d="M0.5 0.5 L7.5 4 L0.5 7.5 z" className={css.head} />
-          </marker>
+export const EdgeLayer = memo(({ plan, placement, edges }: EdgeLayerProps) => {
+  const { edges: looks } = useLooks();
+  return (
+    <ViewportPortal>
+      <svg className={css.layer} aria-hidden>
+        <defs>
+          {(['pending', 'taken', 'failed'] as const).map((look) => (
+            <marker
+              key={look}
+              id={`edge-${look}`}
+              {...{ viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: 'auto' }}
+              markerUnits="userSpaceOnUse"
+              className={css[look]}
+            >
+              <path d="M0.5 0.5 L7.5 4 L0.5 7.5 z" className={css.head} />
+            </marker>
+          ))}
+        </defs>
+        {edges.map((index) => (
+          <Edge key={index} plan={plan} placement={placement} index={index} look={looks[index] ?? 'pending'} />
         ))}
-      </defs>
-      {edges.map((index) => (
-        <Edge key={index} plan={plan} placement={placement} index={index} look={looks[index] ?? 'pending'} />
-      ))}
-    </svg>
-  </ViewportPortal>
-));
+      </svg>
+    </ViewportPortal>
+  );
+});
 
 const Edge = memo(
   ({ plan, placement, index, look }: { plan: Plan; placement: Placement; index: number; look: EdgeLook }) => {

@@ -10,7 +10,7 @@ import { nodeStatus, useNode, usePlan } from '../live/index.js';
 import { CanvasLayer } from './canvas-layer.js';
 import { EdgeLayer } from './edge-layer.js';
 import css from './graph.module.css';
-import { useLooks } from './looks.js';
+import { LooksProvider } from './looks.js';
 import { MiniMap } from './minimap.js';
 import { type PlannedNode, RunNode } from './node.js';
 import { hit, pictureOf } from './paint.js';
@@ -54,7 +54,6 @@ const BOX = { width: NODE_WIDTH, height: NODE_HEIGHT, measured: { width: NODE_WI
 function Drawn({ runId, selected, onSelect, plan, scene }: RunGraphProps & { plan: Plan; scene: Scene }) {
   const placement = usePlacement(plan);
   const picture = useMemo(() => pictureOf(plan, placement.nodes), [plan, placement]);
-  const looks = useLooks(runId, plan, picture);
   const large = plan.nodes.length > LARGE;
   const far = useFar(large);
   const all = useMemo(
@@ -102,48 +101,48 @@ function Drawn({ runId, selected, onSelect, plan, scene }: RunGraphProps & { pla
     onSelect(far ? hit(picture, screenToFlowPosition({ x: clientX, y: clientY })) : undefined);
 
   return (
-    // A graph is walked as a whole, so arrows come here and not to a screen reader.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <div
-      id={GRAPH}
-      className={css.graph}
-      role="application"
-      aria-label={`Graph of ${plan.nodes.length} nodes. Arrows walk along its edges, Enter opens a node, slash finds one. The list says the same in rows.`}
-      {...{ tabIndex: 0 }}
-      onKeyDown={onKeyDown}
-      data-far={far || undefined}
-    >
-      {far && <CanvasLayer picture={picture} looks={looks} />}
-      <ReactFlow
-        nodes={nodes}
-        nodeTypes={NODE_TYPES}
-        onPaneClick={onPaneClick}
-        {...camera.moves}
-        {...{ minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, disableKeyboardA11y: true, zoomOnDoubleClick: false }}
-        {...{ nodesDraggable: false, nodesConnectable: false, nodesFocusable: false, elementsSelectable: false }}
+    <LooksProvider {...{ runId, plan, picture }}>
+      {/* A graph is walked as a whole, so arrows come here and not to a screen reader. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        id={GRAPH}
+        className={css.graph}
+        role="application"
+        aria-label={`Graph of ${plan.nodes.length} nodes. Arrows walk along its edges, Enter opens a node, slash finds one. The list says the same in rows.`}
+        {...{ tabIndex: 0 }}
+        onKeyDown={onKeyDown}
+        data-far={far || undefined}
       >
-        {!far && (
-          <EdgeLayer plan={plan} placement={placement} looks={looks.edges} edges={large ? seen.edges : everyEdge} />
+        {far && <CanvasLayer picture={picture} />}
+        <ReactFlow
+          nodes={nodes}
+          nodeTypes={NODE_TYPES}
+          onPaneClick={onPaneClick}
+          {...camera.moves}
+          {...{ minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, disableKeyboardA11y: true, zoomOnDoubleClick: false }}
+          {...{ nodesDraggable: false, nodesConnectable: false, nodesFocusable: false, elementsSelectable: false }}
+        >
+          {!far && <EdgeLayer plan={plan} placement={placement} edges={large ? seen.edges : everyEdge} />}
+        </ReactFlow>
+        {searching && (
+          <GraphSearch
+            plan={plan}
+            stateOf={(key) => statusOf(nodeStatus(runId, key)).label.toLowerCase()}
+            onFound={(found) => scene.setState({ found })}
+            onGo={go}
+            onClose={closeSearch}
+          />
         )}
-      </ReactFlow>
-      {searching && (
-        <GraphSearch
-          plan={plan}
-          stateOf={(key) => statusOf(nodeStatus(runId, key)).label.toLowerCase()}
-          onFound={(found) => scene.setState({ found })}
-          onGo={go}
-          onClose={closeSearch}
-        />
-      )}
-      <div className={css.controls}>
-        <Control label="Find a node" keys="/" icon={<Search />} onClick={() => setSearching(true)} />
-        <Control label="Closer" keys="+" icon={<Plus />} onClick={() => camera.zoomBy(1.25)} />
-        <Control label="Farther" keys="-" icon={<Minus />} onClick={() => camera.zoomBy(0.8)} />
-        <Control label="Show all of it" keys="0" icon={<Maximize />} onClick={camera.fit} />
+        <div className={css.controls}>
+          <Control label="Find a node" keys="/" icon={<Search />} onClick={() => setSearching(true)} />
+          <Control label="Closer" keys="+" icon={<Plus />} onClick={() => camera.zoomBy(1.25)} />
+          <Control label="Farther" keys="-" icon={<Minus />} onClick={() => camera.zoomBy(0.8)} />
+          <Control label="Show all of it" keys="0" icon={<Maximize />} onClick={camera.fit} />
+        </div>
+        <MiniMap picture={picture} />
+        <Spoken runId={runId} plan={plan} scene={scene} />
       </div>
-      <MiniMap picture={picture} looks={looks} />
-      <Spoken runId={runId} plan={plan} scene={scene} />
-    </div>
+    </LooksProvider>
   );
 }
 const GRAPH = 'run-graph';

@@ -2,7 +2,8 @@ import { useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import { type PointerEvent, useCallback, useEffect, useRef } from 'react';
 import { useColours } from './colours.js';
 import css from './graph.module.css';
-import type { Looks, Picture } from './paint.js';
+import { useLooks } from './looks.js';
+import type { Picture } from './paint.js';
 import { NODE_HEIGHT, NODE_WIDTH } from './placement.js';
 import { READABLE } from './viewport.js';
 
@@ -10,7 +11,7 @@ import { READABLE } from './viewport.js';
 const [WIDTH, HEIGHT, PAD] = [184, 112, 6];
 
 /** The map of a graph that can't be seen whole. */
-export function MiniMap(props: { picture: Picture; looks: Looks }) {
+export function MiniMap(props: { picture: Picture }) {
   const { x, y, width, height } = props.picture.bounds;
   const whole = useStore(({ transform: [left, top, zoom], width: w, height: h }) => {
     const [right, bottom] = [(x + width) * zoom + left, (y + height) * zoom + top];
@@ -20,7 +21,8 @@ export function MiniMap(props: { picture: Picture; looks: Looks }) {
 }
 
 /** All of the graph, small, with what is seen of it; a press or a drag goes there. For a mouse alone: the list and the arrows lead everywhere. */
-function Drawn({ picture, looks }: { picture: Picture; looks: Looks }) {
+function Drawn({ picture }: { picture: Picture }) {
+  const looks = useLooks();
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   const { setCenter } = useReactFlow();
