@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { Visitors } from '../tests/support/browser.js';
 import { type E2E, openE2E } from '../tests/support/e2e.js';
 import { setUp } from '../tests/support/global-setup.js';
-import { drag, type Frames, framesOf } from './web/bench/frames.js';
+import { drag, type Frames, framesOf, GRAPH } from './web/bench/frames.js';
 import { layered, steady } from './web/bench/specs.js';
 import { buildWeb, WEB_DIST } from './web/build.js';
 
@@ -22,7 +22,8 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds);
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const ready = (page: Page) => page.locator('[data-graph="ready"]').waitFor();
+/** Nodes stand on the screen: as elements, or all of them on the canvas. */
+const ready = (page: Page) => page.locator(`${GRAPH} canvas, ${GRAPH} .react-flow__node`).first().waitFor();
 
 /** From the address being entered until the graph stands. */
 async function opened(page: Page, to: string): Promise<number> {

@@ -35,9 +35,11 @@ export async function framesOf(page: Page, act: () => Promise<void>): Promise<Fr
   };
 }
 
+export const GRAPH = '[aria-label^="Graph of"]';
+
 /** Drags the graph about, as a hand would: to and fro, `steps` moves in all. */
 export async function drag(page: Page, steps = 120): Promise<void> {
-  const box = await page.locator('[data-graph]').boundingBox();
+  const box = await page.locator(GRAPH).boundingBox();
   if (!box) throw new Error('there is no graph to drag');
   const [x, y] = [box.x + box.width / 2, box.y + box.height - 40];
   await page.mouse.move(x, y);

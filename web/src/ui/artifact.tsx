@@ -111,6 +111,7 @@ function Text({ text }: { text: string }) {
   const cut = text.length > MOST_CHARS;
   return (
     <>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
       <pre className={css.text} tabIndex={0} aria-label="The content of the artifact">
         {cut ? text.slice(0, MOST_CHARS).toWellFormed() : text}
       </pre>

@@ -33,6 +33,10 @@ export function JsonView({ value, label, path = '', fill = false }: JsonViewProp
   const list = useRef<VirtualListHandle>(null);
   const id = useId();
   const rows = useMemo(() => rowsOf(value, state, path), [value, state, path]);
+  const bringUp = (pointer: string, index: number) =>
+    list.current
+      ? list.current.scrollTo(index)
+      : document.getElementById(`${id}${pointer}`)?.scrollIntoView({ block: 'nearest' });
   const find = useFind(value, (pointer) => {
     const next = reveal(value, state, pointer);
     setState(next);
@@ -40,10 +44,6 @@ export function JsonView({ value, label, path = '', fill = false }: JsonViewProp
     const index = rowsOf(value, next, path).findIndex((row) => row.pointer === pointer);
     requestAnimationFrame(() => bringUp(pointer, index)); // when the rows are there
   });
-  const bringUp = (pointer: string, index: number) =>
-    list.current
-      ? list.current.scrollTo(index)
-      : document.getElementById(`${id}${pointer}`)?.scrollIntoView({ block: 'nearest' });
   if (isArtifactRef(value)) return <ArtifactPreview artifact={value} path={path} fill={fill} />;
 
   const at = rows.findIndex(({ pointer }) => pointer === active);

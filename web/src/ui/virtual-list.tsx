@@ -34,6 +34,7 @@ export function VirtualList({
   ...rest
 }: VirtualListProps) {
   const scroller = useRef<HTMLDivElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled to memoise what it answers
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,

@@ -54,7 +54,6 @@ function draw(
   );
   return { sent, onDecided };
 }
-const disabled = (name: RegExp) => screen.getByRole<HTMLButtonElement>('button', { name }).disabled;
 
 test('a key asks first, says that it can’t be taken back, and Enter decides about what was shown', async () => {
   const { sent, onDecided } = draw();
@@ -94,9 +93,16 @@ test('an approval waits for its form, a denial does not', async () => {
 });
 
 test.each<[string, Partial<GateDetail>, Parameters<typeof draw>[1], RegExp]>([
-  ['what it shows has changed', {}, { stale: true }, /Look at what the gate shows now/],
   ['the role decides nothing', {}, { actions: ['read'] }, /Your role decides no gates/],
   ['it is for others', { you: { assigned: false, on_behalf_of: [] } }, {}, /is for others/],
+])('where %s no decision is offered, and it says so', (_, gate, more, why) => {
+  draw(gate, more);
+  expect(screen.getByText(why)).toBeTruthy();
+  expect(screen.queryAllByRole('button')).toEqual([]);
+});
+
+test.each<[string, Partial<GateDetail>, Parameters<typeof draw>[1], RegExp]>([
+  ['what it shows has changed', {}, { stale: true }, /Look at what the gate shows now/],
   [
     'the starter may not',
     { exclude: ['starter'], run: { ...GATE.run, starter: 'user:ann' } },
@@ -106,6 +112,7 @@ test.each<[string, Partial<GateDetail>, Parameters<typeof draw>[1], RegExp]>([
 ])('nothing can be decided while %s, and it says so', (_, gate, more, why) => {
   draw(gate, more);
   expect(screen.getByText(why)).toBeTruthy();
+  const disabled = (name: RegExp) => screen.getByRole<HTMLButtonElement>('button', { name }).disabled;
   expect([disabled(/Approve/), disabled(/Deny/)]).toEqual([true, true]);
 });
 

@@ -56,6 +56,7 @@ export function useObstacle({
 export function Decide(props: DecideProps) {
   const { gate, acts, draft, change, onDecided } = props;
   const { subject } = useMe();
+  const may = useMay('gates:decide');
   const [asked, setAsked] = useState<Verdict>();
   const obstacle = useObstacle(props);
   const as = placeOf(gate, draft);
@@ -70,7 +71,7 @@ export function Decide(props: DecideProps) {
     const act = mine ? acts.release.mutateAsync() : acts.claim.mutateAsync(false);
     act.catch((err: Error) => toast(err.message, 'bad'));
   };
-  const claims = places.length > 0 && !other;
+  const claims = may && places.length > 0 && !other && (ready || mine);
   useKeys({ a: ask('approve'), d: ask('deny'), t: claims ? claim : undefined });
 
   async function decide(takeOver: boolean): Promise<void> {
@@ -100,7 +101,7 @@ export function Decide(props: DecideProps) {
               {mine ? 'Release' : 'Claim'} <Kbd>t</Kbd>
             </Button>
           )}
-          <Verdicts ready={ready} ask={ask} />
+          {may && places.length > 0 && <Verdicts ready={ready} ask={ask} />}
         </div>
       </div>
       {asked && (

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
-import { Hourglass, UserCheck } from 'lucide-react';
+import { Check, Hourglass, UserCheck } from 'lucide-react';
 import { Time, useNow } from '../../ui/index.js';
 import { dueOf } from './due.js';
 import { type Gate, type GateRef, refOf, sameGate } from './gates.js';
 import css from './gate-list.module.css';
+import { votedAs } from './policy.js';
 
 /** The gates of a view. Each is a link, so that it opens in a new tab as well; the chosen one is marked for eyes and ears. */
 export function GateList({ gates, chosen, me }: { gates: Gate[]; chosen: GateRef | undefined; me: string }) {
@@ -32,6 +33,7 @@ export function GateList({ gates, chosen, me }: { gates: Gate[]; chosen: GateRef
               <span className={css.foot}>
                 <DueBadge gate={gate} now={now} />
                 <Outcome gate={gate} />
+                <Said gate={gate} me={me} />
                 <Holder gate={gate} me={me} />
                 {gate.on_behalf_of?.map((person) => (
                   <span key={person}>for {person}</span>
@@ -65,6 +67,17 @@ function Outcome({ gate }: { gate: Gate }) {
       {word}
     </span>
   );
+}
+
+/** It is open still, since others have to decide as well. */
+function Said({ gate, me }: { gate: Gate; me: string }) {
+  const said = gate.status === 'open' ? votedAs(gate, me) : undefined;
+  return said === 'approve' ? (
+    <span className={css.due} data-tone="good">
+      <Check size={12} aria-hidden />
+      you approved
+    </span>
+  ) : null;
 }
 
 function Holder({ gate: { claim, status }, me }: { gate: Gate; me: string }) {

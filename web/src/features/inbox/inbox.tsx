@@ -4,7 +4,7 @@ import { Inbox as InboxIcon, MousePointerClick } from 'lucide-react';
 import { useEffect } from 'react';
 import { useKeys } from '../../lib/keys.js';
 import { useMedia } from '../../lib/media.js';
-import { useMe } from '../session/session.js';
+import { useMay, useMe } from '../session/session.js';
 import { Button, Empty, Kbd, Loading, Page, ProblemPanel } from '../../ui/index.js';
 import { gateCountsQuery } from './api.js';
 import { moved, nextAfter } from './decision.js';
@@ -23,6 +23,7 @@ export function Inbox() {
   const navigate = useNavigate({ from: '/inbox' });
   const wide = useMedia('(min-width: 900px)');
   const { subject } = useMe();
+  const may = useMay('gates:decide');
   const list = useInfiniteQuery(gatesQuery(queryOf(search)));
   const counts = useQuery(gateCountsQuery).data;
   const gates = unique(list.data?.pages.flatMap(({ items }) => items) ?? []);
@@ -75,8 +76,13 @@ export function Inbox() {
             )}
           </div>
           <p className={css.keys} aria-hidden>
-            <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>a</Kbd> approve · <Kbd>d</Kbd> deny · <Kbd>c</Kbd> comment ·{' '}
-            <Kbd>t</Kbd> claim
+            <Kbd>j</Kbd> <Kbd>k</Kbd> move
+            {may && (
+              <>
+                {' '}
+                · <Kbd>a</Kbd> approve · <Kbd>d</Kbd> deny · <Kbd>c</Kbd> comment · <Kbd>t</Kbd> claim
+              </>
+            )}
           </p>
         </section>
         <section className={css.detail} aria-label="The gate">

@@ -8,6 +8,7 @@ import {
   seatInWords,
   seatsOf,
   type Vote,
+  votedAs,
   votesOf,
 } from './policy.js';
 
@@ -47,6 +48,14 @@ test('the last decision is told once, whether the votes have it or not', () => {
   expect(votesOf({ votes: json(null), decision: json(last) })).toEqual([last]);
   expect(votesOf({ votes: json(null), decision: null })).toEqual([]);
 });
+
+test.each([
+  ['user:ann', 'approve'],
+  ['user:bob', 'approve'],
+  ['user:cy', undefined],
+])('%s has said %s', (person, said) =>
+  expect(votedAs({ votes: json([vote('user:ann', 'approve', 'user:bob')]), decision: null }, person)).toBe(said),
+);
 
 const known = { starter: 'user:ann', author: undefined, earlier: ['user:bob'] };
 test('who is left out is named where it is known, each with why', () => {

@@ -48,6 +48,10 @@ export function seatsOf({ quorum, missing, status }: Pick<GateDetail, 'quorum' |
   });
 }
 
+/** What somebody has said of the gate already, in person or through another. */
+export const votedAs = (gate: Pick<GateDetail, 'votes' | 'decision'>, person: string): Vote['decision'] | undefined =>
+  votesOf(gate).find(({ actor, on_behalf_of }) => actor === person || on_behalf_of === person)?.decision;
+
 export interface FourEyes {
   /** Of the run. */
   starter: string;

@@ -2,9 +2,9 @@
 export const VIEWS = {
   mine: { label: 'For me', empty: 'Nothing waits for you', query: { assigned: 'me' } },
   overdue: { label: 'Overdue', empty: 'Nothing of yours is overdue', query: { assigned: 'me', overdue: 'true' } },
-  claimed: { label: 'Claimed by me', empty: 'You work on no gate', query: { claimed_by: 'me' } },
+  claimed: { label: 'Claimed', empty: 'You work on no gate', query: { claimed_by: 'me' } },
   open: { label: 'All open', empty: 'No gate is open', query: { status: 'open' } },
-  decided: { label: 'Decided by me', empty: 'You have decided nothing yet', query: { decided_by: 'me' } },
+  decided: { label: 'Decided', empty: 'You have decided nothing yet', query: { decided_by: 'me' } },
 } as const;
 export type View = keyof typeof VIEWS;
 

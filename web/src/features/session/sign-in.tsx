@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { Problem } from '../../lib/api/problem.js';
+import { setScreenTitle } from '../../lib/title.js';
 import { Button, Field, Input, ProblemPanel } from '../../ui/index.js';
 import { signIn, useForget, waysQuery } from './session.js';
 import css from './sign-in.module.css';
@@ -20,6 +21,7 @@ export function SignIn() {
   const [token, setToken] = useState('');
   const [state, setState] = useState<{ busy: boolean; error?: unknown }>({ busy: false });
 
+  useEffect(() => setScreenTitle('Sign in'), []);
   async function submit(event: FormEvent) {
     event.preventDefault();
     setState({ busy: true });

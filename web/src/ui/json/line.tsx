@@ -29,9 +29,12 @@ export function JsonLine({
 }) {
   const { kind, open, depth, name, size, value, path } = row;
   return (
-    // The tree has the keys: docs of aria-activedescendant.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the tree has the focus and the keys
     <div
-      {...{ id, role: 'treeitem', 'aria-level': depth + 1, 'aria-selected': active }}
+      id={id}
+      role="treeitem"
+      aria-level={depth + 1}
+      aria-selected={active}
       aria-expanded={kind === 'branch' ? open : undefined}
       className={clsx(css.line, active && css.active, found && css.found)}
       style={{ paddingLeft: 4 + depth * 14 }}

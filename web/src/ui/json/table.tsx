@@ -11,6 +11,7 @@ const PAGE = 200;
 export function JsonTable({ table: { columns, rows } }: { table: Table }) {
   const [shown, setShown] = useState(PAGE);
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
     <div className={css.scroll} tabIndex={0} role="region" aria-label="The content as a table">
       <table className={css.table}>
         <thead>

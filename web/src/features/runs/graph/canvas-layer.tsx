@@ -5,18 +5,13 @@ import { type Looks, paint, type Picture } from './paint.js';
 import { useSceneContext } from './scene.js';
 import css from './graph.module.css';
 
-/** The edges of a large graph, and from afar its nodes, on one canvas beneath React Flow's viewport. */
-export const CanvasLayer = memo(({ picture, looks, nodes }: { picture: Picture; looks: Looks; nodes: boolean }) => {
+/** A graph from afar, on one canvas beneath React Flow's viewport. */
+export const CanvasLayer = memo(({ picture, looks }: { picture: Picture; looks: Looks }) => {
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   const { scene } = useSceneContext();
   const colours = useColours();
-  const latest = useRef<{ picture: Picture; looks: Looks; nodes: boolean; colours: Colours }>({
-    picture,
-    looks,
-    nodes,
-    colours,
-  });
+  const latest = useRef<{ picture: Picture; looks: Looks; colours: Colours }>({ picture, looks, colours });
   const wanted = useRef(0);
   const draw = useRef(() => {
     const context = canvas.current?.getContext('2d');
@@ -30,9 +25,9 @@ export const CanvasLayer = memo(({ picture, looks, nodes }: { picture: Picture; 
     paint(context, { ...latest.current, view: { x, y, zoom, width, height, ratio }, ...scene.getState() });
   });
   useEffect(() => {
-    latest.current = { picture, looks, nodes, colours };
+    latest.current = { picture, looks, colours };
     draw.current();
-  }, [picture, looks, nodes, colours]);
+  }, [picture, looks, colours]);
   useEffect(() => {
     let before = '';
     // With the viewport, in the same frame: nodes above must not slide over what is drawn here.

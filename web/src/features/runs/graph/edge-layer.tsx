@@ -6,7 +6,14 @@ import css from './edge-layer.module.css';
 import { type EdgeLook, labelOf } from './edges.js';
 import { middleOf, pathThrough, type Placement, straight } from './placement.js';
 
-export function pointsOf(plan: Plan, placement: Placement, index: number): readonly Point[] {
+export interface EdgeLayerProps {
+  plan: Plan;
+  placement: Placement;
+  looks: readonly EdgeLook[];
+  edges: readonly number[];
+}
+
+function pointsOf(plan: Plan, placement: Placement, index: number): readonly Point[] {
   const bends = placement.edges.get(String(index));
   if (bends && bends.length > 1) return bends;
   const { from, to } = plan.edges[index]!;
@@ -14,31 +21,29 @@ export function pointsOf(plan: Plan, placement: Placement, index: number): reado
   return ends[0] && ends[1] ? straight(ends[0], ends[1]) : [];
 }
 
-/** The edges of a graph that is not large, beneath its nodes: each a path of its own, drawn anew when it resolves. */
-export const EdgeLayer = memo(
-  ({ plan, placement, looks }: { plan: Plan; placement: Placement; looks: readonly EdgeLook[] }) => (
-    <ViewportPortal>
-      <svg className={css.layer} aria-hidden>
-        <defs>
-          {(['pending', 'taken', 'failed'] as const).map((look) => (
-            <marker
-              key={look}
-              id={`edge-${look}`}
-              {...{ viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: 'auto' }}
-              markerUnits="userSpaceOnUse"
-              className={css[look]}
-            >
-              <path d="M0.5 0.5 L7.5 4 L0.5 7.5 z" className={css.head} />
-            </marker>
-          ))}
-        </defs>
-        {plan.edges.map((_, index) => (
-          <Edge key={index} plan={plan} placement={placement} index={index} look={looks[index] ?? 'pending'} />
+/** Edges beneath the nodes, by their index in the plan: each a path of its own, drawn anew when it resolves. */
+export const EdgeLayer = memo(({ plan, placement, looks, edges }: EdgeLayerProps) => (
+  <ViewportPortal>
+    <svg className={css.layer} aria-hidden>
+      <defs>
+        {(['pending', 'taken', 'failed'] as const).map((look) => (
+          <marker
+            key={look}
+            id={`edge-${look}`}
+            {...{ viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: 'auto' }}
+            markerUnits="userSpaceOnUse"
+            className={css[look]}
+          >
+            <path d="M0.5 0.5 L7.5 4 L0.5 7.5 z" className={css.head} />
+          </marker>
         ))}
-      </svg>
-    </ViewportPortal>
-  ),
-);
+      </defs>
+      {edges.map((index) => (
+        <Edge key={index} plan={plan} placement={placement} index={index} look={looks[index] ?? 'pending'} />
+      ))}
+    </svg>
+  </ViewportPortal>
+));
 
 const Edge = memo(
   ({ plan, placement, index, look }: { plan: Plan; placement: Placement; index: number; look: EdgeLook }) => {

@@ -4,6 +4,7 @@ import { Maximize, Minus, Plus, Search } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Plan } from '../../../../../core/spec/plan.js';
+import { useZone } from '../../../lib/time.js';
 import { Button, Loading, statusOf, Tooltip } from '../../../ui/index.js';
 import { nodeStatus, useNode, usePlan } from '../live/index.js';
 import { CanvasLayer } from './canvas-layer.js';
@@ -65,8 +66,9 @@ function Drawn({ runId, selected, onSelect, plan, scene }: RunGraphProps & { pla
     [plan, placement],
   );
   const seen = useWindow(picture, far || !large);
-  const nodes = useMemo(() => (far ? [] : large ? seen.map((i) => all[i]!) : all), [far, large, seen, all]);
-  const camera = useCamera(picture, placement, selected);
+  const nodes = useMemo(() => (far ? [] : large ? seen.nodes.map((i) => all[i]!) : all), [far, large, seen, all]);
+  const everyEdge = useMemo(() => plan.edges.map((_, index) => index), [plan]);
+  const camera = useCamera(picture, placement, { first: selected, main: () => mainNode(plan, runId) });
   const [searching, setSearching] = useState(false);
   const { screenToFlowPosition } = useReactFlow();
 
@@ -101,26 +103,28 @@ function Drawn({ runId, selected, onSelect, plan, scene }: RunGraphProps & { pla
 
   return (
     // A graph is walked as a whole, so arrows come here and not to a screen reader.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       id={GRAPH}
       className={css.graph}
       role="application"
       aria-label={`Graph of ${plan.nodes.length} nodes. Arrows walk along its edges, Enter opens a node, slash finds one. The list says the same in rows.`}
-      tabIndex={0}
+      {...{ tabIndex: 0 }}
       onKeyDown={onKeyDown}
       data-far={far || undefined}
     >
-      {(large || far) && <CanvasLayer picture={picture} looks={looks} nodes={far} />}
+      {far && <CanvasLayer picture={picture} looks={looks} />}
       <ReactFlow
         nodes={nodes}
         nodeTypes={NODE_TYPES}
         onPaneClick={onPaneClick}
-        onMoveStart={(event) => event && camera.touched()}
+        {...camera.moves}
         {...{ minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, disableKeyboardA11y: true, zoomOnDoubleClick: false }}
         {...{ nodesDraggable: false, nodesConnectable: false, nodesFocusable: false, elementsSelectable: false }}
       >
-        {!large && !far && <EdgeLayer plan={plan} placement={placement} looks={looks.edges} />}
+        {!far && (
+          <EdgeLayer plan={plan} placement={placement} looks={looks.edges} edges={large ? seen.edges : everyEdge} />
+        )}
       </ReactFlow>
       {searching && (
         <GraphSearch
@@ -144,6 +148,13 @@ function Drawn({ runId, selected, onSelect, plan, scene }: RunGraphProps & { pla
 }
 const GRAPH = 'run-graph';
 
+/** Where the run stands: what needs somebody before what is at work. */
+function mainNode(plan: Plan, runId: string): string | undefined {
+  for (const wanted of ['held', 'failed', 'waiting', 'running', 'queued'])
+    for (const { key } of plan.nodes) if (nodeStatus(runId, key) === wanted) return key;
+  return plan.nodes[0]?.key;
+}
+
 function Control({
   label,
   keys,
@@ -165,11 +176,12 @@ function Control({
 /** What the keyboard stands on, for those who listen. */
 function Spoken({ runId, plan, scene }: { runId: string; plan: Plan; scene: Scene }) {
   const cursor = useStore(scene, (state) => state.cursor);
+  const zone = useZone();
   const node = useNode(runId, cursor ?? '');
   const type = plan.nodes.find(({ key }) => key === cursor)?.type;
   return (
     <div className="sr-only" aria-live="polite">
-      {cursor !== undefined && type && saidOf(cursor, type, node, statusOf(node?.status ?? 'pending').label)}
+      {cursor !== undefined && type && saidOf(cursor, type, node, zone)}
     </div>
   );
 }

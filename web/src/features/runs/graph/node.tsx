@@ -1,24 +1,16 @@
 import { clsx } from 'clsx';
-import { Bot, Braces, GitFork, type LucideIcon, Repeat, Timer, Undo2, UserCheck, Workflow, Wrench } from 'lucide-react';
+import { Box, GitFork, Undo2 } from 'lucide-react';
 import { memo } from 'react';
 import type { NodeView } from '../../../../../core/events/view.js';
 import type { NodeType } from '../../../../../core/spec/plan.js';
+import { useZone } from '../../../lib/time.js';
+import { NODE_LOOKS } from '../../../ui/node-types.js';
 import { StatusMark, statusOf, useNow } from '../../../ui/index.js';
 import { useNode, useRunView } from '../live/index.js';
-import { amendedAs, lineOf, saidOf, TYPE_WORDS } from './words.js';
+import { amendedAs, lineOf, saidOf, typeWords } from './words.js';
 import { ItemsBar } from './items-bar.js';
 import css from './node.module.css';
 import { useScene, useSceneContext } from './scene.js';
-
-export const TYPE_ICONS: Record<NodeType, LucideIcon> = {
-  tool_call: Wrench,
-  agent_call: Bot,
-  transform: Braces,
-  wait: Timer,
-  subworkflow: Workflow,
-  map: Repeat,
-  human_gate: UserCheck,
-};
 
 /** React Flow's data of a node: what does not change while the plan stays. */
 export interface PlannedNode extends Record<string, unknown> {
@@ -35,18 +27,19 @@ export const RunNode = memo(({ data: { nodeKey, type } }: { data: PlannedNode })
   const dimmed = useScene((scene) => scene.found !== undefined && !scene.found.has(nodeKey));
   const amended = useRunView(runId, ({ run }) => amendedAs(nodeKey, run.amendments));
   const status = node?.status ?? 'pending';
-  const { tone, label } = statusOf(status);
-  const Icon = TYPE_ICONS[type] ?? Wrench;
+  const zone = useZone();
+  const { tone } = statusOf(status);
+  const Icon = NODE_LOOKS[type]?.Icon ?? Box;
   return (
     // A mouse's way alone: by keyboard the graph as a whole is walked.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <div
       id={elementId(nodeKey)}
       className={clsx(css.node, css[tone], selected && css.selected, cursor && css.cursor, dimmed && css.dimmed)}
       data-status={status}
       data-node={nodeKey}
       role="img"
-      aria-label={saidOf(nodeKey, type, node, label)}
+      aria-label={saidOf(nodeKey, type, node, zone)}
       onClick={() => select(nodeKey)}
     >
       <StatusMark status={status} size={16} />
@@ -57,7 +50,7 @@ export const RunNode = memo(({ data: { nodeKey, type } }: { data: PlannedNode })
           </span>
           <Tags node={node} amended={amended} />
         </div>
-        {node ? <Line node={node} /> : <div className={css.line}>{TYPE_WORDS[type] ?? type}</div>}
+        {node ? <Line node={node} /> : <div className={css.line}>{typeWords(type)}</div>}
       </div>
       <Icon size={14} className={css.type} aria-hidden />
       {node?.items && <ItemsBar runId={runId} node={node} />}
@@ -67,9 +60,10 @@ export const RunNode = memo(({ data: { nodeKey, type } }: { data: PlannedNode })
 export const elementId = (key: string): string => `graph-node-${key}`;
 
 function Line({ node }: { node: NodeView }) {
-  const ticks = lineOf(node, 0).tick;
+  const zone = useZone();
+  const ticks = lineOf(node, 0, zone).tick;
   const now = useNow(ticks ? 1000 : undefined);
-  const { text } = lineOf(node, now);
+  const { text } = lineOf(node, now, zone);
   return (
     <div className={css.line} title={text}>
       {text}

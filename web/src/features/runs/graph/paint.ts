@@ -63,14 +63,12 @@ export interface Painting {
   looks: Looks;
   view: View;
   colours: Colours;
-  /** Nodes are drawn, too; else they lie above, in the document. */
-  nodes: boolean;
   selected: string | undefined;
   cursor: string | undefined;
   found: ReadonlySet<string> | undefined;
 }
 
-/** What can be seen of the graph, in one go: edges of one look are one path, nodes of one tone one fill. */
+/** What can be seen of the graph from afar, in one go: edges of one look are one path, nodes of one tone one fill. */
 export function paint(context: CanvasRenderingContext2D, painting: Painting): void {
   const { x, y, zoom, width, height, ratio } = painting.view;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -78,7 +76,7 @@ export function paint(context: CanvasRenderingContext2D, painting: Painting): vo
   context.setTransform(ratio * zoom, 0, 0, ratio * zoom, x * ratio, y * ratio);
   const seen = { left: -x / zoom, top: -y / zoom, right: (width - x) / zoom, bottom: (height - y) / zoom };
   paintEdges(context, painting, seen);
-  if (painting.nodes) paintNodes(context, painting, seen);
+  paintNodes(context, painting, seen);
 }
 
 interface Seen {
@@ -87,22 +85,9 @@ interface Seen {
   right: number;
   bottom: number;
 }
-/** Below this zoom a bend can't be told from a line. */
-const BENDS_FROM = 0.3;
-const DASHES: Record<EdgeLook, number[]> = {
-  pending: [6, 4],
-  taken: [],
-  not_taken: [1.5, 4],
-  failed: [],
-  unknown: [12, 3],
-};
-
-function paintEdges(
-  context: CanvasRenderingContext2D,
-  { picture, looks, view, colours, nodes }: Painting,
-  seen: Seen,
-): void {
+function paintEdges(context: CanvasRenderingContext2D, { picture, looks, view, colours }: Painting, seen: Seen): void {
   const { x, y, from, to } = picture;
+  // From afar a bend can't be told from a line, nor a dash from a tone.
   const order: EdgeLook[] = ['not_taken', 'pending', 'unknown', 'taken', 'failed'];
   context.lineWidth = Math.max(1.5, 0.8 / view.zoom);
   for (const look of order) {
@@ -113,20 +98,13 @@ function paintEdges(
       const [bx, by] = [x[to[i]!]! + NODE_WIDTH / 2, y[to[i]!]!];
       if (Math.max(ax, bx) < seen.left || Math.min(ax, bx) > seen.right || by < seen.top || ay > seen.bottom) continue;
       context.moveTo(ax, ay);
-      if (view.zoom < BENDS_FROM) context.lineTo(bx, by);
-      else {
-        const bend = Math.max(16, (by - ay) / 2);
-        context.bezierCurveTo(ax, ay + bend, bx, by - bend, bx, by);
-      }
+      context.lineTo(bx, by);
     }
-    // Dashes cost as much as all else together, and can't be seen from afar.
-    context.setLineDash(nodes ? [] : DASHES[look]);
-    context.globalAlpha = nodes && look === 'not_taken' ? 0.4 : 1;
+    context.globalAlpha = look === 'not_taken' ? 0.4 : 1;
     context.strokeStyle =
       look === 'failed' ? colours.fill.bad : look === 'taken' || look === 'unknown' ? colours.edgeTaken : colours.edge;
     context.stroke();
   }
-  context.setLineDash([]);
   context.globalAlpha = 1;
 }
 
@@ -164,11 +142,22 @@ export function hit({ x, y, keys }: Picture, at: Point): string | undefined {
   return undefined;
 }
 
-/** The nodes that can be seen, and those around them by so many px of the drawing. */
-export function within({ x, y }: Picture, seen: Seen): number[] {
-  const found: number[] = [];
+/** Indices of nodes and edges. */
+export interface Within {
+  nodes: readonly number[];
+  edges: readonly number[];
+}
+
+/** What lies, or leads, through a part of the drawing. */
+export function within({ x, y, from, to }: Picture, seen: Seen): Within {
+  const [nodes, edges]: [number[], number[]] = [[], []];
   for (let i = 0; i < x.length; i++)
     if (x[i]! < seen.right && x[i]! + NODE_WIDTH > seen.left && y[i]! < seen.bottom && y[i]! + NODE_HEIGHT > seen.top)
-      found.push(i);
-  return found;
+      nodes.push(i);
+  for (let i = 0; i < from.length; i++) {
+    const [ax, bx] = [x[from[i]!]! + NODE_WIDTH / 2, x[to[i]!]! + NODE_WIDTH / 2];
+    if (Math.max(ax, bx) < seen.left || Math.min(ax, bx) > seen.right) continue;
+    if (y[to[i]!]! > seen.top && y[from[i]!]! + NODE_HEIGHT < seen.bottom) edges.push(i);
+  }
+  return { nodes, edges };
 }

@@ -1,6 +1,6 @@
-import { getViewportForBounds, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
+import { getViewportForBounds, type OnMove, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import { useCallback, useEffect, useRef } from 'react';
-import { type Picture, within } from './paint.js';
+import { type Picture, type Within, within } from './paint.js';
 import { NODE_HEIGHT, NODE_WIDTH, type Placement } from './placement.js';
 
 export const [MIN_ZOOM, MAX_ZOOM] = [0.02, 2];
@@ -15,11 +15,11 @@ const STEP = 400;
 export const useFar = (large: boolean): boolean =>
   useStore(({ transform }) => transform[2] < (large ? FAR.large : FAR.small));
 
-/** Indices of the nodes of a large graph that are to be in the document. The same array while the viewport stays within a step. */
-export function useWindow(picture: Picture, off: boolean): readonly number[] {
-  const kept = useRef<{ picture: Picture; at: string; nodes: readonly number[] }>({ picture, at: '', nodes: NONE });
+/** What of a large graph is to be in the document, by index. The same object while the viewport stays within a step. */
+export function useWindow(picture: Picture, off: boolean): Within {
+  const kept = useRef<{ picture: Picture; at: string; found: Within }>({ picture, at: '', found: NOTHING });
   return useStore(({ transform: [x, y, zoom], width, height }) => {
-    if (off) return NONE;
+    if (off) return NOTHING;
     const step = (value: number, by: number) => Math.floor(value / STEP + by) * STEP;
     const seen = {
       ...{ left: step(-x / zoom, 0) - STEP / 2, top: step(-y / zoom, 0) - STEP / 2 },
@@ -27,24 +27,32 @@ export function useWindow(picture: Picture, off: boolean): readonly number[] {
     };
     const at = `${seen.left} ${seen.top} ${seen.right} ${seen.bottom}`;
     if (kept.current.at !== at || kept.current.picture !== picture)
-      kept.current = { picture, at, nodes: within(picture, seen) };
-    return kept.current.nodes;
+      kept.current = { picture, at, found: within(picture, seen) };
+    return kept.current.found;
   });
 }
-const NONE: readonly number[] = [];
+const NOTHING: Within = { nodes: [], edges: [] };
 
 export interface Camera {
+  /** React Flow's callbacks. */
+  moves: { onMoveStart: OnMove; onMove: OnMove; onMoveEnd: OnMove };
   fit: () => void;
   /** Shows the node, and moves no further than it takes. */
   show: (key: string) => void;
   zoomBy: (factor: number) => void;
 }
 
-/** Moves over the graph. It is shown whole at first, and again when it is placed anew, unless somebody has moved it meanwhile. */
+/** A screen so narrow shows little of a graph that is shown whole: it begins with a node that can be read. */
+const [NARROW, UNREADABLE] = [640, 0.5];
+
+/**
+ * Moves over the graph. It is shown whole at first, and again when it is placed anew, unless somebody has moved it meanwhile. `first`: a node
+ * that has to be seen; `main`: the one that a narrow screen begins with.
+ */
 export function useCamera(
   picture: Picture,
   placement: Placement,
-  first: string | undefined,
+  { first, main }: { first: string | undefined; main: () => string | undefined },
 ): Camera & { touched: () => void } {
   const { setViewport, setCenter, zoomTo } = useReactFlow();
   const flow = useStoreApi();
@@ -75,11 +83,30 @@ export function useCamera(
   useEffect(() => {
     if (!ready || touched.current) return;
     fit();
-    if (first !== undefined) show(first);
+    const { width, transform } = flow.getState();
+    const begin = first ?? (width < NARROW && transform[2] < UNREADABLE ? main() : undefined);
+    if (begin !== undefined) show(begin);
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when it is placed: what is selected later moves nothing by itself
   }, [ready, picture]);
 
+  // While it is only moved the drawing is kept as it is and pushed about; a scale that changes is drawn sharp.
+  const zoom = useRef(0);
+  const hold = (held: boolean): void => {
+    const { domNode } = flow.getState();
+    if (domNode) domNode.dataset['moved'] = String(held);
+  };
+  const moves: Camera['moves'] = {
+    onMoveStart: (event, viewport) => {
+      if (event) touched.current = true;
+      zoom.current = viewport.zoom;
+      hold(true);
+    },
+    onMove: (_, viewport) => viewport.zoom !== zoom.current && hold(false),
+    onMoveEnd: () => hold(false),
+  };
+
   return {
+    moves,
     fit,
     show,
     zoomBy: (factor) => void zoomTo(flow.getState().transform[2] * factor),

@@ -49,6 +49,10 @@ test('what lies under the pointer, and what can be seen', () => {
   const picture = pictureOf(plan, places);
   expect(hit(picture, { x: 310, y: 110 })).toBe('c');
   expect(hit(picture, { x: 290, y: 110 })).toBeUndefined();
-  expect(within(picture, { left: 0, top: 90, right: 1000, bottom: 180 })).toEqual([1, 2]);
+  expect(within(picture, { left: 0, top: 90, right: 1000, bottom: 180 })).toEqual({
+    nodes: [1, 2],
+    edges: [0, 1, 2, 3],
+  });
+  expect(within(picture, { left: 0, top: -50, right: 1000, bottom: 30 })).toEqual({ nodes: [0], edges: [] });
   expect(picture.bounds).toEqual({ x: 0, y: 0, width: 528, height: 260 });
 });

@@ -43,6 +43,9 @@ function nearest(keys: readonly string[], places: ReadonlyMap<string, Point>, { 
   return best;
 }
 
+/** Shorter ones are in most words for states. */
+const WORD_CHARS = 3;
+
 /** Nodes whose key, type or state has the text, the best first: those whose key begins with it. */
 export function found(plan: Plan, text: string, stateOf: (key: string) => string): string[] {
   const wanted = text.trim().toLowerCase();
@@ -51,6 +54,7 @@ export function found(plan: Plan, text: string, stateOf: (key: string) => string
     const lower = key.toLowerCase();
     if (lower.startsWith(wanted)) return 0;
     if (lower.includes(wanted)) return 1;
+    if (wanted.length < WORD_CHARS) return 3;
     return type.replace('_', ' ').includes(wanted) || stateOf(key).includes(wanted) ? 2 : 3;
   };
   return plan.nodes

@@ -14,16 +14,23 @@ test.each<[string, Partial<NodeView>, string]>([
   ['running', { status: 'running', attempt: 1, ...began }, '5.0 s'],
   ['a later attempt', { status: 'running', attempt: 3, ...began }, 'attempt 3 · 5.0 s'],
   ['a gate', { status: 'waiting', why: 'waits for 1 of group legal' }, 'waits for 1 of group legal'],
+  [
+    'a time in the zone of the reader',
+    { status: 'waiting', why: `waits until ${second(5)}` },
+    'waits until Jan 1, 00:00:05',
+  ],
   ['held', { status: 'held', error: { code: 'HTTP_5XX', message: 'no' } }, 'HTTP_5XX: no'],
   ['failed', { status: 'failed', error: { code: 'HTTP_5XX', message: 'no' } }, 'HTTP_5XX: no'],
   ['completed', { status: 'completed', attempt: 2, ...began, ...ended }, 'attempt 2 · 4.0 s'],
   ['skipped', { status: 'skipped', why: 'its edge was not taken' }, 'its edge was not taken'],
   ['a map', { status: 'running', items: { total: 9, completed: 3, failed: 1 } }, '3 of 9 items, 1 failed'],
-])('the line of a node: %s', (_, more, text) => expect(lineOf(node(more), Date.parse(second(5))).text).toBe(text));
+])('the line of a node: %s', (_, more, text) =>
+  expect(lineOf(node(more), Date.parse(second(5)), 'utc').text).toBe(text),
+);
 
 test('only what runs changes with the time', () => {
-  expect(lineOf(node({ status: 'running', ...began }), 0).tick).toBe(true);
-  expect(lineOf(node({ status: 'completed', ...began, ...ended }), 0).tick).toBe(false);
+  expect(lineOf(node({ status: 'running', ...began }), 0, 'utc').tick).toBe(true);
+  expect(lineOf(node({ status: 'completed', ...began, ...ended }), 0, 'utc').tick).toBe(false);
 });
 
 test.each<[string, string | undefined]>([
@@ -37,8 +44,8 @@ test.each<[string, string | undefined]>([
 });
 
 test('it is said in one sentence', () => {
-  expect(saidOf('a', 'tool_call', undefined, 'Pending')).toBe('a, tool call, Pending');
-  expect(saidOf('a', 'human_gate', node({ status: 'waiting', why: 'waits for ann' }), 'Waiting')).toBe(
+  expect(saidOf('a', 'tool_call', undefined, 'utc')).toBe('a, tool call, Pending');
+  expect(saidOf('a', 'human_gate', node({ status: 'waiting', why: 'waits for ann' }), 'utc')).toBe(
     'a, human gate, Waiting: waits for ann',
   );
 });

@@ -1,25 +1,21 @@
 import type { NodeView, RunView } from '../../../../../core/events/view.js';
 import type { NodeType } from '../../../../../core/spec/plan.js';
-import { duration } from '../../../lib/time.js';
+import { duration, shortTime, type Zone } from '../../../lib/time.js';
+import { NODE_LOOKS } from '../../../ui/node-types.js';
+import { statusOf } from '../../../ui/status.js';
+import { splitTimes } from '../panels/node/why.js';
 
-export const TYPE_WORDS: Record<NodeType, string> = {
-  tool_call: 'tool call',
-  agent_call: 'agent call',
-  transform: 'transform',
-  wait: 'wait',
-  subworkflow: 'subworkflow',
-  map: 'map',
-  human_gate: 'human gate',
-};
+/** Such as `tool call`; of a type that this app does not know yet, its name. */
+export const typeWords = (type: NodeType): string => NODE_LOOKS[type]?.label.toLowerCase() ?? type;
 
 /** The second line of a node: what one wants to know of it where it stands. `tick`: it changes with the time. */
-export function lineOf(node: NodeView, now: number): { text: string; tick: boolean } {
-  const still = (text: string) => ({ text, tick: false });
+export function lineOf(node: NodeView, now: number, zone: Zone): { text: string; tick: boolean } {
+  const still = (text: string) => ({ text: whyIn(text, zone), tick: false });
   const { status, error, why, started_at, finished_at, items } = node;
   if (node.compensation && why) return still(why);
   switch (status) {
     case 'pending':
-      return still(TYPE_WORDS[node.type] ?? node.type);
+      return still(typeWords(node.type));
     case 'queued':
       return still(why ?? nth(node, 'queued'));
     case 'running':
@@ -41,6 +37,12 @@ export function lineOf(node: NodeView, now: number): { text: string; tick: boole
   }
 }
 
+/** A sentence of the engine with its times in the reader's zone. */
+export const whyIn = (sentence: string, zone: Zone): string =>
+  splitTimes(sentence)
+    .map((part) => ('at' in part ? shortTime(part.at, zone) : part.text))
+    .join('');
+
 const nth = ({ attempt }: NodeView, text: string): string => (attempt > 1 ? `attempt ${attempt} · ${text}` : text);
 
 export const itemWords = ({ total, completed, failed }: NonNullable<NodeView['items']>): string =>
@@ -56,7 +58,8 @@ export function amendedAs(key: string, amendments: RunView['amendments']): 'adde
 }
 
 /** In one sentence, for those who listen. */
-export function saidOf(key: string, type: NodeType, node: NodeView | undefined, label: string): string {
-  const line = node && node.status !== 'pending' ? lineOf(node, Date.now()).text : '';
-  return `${key}, ${TYPE_WORDS[type] ?? type}, ${label}${line === '' || line === node?.status ? '' : `: ${line}`}`;
+export function saidOf(key: string, type: NodeType, node: NodeView | undefined, zone: Zone): string {
+  const { label } = statusOf(node?.status ?? 'pending');
+  const line = node && node.status !== 'pending' ? lineOf(node, Date.now(), zone).text : '';
+  return `${key}, ${typeWords(type)}, ${label}${line === '' || line === node?.status ? '' : `: ${line}`}`;
 }

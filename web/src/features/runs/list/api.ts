@@ -1,7 +1,7 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, ok } from '../../../lib/api/client.js';
 import { countQueryOf, listQueryOf, type RunsSearch } from './filters.js';
-import { freshIn, refreshed, type RowPage, type RunPage, type RunSummary } from './rows.js';
+import { freshIn, leftIn, refreshed, type RowPage, type RunPage, type RunSummary, withFates } from './rows.js';
 
 export const PAGE = 50;
 const POLL_MS = 4_000;
@@ -44,15 +44,24 @@ export const pollQuery = (client: QueryClient, search: RunsSearch, looked: numbe
         readRuns(search),
         cursor === undefined ? undefined : readRuns(search, cursor),
       ]);
-      client.setQueryData<Pages>(queryKey, (old) => {
-        if (!old) return old;
+      const write = (change: (old: Pages) => RowPage[]): void => {
+        client.setQueryData<Pages>(queryKey, (old) => old && { ...old, pages: change(old) });
+      };
+      write((old) => {
         const after: RunSummary | undefined = old.pages[looked - 1]?.items.at(-1);
-        const pages = refreshed(there ? refreshed(old.pages, there, after) : old.pages, head);
-        return pages.every((page, i) => page === old.pages[i]) ? old : { ...old, pages };
+        return refreshed(there ? refreshed(old.pages, there, after) : old.pages, head);
       });
+      const left = leftIn(client.getQueryData<Pages>(queryKey)?.pages ?? [], before?.pages ?? [], MOST_LEFT);
+      const fates = (await Promise.all(left.map(({ id }) => fateOf(id)))).filter((run) => run !== undefined);
+      if (fates.length > 0) write((old) => withFates(old.pages, fates));
       return { head, ...freshIn(before?.pages ?? [], head) };
     },
   });
+
+/** Of so many runs that have left the list at once it is asked what became of them. */
+const MOST_LEFT = 10;
+const fateOf = async (id: string): Promise<RunSummary | undefined> =>
+  (await readRuns({ q: id }, undefined, 10)).items.find((run) => run.id === id);
 
 /** The list begins anew with its newest page. */
 export const beginAnew = (client: QueryClient, search: RunsSearch, head: RunPage): void => {

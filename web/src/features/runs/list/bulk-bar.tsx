@@ -24,15 +24,18 @@ export interface BulkBarProps {
   onAllMatching: (() => void) | undefined;
   /** How many at most. */
   most: number;
+  /** The newest were selected, and there are others that match. */
+  othersMatch: boolean;
   busy: boolean;
 }
 
 /** What can be done to what was ticked. What the reader may not is not offered. */
-export function BulkBar({ count, acts, onAct, onClear, onAllMatching, most, busy }: BulkBarProps) {
+export function BulkBar({ count, acts, onAct, onClear, onAllMatching, most, othersMatch, busy }: BulkBarProps) {
   return (
     <div className={css.bar} role="toolbar" aria-label="Selected runs">
       <Button look="quiet" icon={<X />} aria-label="Select none" aria-keyshortcuts="Escape" onClick={onClear} />
       <strong aria-live="polite">{runsInWords(count)} selected</strong>
+      {othersMatch && <span className="muted">the newest that match; there are more</span>}
       {onAllMatching && (
         <Button look="quiet" busy={busy} onClick={onAllMatching}>
           Select all that match, up to {most}

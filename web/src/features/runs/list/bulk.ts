@@ -27,8 +27,8 @@ export const BULK: Record<BulkAct, BulkRule> = {
     told: 'Held nodes are tried again; runs that are over go on from what failed in them. What completed is kept.',
     refuses(run) {
       if (run.status === 'held') return undefined;
-      if (isOpen(run.status)) return 'holds nothing';
-      if (run.status === 'completed') return 'completed';
+      if (isOpen(run.status)) return 'has nothing to retry yet';
+      if (run.status === 'completed') return 'has completed';
       return run.parent ? 'is a part of another run: retry that one' : undefined;
     },
   },

@@ -1,4 +1,14 @@
-import { freshIn, freshInWords, pageAt, refreshed, type RowPage, rowsOf, type RunSummary } from './rows.js';
+import {
+  freshIn,
+  freshInWords,
+  leftIn,
+  pageAt,
+  refreshed,
+  type RowPage,
+  rowsOf,
+  type RunSummary,
+  withFates,
+} from './rows.js';
 
 /** Runs of minutes: `9` is newer than `8`. */
 const run = (minute: number, status = 'running'): RunSummary =>
@@ -98,3 +108,12 @@ test.each([
   [2, 1],
   [99, 1],
 ])('row %d stands on page %d', (index, at) => expect(pageAt(PAGES, index)).toBe(at));
+
+test('of a run that has left the list it is asked once what became of it, and it stays where it stands', () => {
+  const gone = refreshed(PAGES, page([run(9), run(7)]));
+  expect(leftIn(gone, PAGES, 10).map(({ id }) => id)).toEqual(['run_8']);
+  expect(leftIn(gone, gone, 10)).toEqual([]);
+  const rows = rowsOf(withFates(gone, [run(8, 'completed')]));
+  expect(rows[1]).toMatchObject({ id: 'run_8', status: 'completed', gone: true });
+  expect(rows[0]).toBe(rowsOf(gone)[0]);
+});

@@ -41,6 +41,24 @@ export function refreshed(pages: readonly RowPage[], read: RunPage, after?: RunS
   });
 }
 
+/** Runs that have left the list since it was read, of which nobody has asked yet what became of them; so many at most. */
+export const leftIn = (pages: readonly RowPage[], before: readonly RowPage[], most: number): Row[] => {
+  const gone = new Set(rowsOf(before).flatMap(({ id, gone: was }) => (was ? [id] : [])));
+  return rowsOf(pages)
+    .filter((row) => row.gone && !gone.has(row.id))
+    .slice(0, most);
+};
+
+/** What became of runs that have left the list: they stay where they stand. */
+export const withFates = (pages: readonly RowPage[], fates: readonly RunSummary[]): RowPage[] => {
+  const known = new Map(fates.map((run) => [run.id, run]));
+  return pages.map((page) => {
+    if (!page.items.some(({ id, gone }) => gone && known.has(id))) return page;
+    const items = page.items.map((row) => (row.gone ? { ...(known.get(row.id) ?? row), gone: true as const } : row));
+    return { ...page, items };
+  });
+};
+
 const same = (row: Row, run: RunSummary): boolean =>
   !row.gone &&
   row.status === run.status &&

@@ -52,7 +52,6 @@ export function RunRow({ row, index, active, isStop, takesFocus, ticked, canTick
       </span>
       <span role="gridcell" className={css.status}>
         <StatusBadge status={row.status} />
-        {row.gone && <span className="sr-only">, not of this list any more</span>}
       </span>
       <span role="gridcell" className={css.workflow}>
         <span className={css.name}>{row.workflow}</span>
@@ -61,6 +60,7 @@ export function RunRow({ row, index, active, isStop, takesFocus, ticked, canTick
           {row.alias !== undefined && ` (${row.version})`}
         </span>
         <Marks row={row} />
+        {row.gone && <span className={css.left}>has left this list</span>}
         <Fields fields={row.fields} />
       </span>
       <span role="gridcell" className={css.id}>

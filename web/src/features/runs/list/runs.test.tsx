@@ -17,6 +17,8 @@ import { Runs } from './runs.js';
 
 /** What the server has, newest first. */
 let runs: RunSummary[];
+/** What is found by its id alone. */
+let fate: RunSummary | undefined;
 
 const run = (n: number, status = 'running'): RunSummary => ({
   ...{
@@ -34,6 +36,7 @@ const run = (n: number, status = 'running'): RunSummary => ({
 
 function answer({ path, query }: Asked): { body: unknown } {
   if (path === '/workflow_runs') {
+    if (fate && query.get('q') === fate.id) return { body: { items: [fate], next_cursor: null } };
     const wanted = query.get('status')?.split(',');
     return { body: { items: runs.filter(({ status }) => !wanted || wanted.includes(status)), next_cursor: null } };
   }
@@ -43,6 +46,7 @@ function answer({ path, query }: Asked): { body: unknown } {
 
 beforeEach(() => {
   runs = [run(3), run(2, 'held'), run(1)];
+  fate = undefined;
   Object.assign(server, { answer, asked: [] });
   // jsdom lays nothing out: rows are drawn where there is height.
   for (const [name, size] of [
@@ -120,8 +124,10 @@ test('a run that is not of the list any more stays where it is, and says so', as
   const { client } = await open();
   await waitFor(() => expect(rows()).toHaveLength(3));
   runs = [run(3), run(1)];
+  fate = run(2, 'completed');
   await act(() => client.refetchQueries({ queryKey: ['runs', 'poll'] }));
-  await waitFor(() => expect(rows()[1]).toContain('not of this list any more'));
+  await waitFor(() => expect(rows()[1]).toContain('Completed'));
+  expect(rows()[1]).toContain('has left this list');
 });
 
 test('keys move, tick and open', async () => {

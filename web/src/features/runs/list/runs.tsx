@@ -66,6 +66,7 @@ function List({ search }: { search: RunsSearch }) {
       </div>
     );
   if (rows.length === 0 && !list.hasNextPage) return <Nothing search={search} />;
+  const offersAll = selection.size < MOST_MATCHING && list.hasNextPage && tickOf(selection, rows) === 'all';
   const show = (): void => {
     showFresh();
     table.current?.scrollTo(0);
@@ -92,8 +93,9 @@ function List({ search }: { search: RunsSearch }) {
           acts={acts}
           onAct={setAct}
           onClear={() => select(NONE)}
-          onAllMatching={tickOf(selection, rows) === 'all' && list.hasNextPage ? all.read : undefined}
+          onAllMatching={offersAll ? all.read : undefined}
           most={MOST_MATCHING}
+          othersMatch={all.more && selection.size === MOST_MATCHING}
           busy={all.busy}
         />
       ) : (
@@ -107,23 +109,24 @@ function List({ search }: { search: RunsSearch }) {
 /** Reads all that match, and ticks them. */
 function useAllMatching(search: RunsSearch, select: (selection: Selection) => void) {
   const [busy, setBusy] = useState(false);
+  const [more, setMore] = useState(false);
   const abort = useRef<AbortController>(undefined);
   useEffect(() => () => abort.current?.abort(), []);
   const read = async (): Promise<void> => {
     setBusy(true);
     const { signal } = (abort.current = new AbortController());
     try {
-      const { runs, more } = await readAll(search, MOST_MATCHING, signal);
+      const { runs, more: others } = await readAll(search, MOST_MATCHING, signal);
       if (signal.aborted) return;
       select(new Map(runs.map((run) => [run.id, run])));
-      if (more) toast(`The newest ${MOST_MATCHING} are selected. More match: do it again for the rest.`);
+      setMore(others);
     } catch (err) {
       toast((err as Error).message, 'bad');
     } finally {
       setBusy(false);
     }
   };
-  return { busy, read: () => void read() };
+  return { busy, more, read: () => void read() };
 }
 
 /** Why the run that is marked stands where it stands; before one is marked: the keys. */

@@ -100,7 +100,7 @@ function ended(
   { attempts, waits }: NodeCourse,
   time: string,
   status: Attempt['status'],
-  error: NodeError | undefined = undefined,
+  error?: NodeError,
 ): NodeCourse {
   const last = attempts.at(-1);
   const told = error ? { code: error.code, message: error.message } : null;

@@ -1,7 +1,6 @@
 /** @jest-environment node */
 import { type CloudEvent, durableEvent, liveEvent } from '../../../../../core/events/cloud-event.js';
 import type { CompensationView, NodeView, RunView } from '../../../../../core/events/view.js';
-import type { Plan } from '../../../../../core/spec/plan.js';
 import { RECORDED, recordedStory } from '../../../../../tests/support/scripted-run.js';
 import { reduce } from './reduce.js';
 import { type LiveView, merge, type RunHead, viewOf } from './state.js';
@@ -39,12 +38,12 @@ function told({ amendments: _a, input: _i, ...run }: RunHead, nodes: Iterable<No
     ),
   };
 }
-const undone = ({ attempt, input: _, ...rest }: CompensationView) => ({
+const undone = ({ attempt, input: _i, ...rest }: CompensationView) => ({
   ...rest,
   attempt: rest.status === 'running' ? 0 : attempt,
 });
 
-const ofView = ({ nodes, cursor: _, ...run }: RunView) => told(run, nodes);
+const ofView = ({ nodes, cursor: _c, ...run }: RunView) => told(run, nodes);
 /** With inputs that came late. */
 function ofLive({ run, nodes }: LiveView, { nodes: shown }: RunView) {
   const inputs = new Map(shown.map(({ key, input }) => [key, input]));

@@ -2,10 +2,10 @@ import type { ReactNode } from 'react';
 import css from './facts.module.css';
 
 /** A list of names and values; what has no value is left out. */
-export function Facts({ rows }: { rows: readonly (readonly [name: string, value: ReactNode])[] }) {
+export function Facts({ rows }: { rows: { [name: string]: ReactNode } }) {
   return (
     <dl className={css.facts}>
-      {rows
+      {Object.entries(rows)
         .filter(([, value]) => value !== undefined && value !== null && value !== false)
         .map(([name, value]) => (
           <div key={name}>
@@ -18,11 +18,22 @@ export function Facts({ rows }: { rows: readonly (readonly [name: string, value:
 }
 
 /** A part of a panel, under a heading. */
-export function Section({ title, end, children }: { title: string; end?: ReactNode; children: ReactNode }) {
+export function Section({
+  title,
+  end,
+  level: Heading = 'h3',
+  children,
+}: {
+  title: string;
+  end?: ReactNode;
+  /** Below which heading it stands. */
+  level?: 'h2' | 'h3';
+  children: ReactNode;
+}) {
   return (
     <section className={css.section}>
       <header className={css.head}>
-        <h3>{title}</h3>
+        <Heading>{title}</Heading>
         {end}
       </header>
       {children}

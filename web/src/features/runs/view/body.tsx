@@ -1,10 +1,11 @@
 import { lazy, Suspense } from 'react';
-import { Dialog, Loading, Tabs } from '../../../ui/index.js';
+import { Loading, Tabs } from '../../../ui/index.js';
 import { useRunView } from '../live/index.js';
 import { HistoryPanel, LogsPanel, NodePanel, RunOverview, TimelinePanel } from '../panels/index.js';
 import { useNarrow } from './narrow.js';
 import { NodeList } from './node-list.js';
 import css from './run.module.css';
+import { Sheet } from './sheet.js';
 import { Split } from './split.js';
 
 const RunGraph = lazy(() => import('../graph/graph.js').then(({ RunGraph: Graph }) => ({ default: Graph })));
@@ -22,7 +23,7 @@ export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
   const narrow = useNarrow();
   const many = useRunView(runId, ({ nodes }) => nodes.size > MANY) ?? false;
   const tabs = [
-    ...(narrow ? [{ id: 'overview', label: 'Overview', content: <RunOverview runId={runId} /> }] : []),
+    ...(narrow ? [{ id: 'overview', label: 'Overview', content: <Overview runId={runId} /> }] : []),
     {
       id: 'graph',
       label: 'Graph',
@@ -45,21 +46,17 @@ export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
     return (
       <div className={css.body}>
         {main}
-        <Dialog
-          open={node !== undefined}
-          onOpenChange={(open) => !open && close()}
-          title={node ?? ''}
-          place="side"
-          width="wide"
-        >
-          {node !== undefined && <NodePanel runId={runId} nodeKey={node} onClose={close} />}
-        </Dialog>
+        {node !== undefined && (
+          <Sheet label={`Node ${node}`} onClose={close}>
+            <NodePanel key={node} runId={runId} nodeKey={node} onClose={close} />
+          </Sheet>
+        )}
       </div>
     );
   return (
     <Split label="Width of the panel" main={main}>
       {node === undefined ? (
-        <RunOverview runId={runId} />
+        <Overview runId={runId} />
       ) : (
         <NodePanel key={node} runId={runId} nodeKey={node} onClose={close} />
       )}
@@ -69,3 +66,10 @@ export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
 
 /** From here on rows tell more than a drawing. */
 const MANY = 4000;
+
+const Overview = ({ runId }: { runId: string }) => (
+  <>
+    <h2 className="sr-only">The run at a glance</h2>
+    <RunOverview runId={runId} />
+  </>
+);

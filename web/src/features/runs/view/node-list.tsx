@@ -1,9 +1,10 @@
 import { ListX } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import type { NodeView } from '../../../../../core/events/view.js';
+import { useZone } from '../../../lib/time.js';
 import { Empty, Input, Select, StatusMark, statusOf, Time, Took } from '../../../ui/index.js';
 import { VirtualList, type VirtualListHandle } from '../../../ui/virtual-list.js';
-import { lineOf, TYPE_WORDS } from '../graph/words.js';
+import { lineOf, typeWords, whyIn } from '../graph/words.js';
 import { useRunView } from '../live/index.js';
 import css from './node-list.module.css';
 import { countsOf, filtered } from './rows.js';
@@ -116,10 +117,15 @@ interface RowProps {
 
 function Row({ node, index, current, selected, onSelect }: RowProps) {
   const { key, type, status, attempt, queued_at, started_at, finished_at } = node;
-  const { text } = lineOf(node, 0);
+  const zone = useZone();
+  const { text } = lineOf(node, 0, zone);
   const says =
-    status === 'completed' || (status === 'running' && !node.items) || status === 'pending' ? (node.why ?? '') : text;
+    status === 'completed' || (status === 'running' && !node.items) || status === 'pending'
+      ? whyIn(node.why ?? '', zone)
+      : text;
   return (
+    // By keyboard the node's button does the same.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       className={css.row}
       role="row"
@@ -145,13 +151,13 @@ function Row({ node, index, current, selected, onSelect }: RowProps) {
           {key}
         </button>
       </span>
-      <span role="cell">{TYPE_WORDS[type] ?? type}</span>
+      <span role="cell">{typeWords(type)}</span>
       <span role="cell" className="num">
         {attempt || '–'}
       </span>
       <span role="cell">{queued_at ? <Time at={queued_at} /> : <span className="muted">–</span>}</span>
       <span role="cell">
-        <Took from={started_at ?? (finished_at ? queued_at : null)} to={finished_at} />
+        <Took from={started_at ?? queued_at} to={finished_at} />
       </span>
       <span role="cell" className={css.why} title={says}>
         {says}

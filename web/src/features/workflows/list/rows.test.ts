@@ -28,6 +28,7 @@ test('of each workflow the newest five runs', () => {
   expect(found.get('a')!.map(({ id }) => id)).toEqual(['r0', 'r1', 'r2', 'r4', 'r5']);
   expect(found.get('b')).toHaveLength(1);
   expect(personOf('user:ann')).toBe('ann');
+  expect(personOf('key:key_01a21b1385cb7f41b02cbde369ca5d53')).toBe('key …5d53');
 });
 
 test('the sample compiles', () => {

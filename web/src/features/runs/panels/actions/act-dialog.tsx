@@ -39,25 +39,29 @@ const SAYS: Record<ActName, string> = {
   resume_node: 'The node may begin.',
 };
 
+function titleOf(act: ActName, node: string | undefined): string {
+  if (act === 'fork_here') return `Fork from ${node}`;
+  if (act === 'set_output') return `Set the output of ${node}`;
+  if (act === 'event') return 'Send an event';
+  return `${ACTS[act].label} ${node ?? 'the run'}`;
+}
+
 /** Asks for what an act needs, shows what it would bring about, and does it. */
 export default function ActDialog({ runId, asked, onClose }: { runId: string; asked: Asked; onClose: () => void }) {
   const about = useAbout(runId, asked.node);
-  const { label } = ACTS[asked.act];
   if (!about) return null;
-  return <Form key={`${asked.act} ${asked.node}`} {...{ runId, asked, onClose, about, label }} />;
+  return <Form key={`${asked.act} ${asked.node}`} {...{ runId, asked, onClose, about }} />;
 }
 
 function Form({
   runId,
   asked,
   about,
-  label,
   onClose,
 }: {
   runId: string;
   asked: Asked;
   about: NonNullable<ReturnType<typeof useAbout>>;
-  label: string;
   onClose: () => void;
 }) {
   const [draft, setDraft] = useState<Draft>(about.draft);
@@ -84,7 +88,7 @@ function Form({
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={node === undefined ? `${label} the run`.replace(/^(Send event) the run$/, '$1') : `${label}: ${node}`}
+      title={titleOf(act, node)}
       description={SAYS[act]}
       {...(act === 'amend' ? { place: 'side', width: 'wide' } : {})}
       footer={
@@ -94,12 +98,12 @@ function Form({
           </span>
           <Button onClick={onClose}>Leave it</Button>
           <Button look={danger ? 'danger' : 'primary'} busy={doing.isPending} disabled={!wish} onClick={submit}>
-            {node === undefined ? label : `${label} ${node}`}
+            {titleOf(act, node)}
           </Button>
         </>
       }
     >
-      <div className={css.form} onKeyDown={onKeyDown}>
+      <div className={css.form} role="presentation" onKeyDown={onKeyDown}>
         {Fields && (
           <Fields
             draft={draft}

@@ -252,7 +252,9 @@ function SendEvent({ draft, set, run, missing }: FieldsProps) {
             />
             <datalist id="event-names">
               {run.events.map((name) => (
-                <option key={name} value={name} />
+                <option key={name} value={name}>
+                  {name}
+                </option>
               ))}
             </datalist>
           </>
@@ -299,7 +301,9 @@ function JsonField({
     <div onBlur={() => setLeft(true)} onFocus={() => setLeft(false)}>
       <Field label={label} error={left ? error : undefined} help="JSON">
         {(props) => (
-          <CodeEditor {...props} label={label} language="json" minHeight={96} value={value} onChange={onChange} />
+          <div className={css.json}>
+            <CodeEditor {...props} label={label} language="json" minHeight={96} value={value} onChange={onChange} />
+          </div>
         )}
       </Field>
     </div>

@@ -25,6 +25,7 @@ import css from './actions.module.css';
 import {
   ACTS,
   type ActName,
+  isOver,
   type May,
   type NodeFacts,
   nodeOffers,
@@ -54,7 +55,15 @@ export function RunActions({ runId }: { runId: string }) {
   const run = useRunFacts(runId);
   const may = useMayAny();
   if (!run) return null;
-  return <Actions runId={runId} offers={runOffers(run, may)} first={firstOf(run)} label="What to do with the run" />;
+  return (
+    <Actions
+      runId={runId}
+      offers={runOffers(run, may)}
+      first={firstOf(run)}
+      main={wantsAct(run.status)}
+      label="What to do with the run"
+    />
+  );
 }
 
 /** The same for a node. */
@@ -65,9 +74,16 @@ export function NodeActions({ runId, nodeKey }: { runId: string; nodeKey: string
   const offers = nodeOffers(node, may);
   if (offers.length === 0) return null;
   return (
-    <Actions {...{ runId, offers, first: firstOfNode(node) }} node={nodeKey} label={`What to do with ${nodeKey}`} />
+    <Actions
+      {...{ runId, offers, first: firstOfNode(node), main: node.status === 'held' || node.paused }}
+      node={nodeKey}
+      label={`What to do with ${nodeKey}`}
+    />
   );
 }
+
+const wantsAct = (status: RunFacts['status']): boolean =>
+  status === 'paused' || (isOver(status) && status !== 'completed');
 
 const firstOf = ({ status }: RunFacts): ActName[] => {
   if (status === 'paused') return ['resume', 'cancel'];
@@ -85,12 +101,15 @@ function Actions({
   runId,
   offers,
   first,
+  main,
   node,
   label,
 }: {
   runId: string;
   offers: readonly Offer[];
   first: readonly ActName[];
+  /** The first of them is what somebody has to do. */
+  main: boolean;
   node?: string;
   label: string;
 }) {
@@ -105,12 +124,7 @@ function Actions({
   return (
     <div className={css.actions} role="group" aria-label={label}>
       {buttons.map(({ act }, index) => (
-        <Act
-          key={act}
-          act={act}
-          main={index === 0 && (act === 'retry' || act === 'resume' || act === 'redrive')}
-          onAsk={ask}
-        />
+        <Act key={act} act={act} main={index === 0 && main} onAsk={ask} />
       ))}
       <Menu
         trigger={

@@ -6,7 +6,9 @@ const TYPED = 'input, textarea, select, [contenteditable="true"], [role="tree"],
 /** Calls back for Shift and a letter, unless somebody types or a dialog is open. Letters are capital. `first`: before those that are not. */
 export function useKeys(keys: { [letter: string]: () => void }, first: boolean): void {
   const latest = useRef(keys);
-  latest.current = keys;
+  useEffect(() => {
+    latest.current = keys;
+  });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const { key, shiftKey, ctrlKey, metaKey, altKey, target, defaultPrevented } = event;

@@ -1,5 +1,5 @@
 import { TextDecoder, TextEncoder } from 'node:util';
-import type { Json } from '../../../../../../core/json.js';
+import type { Json, JsonObject } from '../../../../../../core/json.js';
 import { eventsOf, filteredEvents, readable, typeName } from './events.js';
 
 Object.assign(globalThis, { TextDecoder, TextEncoder }); // jsdom has none
@@ -8,6 +8,8 @@ const event = (id: number, type: string, attributes: { [name: string]: Json }): 
   ...{ eventId: String(id), eventType: `EVENT_TYPE_${type}`, eventTime: '2026-01-01T00:00:00Z', taskId: '1' },
   xEventAttributes: attributes,
 });
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const payload = (encoding: string, data: string) => ({ metadata: { encoding: base64(encoding) }, data: base64(data) });
 const executions = [
   {
     run_id: 'a',
@@ -24,6 +26,11 @@ const executions = [
       event(8, 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED', { acceptedRequest: { input: { name: 'retry_node' } } }),
       event(9, 'WORKFLOW_EXECUTION_SIGNALED', { signalName: 'deliver' }),
       event(10, 'ACTIVITY_TASK_SCHEDULED', { activityId: '~output', activityType: { name: 'evaluate' } }),
+      {
+        ...(event(11, 'TIMER_STARTED', { timerId: '3' }) as JsonObject),
+        userMetadata: { summary: payload('json/plain', '"pause~again"') },
+      },
+      event(12, 'TIMER_FIRED', { timerId: '3', startedEventId: '11' }),
     ],
   },
   { run_id: 'b', events: [event(1, 'WORKFLOW_EXECUTION_STARTED', {})] },
@@ -44,6 +51,8 @@ test('each event says which node it belongs to, by itself or by the event that i
     '0 8 WorkflowExecutionUpdateAccepted - update retry_node',
     '0 9 WorkflowExecutionSignaled - signal deliver',
     '0 10 ActivityTaskScheduled - evaluate ~output',
+    '0 11 TimerStarted pause timer pause~again',
+    '0 12 TimerFired pause timer pause~again',
     '1 1 WorkflowExecutionStarted -',
   ]);
 });
@@ -53,17 +62,12 @@ test.each([
   [{ text: 'retry' }, [8]],
   [{ text: 'COMPLETED' }, [5]],
   [{ text: 'each[7]', node: 'each' }, [3, 5]],
-  [{}, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1]],
+  [{}, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1]],
 ])('%j leaves %j', (filter, ids) => {
   expect(filteredEvents(eventsOf(executions), filter).map(({ id }) => id)).toEqual(ids);
 });
 
 test('payloads are shown as the values that they are; what is no JSON stays as it is', () => {
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const payload = (encoding: string, data: string) => ({
-    metadata: { encoding: base64(encoding) },
-    data: base64(data),
-  });
   const secret = payload('binary/encrypted', 'x');
   expect(readable({ input: { payloads: [payload('json/plain', '{"ä":1}'), secret] }, n: 1 })).toEqual({
     input: { payloads: [{ ä: 1 }, secret] },

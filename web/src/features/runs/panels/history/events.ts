@@ -27,12 +27,12 @@ export function eventsOf(executions: readonly Execution[]): HistoryEvent[] {
     const told = new Map<number, { node: string | null; about: string }>();
     return events.filter(isObject).map((json): HistoryEvent => {
       const id = Number(json['eventId']);
-      const type = typeName(String(json['eventType']));
+      const type = typeName(text(json['eventType']) ?? '');
       const attributes = attributesOf(json);
-      const own = aboutOf(type, attributes);
+      const own = aboutOf(type, attributes) ?? summaryOf(json);
       const about = own ?? told.get(refersTo(attributes)) ?? { node: null, about: '' };
       told.set(id, about);
-      return { execution, id, type, at: String(json['eventTime']), ...about, json };
+      return { execution, id, type, at: text(json['eventTime']) ?? '', ...about, json };
     });
   });
 }
@@ -70,6 +70,13 @@ function aboutOf(type: string, attributes: JsonObject): { node: string | null; a
   if (isObject(input)) return { node: null, about: `update ${nameIn(input)}` };
   const marker = text(attributes['markerName']);
   return marker === undefined ? undefined : { node: null, about: `marker ${marker}` };
+}
+
+/** Timers carry the name of their task as a summary. */
+function summaryOf({ eventType, userMetadata }: JsonObject): { node: string | null; about: string } | undefined {
+  if (eventType !== 'EVENT_TYPE_TIMER_STARTED' || !isObject(userMetadata)) return undefined;
+  const task = readable(userMetadata['summary'] ?? null);
+  return typeof task === 'string' ? { node: nodeOf(task), about: `timer ${task}` } : undefined;
 }
 
 const nodeOf = (task: string): string | null => nodeOfTask(task) ?? null;

@@ -151,8 +151,11 @@ function Events({
         const event = shown[index]!;
         const { execution, id, type, at: time, node, about } = event;
         return (
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the list has the focus and the keys
           <div
-            {...{ id: `event-${keyOf(event)}`, role: 'option', 'aria-selected': index === at }}
+            id={`event-${keyOf(event)}`}
+            role="option"
+            aria-selected={index === at}
             className={css.event}
             data-quiet={type.startsWith('WorkflowTask') || undefined}
             onClick={() => onPick(event)}
@@ -178,9 +181,9 @@ function Event({ event }: { event: HistoryEvent }) {
   return (
     <section className={css.picked} aria-label={`Event ${id}`}>
       <header className={css.head}>
-        <h3>
+        <h2>
           <span className="num">{id}</span> {type}
-        </h3>
+        </h2>
         {node !== null && (
           <Button look="quiet" onClick={() => open(node)}>
             Open {node}

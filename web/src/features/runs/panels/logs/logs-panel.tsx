@@ -17,7 +17,10 @@ export const LogsPanel = ({ runId }: { runId: string }) => {
 export function NodeLogs({ runId, nodeKey, attempt }: { runId: string; nodeKey: string; attempt?: number }) {
   const [filter, setFilter] = useState<LogFilter>(defined({ attempt }));
   return (
-    <Logs {...{ runId, filter: { ...filter, node: nodeKey } }} onFilter={({ node: _, ...rest }) => setFilter(rest)} />
+    <Logs
+      {...{ runId, filter: { ...filter, node: nodeKey } }}
+      onFilter={(next) => setFilter(defined({ ...next, node: undefined }))}
+    />
   );
 }
 

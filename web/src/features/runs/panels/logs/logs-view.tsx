@@ -38,7 +38,7 @@ export function LogsView(props: LogsViewProps) {
     [lines, node, attempt, stream, text],
   );
   return (
-    <section className={css.logs} aria-label="Logs">
+    <section className={css.logs} aria-label={nodes ? 'Logs' : `Logs of ${filter.node}`}>
       <Bar {...props} shown={shown} wrap={wrap} setWrap={setWrap} />
       <div className={css.body}>
         {instead ??

@@ -14,19 +14,16 @@ export function Compensation({ of, nodeKey }: { of: CompensationView; nodeKey: s
   return (
     <Section title="Compensation" end={<StatusBadge status={status} label={WORDS[status]} />}>
       <Facts
-        rows={[
-          ['Began', started_at && <Time at={started_at} />],
-          ['Took', started_at && <Took from={started_at} to={finished_at} />],
-          ['Attempts', attempt > 0 && attempt],
-          [
-            'Error',
-            error && (
-              <>
-                <Code code={error.code} /> {error.message}
-              </>
-            ),
-          ],
-        ]}
+        rows={{
+          Began: started_at && <Time at={started_at} />,
+          Took: started_at && <Took from={started_at} to={finished_at} />,
+          Attempts: attempt > 0 && attempt,
+          Error: error && (
+            <>
+              <Code code={error.code} /> {error.message}
+            </>
+          ),
+        }}
       />
       {input !== null && <JsonView value={input} label={`What undoes ${nodeKey} got`} />}
       {output !== null && <JsonView value={output} label={`What undoing ${nodeKey} answered`} />}

@@ -39,18 +39,26 @@ export function Gate({ runId, node }: { runId: string; node: NodeView }) {
       }
     >
       <Facts
-        rows={[
-          ['Asks', gate.title],
-          ['Who decides', gate.quorum.map(seatInWords).join(' and ')],
-          ['Still missing', gate.missing.length > 0 && gate.missing.map(seatInWords).join(' and ')],
-          ['May not', gate.exclude.length > 0 && gate.exclude.join(', ')],
-          ['You', gate.status === 'open' && (gate.you.assigned ? 'are asked' : 'are not asked')],
-          ['Worked on by', gate.claim?.holder],
-          ['Opened', <Time key="opened" at={gate.opened_at} />],
-          ['Due', gate.due_at && <Due key="due" at={gate.due_at} then={gate.deadline?.then} />],
-          ...votes.map((vote, i) => [i === 0 ? 'Votes' : '', <Vote key={i} vote={vote} />] as const),
-          ['Decided', decided && <Vote vote={decided} />],
-        ]}
+        rows={{
+          Asks: gate.title,
+          'Who decides': gate.quorum.map(seatInWords).join(' and '),
+          'Still missing': gate.missing.length > 0 && gate.missing.map(seatInWords).join(' and '),
+          'May not': gate.exclude.length > 0 && gate.exclude.join(', '),
+          You: gate.status === 'open' && (gate.you.assigned ? 'are asked' : 'are not asked'),
+          'Worked on by': gate.claim?.holder,
+          Opened: <Time at={gate.opened_at} />,
+          Due: gate.due_at && <Due at={gate.due_at} then={gate.deadline?.then} />,
+          Votes: votes.length > 0 && (
+            <ul>
+              {votes.map((vote) => (
+                <li key={`${vote.actor} ${vote.at}`}>
+                  <Vote vote={vote} />
+                </li>
+              ))}
+            </ul>
+          ),
+          Decided: decided && <Vote vote={decided} />,
+        }}
       />
     </Section>
   );

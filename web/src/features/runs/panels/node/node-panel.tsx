@@ -1,4 +1,5 @@
-import { CircleHelp, X } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { CircleHelp, Inbox, X } from 'lucide-react';
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { NodeView } from '../../../../../../core/events/view.js';
@@ -30,7 +31,7 @@ export function NodePanel({ runId, nodeKey, onClose }: NodePanelProps) {
   const open = useOpenNode();
   return (
     <section className={css.node} aria-label={`Node ${nodeKey}`}>
-      <header className={css.header}>
+      <header className={css.header} data-item={isItem(nodeKey) || undefined}>
         {node && <StatusMark status={node.status} size={17} />}
         <div className={css.title}>
           <h2 title={nodeKey}>
@@ -52,6 +53,11 @@ export function NodePanel({ runId, nodeKey, onClose }: NodePanelProps) {
       </header>
       {node && (
         <div className={css.acts}>
+          {node.type === 'human_gate' && node.status === 'waiting' && (
+            <Link to="/inbox" search={{ run: runId, node: nodeKey }} className={css.decide}>
+              <Inbox size={15} aria-hidden /> Decide
+            </Link>
+          )}
           <NodeActions runId={runId} nodeKey={nodeKey} />
         </div>
       )}

@@ -15,6 +15,7 @@ import { Effects } from './effects.js';
 import { Gate } from './gate.js';
 import css from './node.module.css';
 import { Sentence } from './sentence.js';
+import { capital } from './why.js';
 
 /** What there is to know of a node at a glance; `planned` is undefined for a node that the plan does not have any more. */
 export function NodeOverview({
@@ -45,22 +46,21 @@ export function NodeOverview({
         </button>
       )}
       <Facts
-        rows={[
-          ['Status', <StatusBadge key="status" status={status} />],
-          ['Type', <code key="type">{type}</code>],
-          ['Purpose', planned?.description],
-          ['Queued', queued_at && <Time at={queued_at} />],
-          ['Began', started_at && <Time at={started_at} />],
-          ['Ended', finished_at && <Time at={finished_at} />],
-          [
-            finished_at ? 'Took' : 'For',
-            (started_at ?? queued_at) && <Took from={started_at ?? queued_at} to={finished_at} />,
-          ],
-          ['Items', items && `${items.completed} completed, ${items.failed} failed, of ${items.total}`],
-          ['Retries', planned && retryInWords(planned)],
-          ['Child run', run_id !== undefined && <RunLink id={run_id} />],
-          ['Taken over from', origin !== undefined && <RunLink id={origin} />],
-        ]}
+        rows={{
+          Status: <StatusBadge status={status} />,
+          Type: <code>{type}</code>,
+          Purpose: planned?.description,
+          Queued: queued_at && <Time at={queued_at} />,
+          Began: started_at && <Time at={started_at} />,
+          Ended: finished_at && <Time at={finished_at} />,
+          [finished_at ? 'Took' : 'For']: (started_at ?? queued_at) && (
+            <Took from={started_at ?? queued_at} to={finished_at} />
+          ),
+          Items: items && `${items.completed} completed, ${items.failed} failed, of ${items.total}`,
+          Retries: planned && retryInWords(planned),
+          'Child run': run_id !== undefined && <RunLink id={run_id} />,
+          'Taken over from': origin !== undefined && <RunLink id={origin} />,
+        }}
       />
       {progress !== undefined && (
         <Section title="Progress">
@@ -85,7 +85,7 @@ function Why({ node: { status, why } }: { node: NodeView }) {
   if (!why) return null;
   return (
     <p className={css.why} data-tone={statusOf(status).tone} aria-live="polite">
-      <Sentence text={why[0]!.toUpperCase() + why.slice(1)} />
+      <Sentence text={capital(why)} />
     </p>
   );
 }

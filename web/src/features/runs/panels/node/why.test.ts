@@ -1,4 +1,4 @@
-import { splitTimes } from './why.js';
+import { capital, splitTimes } from './why.js';
 
 test.each([
   ['waits for parse', [{ text: 'waits for parse' }]],
@@ -10,4 +10,11 @@ test.each([
   ['', []],
 ])('%s', (sentence, parts) => {
   expect(splitTimes(sentence)).toEqual(parts);
+});
+
+test.each([
+  ['waits for parse', 'Waits for parse'],
+  ['user:ann paused it: lunch', 'user:ann paused it: lunch'],
+])('%s', (sentence, expected) => {
+  expect(capital(sentence)).toBe(expected);
 });

@@ -13,3 +13,7 @@ export function splitTimes(sentence: string): ({ text: string } | { at: string }
   if (from < sentence.length) parts.push({ text: sentence.slice(from) });
   return parts;
 }
+
+/** With a capital, unless it begins with a name, such as `user:ann`. */
+export const capital = (sentence: string): string =>
+  sentence.replace(/^[a-z]+(?= )/, (word) => word[0]!.toUpperCase() + word.slice(1));

@@ -24,20 +24,20 @@ export function RunOverview({ runId }: { runId: string }) {
       <Progress runId={runId} />
       {amendments.length > 0 && <Amendments all={amendments} />}
       {failure?.details !== undefined && (
-        <Section title="Error">
+        <Section level="h2" title="Error">
           <JsonView value={failure as unknown as Json} label="Error of the run" />
         </Section>
       )}
       {output !== null && (
-        <Section title="Output">
+        <Section level="h2" title="Output">
           <JsonView value={output} label="Output of the run" />
         </Section>
       )}
-      <Section title="Input">
+      <Section level="h2" title="Input">
         <JsonView value={input} label="Input of the run" path="input" />
       </Section>
       {!isEmpty(metadata) && (
-        <Section title="Metadata">
+        <Section level="h2" title="Metadata">
           <JsonView value={metadata} label="Metadata of the run" />
         </Section>
       )}
@@ -63,7 +63,7 @@ function Why({ runId, run }: { runId: string; run: RunHead }) {
     <div className={css.why} data-tone={statusOf(status).tone} aria-live="polite">
       <p>
         {ending !== undefined && `It is going to end as ${ending}, when what it has done is undone. `}
-        {why ? <Sentence text={why.why[0]!.toUpperCase() + why.why.slice(1)} /> : statusOf(status).label}
+        {why ? <Sentence text={why.why.replace(/^it /, 'It ')} /> : statusOf(status).label}
       </p>
       {cause && (
         <p className={css.cause}>
@@ -95,7 +95,7 @@ function Progress({ runId }: { runId: string }) {
   const counts = useMemo(() => countsOf(own), [own]);
   const needy = own.filter(({ status }) => status === 'held' || status === 'failed').slice(0, 8);
   return (
-    <Section title={`Nodes ${own.length.toLocaleString('en')}`}>
+    <Section level="h2" title={`Nodes ${own.length.toLocaleString('en')}`}>
       <div className={css.share} aria-hidden>
         {counts.map(([status, count]) => (
           <span key={status} data-tone={statusOf(status).tone} style={{ flexGrow: count }} />
@@ -126,7 +126,7 @@ function Progress({ runId }: { runId: string }) {
 }
 
 const Amendments = ({ all }: { all: readonly Amendment[] }) => (
-  <Section title="Amendments">
+  <Section level="h2" title="Amendments">
     <ul className={css.amendments}>
       {all.map(({ amendment, actor, reason, at, version, changes: { added, removed, changed } }) => (
         <li key={amendment}>

@@ -22,6 +22,7 @@ export function TimelineTable({
 }) {
   const [shown, setShown] = useState(PAGE);
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
     <div className={css.tableScroll} tabIndex={0} role="region" aria-label="The timeline as a table">
       <table className={css.table}>
         <thead>

@@ -117,8 +117,11 @@ export function TimelineView({ rows, now, open, critical, selected, onOpen, bars
             row={(index) => {
               const row = rows[index]!;
               return (
+                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the list has the focus and the keys
                 <div
-                  {...{ id: `bar-${row.key}`, role: 'option', 'aria-selected': row.key === selected }}
+                  id={`bar-${row.key}`}
+                  role="option"
+                  aria-selected={row.key === selected}
                   aria-label={rowInWords(row, origin, now)}
                   className={css.row}
                   data-active={row.key === active || undefined}
@@ -249,7 +252,9 @@ function partOf(frame: Ref, clientX: number): number {
 /** The wheel with Ctrl, or over the axis, is near and far; sideways it moves. React's own wheel listeners can't keep the page from scrolling. */
 function useWheel(frame: Ref, zoom: (factor: number, part: number) => void, move: (by: number) => void): void {
   const latest = useRef({ zoom, move });
-  latest.current = { zoom, move };
+  useEffect(() => {
+    latest.current = { zoom, move };
+  });
   useEffect(() => {
     const element = frame.current;
     const onWheel = (event: WheelEvent) => {
@@ -263,7 +268,7 @@ function useWheel(frame: Ref, zoom: (factor: number, part: number) => void, move
     };
     element?.addEventListener('wheel', onWheel, { passive: false });
     return () => element?.removeEventListener('wheel', onWheel);
-  });
+  }, [frame]);
 }
 
 /** Drags the tracks sideways; a press that moves nothing is a click. */

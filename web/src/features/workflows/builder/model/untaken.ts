@@ -15,7 +15,9 @@ export interface Untaken {
 }
 
 export const useUntaken = create<{ shown: Untaken | null }>(() => ({ shown: null }));
-export const showUntaken = (shown: Untaken | null): void => useUntaken.setState({ shown });
+/** Nothing is drawn where every way was taken. */
+export const showUntaken = (shown: Untaken | null): void =>
+  useUntaken.setState({ shown: shown && shown.nodes.size + shown.edges.size > 0 ? shown : null });
 
 /** The places of edges that are named by where they lead. */
 export function placesOf(

@@ -15,7 +15,7 @@ export function MoreOptions({ value, onChange }: { value: More; onChange: (value
   return (
     <details className={css.more}>
       <summary>Metadata and priority</summary>
-      <div className={css.panel}>
+      <div className={css.stack}>
         <Field
           label="Metadata"
           help="A small JSON object that travels with the run. Expressions read it as run.metadata."
