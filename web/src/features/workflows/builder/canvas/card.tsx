@@ -27,8 +27,11 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
         </span>
       </span>
       {marks.length > 0 && (
-        <Tooltip text={marks.join(', ')} side="right">
-          <span className={css.mark}>{marks.length === 1 ? (marks[0]!.startsWith('join') ? marks[0] : '…') : '…'}</span>
+        <Tooltip text={marks.map(({ says }) => says).join(', ')} side="right">
+          <span className={css.mark}>
+            {marks[0]!.short}
+            {marks.length > 1 && ` +${marks.length - 1}`}
+          </span>
         </Tooltip>
       )}
       {problems.length > 0 && (

@@ -9,12 +9,16 @@ export const [NODE_WIDTH, NODE_HEIGHT] = [236, 58];
 /** All of it, clear of what lies over the canvas. */
 export const WHOLE: FitViewOptions = { padding: { x: 0.08, top: 0.06, bottom: '108px' }, maxZoom: 1 };
 
+export interface Mark {
+  short: string;
+  says: string;
+}
 export type CardData = Pick<DrawnNode, 'type' | 'summary'> & {
   label: string;
   tool: unknown;
   problems: readonly string[];
   /** How the node differs from a plain one: what joins, what is done when it fails. */
-  marks: readonly string[];
+  marks: readonly Mark[];
   /** No case came here, or a dry run does not. */
   untaken: boolean;
 };
@@ -79,13 +83,13 @@ export function nodesOf({ view, problems, selection, places, positions, current,
 const toolOf = ({ value: { config } }: DrawnNode): unknown =>
   typeof config === 'object' && config !== null && !Array.isArray(config) ? config['tool'] : undefined;
 
-function marksOf({ value: { join, on_error, compensate } }: DrawnNode): string[] {
+function marksOf({ value: { join, on_error, compensate } }: DrawnNode): Mark[] {
+  const joins = typeof join === 'string' ? join.replace('_', ' ') : 'n';
   return [
-    ...(join === undefined || join === 'all'
-      ? []
-      : [typeof join === 'string' ? `join ${join.replace('_', ' ')}` : 'join n']),
-    ...(on_error === 'continue' ? ['goes on when it fails'] : on_error === 'hold' ? ['held when it fails'] : []),
-    ...(compensate === undefined ? [] : ['undone when the run fails']),
+    ...(join === undefined || join === 'all' ? [] : [{ short: `join ${joins}`, says: `join ${joins}` }]),
+    ...(on_error === 'continue' ? [{ short: 'may fail', says: 'the run goes on when it fails' }] : []),
+    ...(on_error === 'hold' ? [{ short: 'holds', says: 'held when it fails' }] : []),
+    ...(compensate === undefined ? [] : [{ short: 'undo', says: 'undone when the run fails' }]),
   ];
 }
 
@@ -94,7 +98,7 @@ const saidOf = ({ label, type, tool, summary, problems, marks, untaken }: CardDa
   [
     `${label}, ${lookOf(type, { tool }).label}`,
     ...(summary ? [summary] : []),
-    ...marks,
+    ...marks.map(({ says }) => says),
     ...(untaken ? ['not taken'] : []),
     ...(problems.length > 0
       ? [`${problems.length === 1 ? 'one problem' : `${problems.length} problems`}: ${problems[0]}`]

@@ -31,15 +31,25 @@ export class Unreadable extends Error {
  * that differ are taken over. A change that changes nothing gives the same text. Throws Unreadable.
  */
 export function edit(text: string, change: (document: Document) => void): string {
-  const document = parseDocument(text, READ);
+  const known = last?.text === text ? last : undefined;
+  last = undefined; // a change that throws half-way leaves a document that is nobody's
+  const document = known?.document ?? parseDocument(text, READ);
   if (document.errors.length > 0) throw new Unreadable();
   if (formatOf(text) === 'json') return editJson(text, document, change);
-  const style = styleOf(text);
-  const before = document.toString(style);
+  const style = known?.style ?? styleOf(text);
+  const before = known?.printed ?? document.toString(style);
   change(document as unknown as Document);
-  const after = document.toString(style);
-  return after === before ? text : graft(text, before, after, (merged) => sameContent(merged, document.toJS() as Json));
+  const printed = document.toString(style);
+  const wanted = document.toJS() as Json;
+  const edited = printed === before ? text : graft(text, before, printed, (merged) => sameContent(merged, wanted));
+  last = { text: edited, document, printed, style };
+  return edited;
 }
+
+/** The document of the text that was made last. Edits come one after the other, and to parse a large text and print it takes longest. */
+let last:
+  | { text: string; document: ReturnType<typeof parseDocument>; printed: string; style: ReturnType<typeof styleOf> }
+  | undefined;
 
 function editJson(
   text: string,

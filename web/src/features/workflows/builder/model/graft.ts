@@ -18,12 +18,15 @@ export function graft(text: string, before: string, after: string, holds: (merge
     string[],
     string[],
   ];
-  const styled = diffLines(printed, mine);
+  // Lines that differ in blanks alone are the same line: the author's is kept.
+  const styled = diffLines(printed.map(squeezed), mine.map(squeezed));
   const changes = diffLines(printed, changed);
   if (!styled || !changes) return after;
   const merged = apply(mine, changed, widened(changes, styled), styled).join('\n');
   return holds(merged) ? merged : after;
 }
+
+const squeezed = (line: string): string => line.replace(/\s+/g, '');
 
 /** Hunks that touch lines which the author wrote otherwise take in those lines whole. */
 function widened(changes: Hunk[], styled: Hunk[]): Hunk[] {

@@ -170,6 +170,15 @@ test.each<[string, string, Partial<ReturnType<typeof readSpec>>]>([
   expect(readSpec(text)).toMatchObject(expected);
 });
 
+test('however each line is written, only the one that changes is written anew', () => {
+  const node = (key: string, braces: string) => `  - key: ${key}\n    type: wait\n    config: ${braces}\n`;
+  const many = Array.from({ length: 900 }, (_, at) => node(`n${at}`, '{duration:   1m,   x: { y: 1}}')).join('');
+  const text = `nodes:\n${many}${node('last', '{ duration: 1m }')}`;
+  expect(setIn(text, ['nodes', 900, 'config', 'duration'], '2m')).toBe(
+    text.replace('{ duration: 1m }', '{ duration: 2m }'),
+  );
+});
+
 test('empty braces that are filled become lines, but for those within others', () => {
   const text = 'nodes:\n  - key: a\n    config: {}\n  - { key: b, config: {} }\n';
   const first = setIn(text, ['nodes', 0, 'config', 'duration'], '1m');
