@@ -1,7 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus, Search, Workflow } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { Button, Empty, Input, Loading, Page, ProblemPanel } from '../../../ui/index.js';
 import { useMay } from '../../session/session.js';
 import { newestRunsQuery, workflowsQuery } from './api.js';
@@ -57,8 +56,6 @@ export function Workflows() {
 /** What is searched for stands in the address. */
 function SearchBox({ q }: { q: string }) {
   const navigate = useNavigate();
-  const [typed, setTyped] = useState(q);
-  useEffect(() => setTyped(q), [q]);
   return (
     <div className={css.search}>
       <Search size={14} aria-hidden />
@@ -66,11 +63,10 @@ function SearchBox({ q }: { q: string }) {
         type="search"
         aria-label="Search workflows"
         placeholder="Search"
-        value={typed}
-        onChange={({ target }) => {
-          setTyped(target.value);
-          void navigate({ to: '/workflows', search: target.value === '' ? {} : { q: target.value }, replace: true });
-        }}
+        defaultValue={q}
+        onChange={({ target: { value } }) =>
+          void navigate({ to: '/workflows', search: value === '' ? {} : { q: value }, replace: true })
+        }
       />
     </div>
   );

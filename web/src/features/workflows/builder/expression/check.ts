@@ -71,10 +71,8 @@ const notYet = (key: string, reader: string | undefined): string =>
   key === reader ? `${key} has not run by then` : `no way leads from ${key} to here: it may not have run by then`;
 
 /** What the checker calls a scalar; anything else is not known to it here. */
-const celType = ({ type }: JsonSchema): string =>
-  (({ string: 'string', boolean: 'bool', integer: 'double', number: 'double' }) as Record<string, string>)[
-    String(type)
-  ] ?? 'dyn';
+const celType = ({ type }: JsonSchema): string => (typeof type === 'string' ? SCALARS[type] : undefined) ?? 'dyn';
+const SCALARS: Record<string, string> = { string: 'string', boolean: 'bool', integer: 'double', number: 'double' };
 
 const placed = (text: string, { start, code, message, suggestion }: Finding): CodeProblem => {
   const before = text.slice(0, start).split('\n');

@@ -1,4 +1,5 @@
 import { isObject, type JsonSchema } from '../../../../../../core/json.js';
+import { nameOf } from '../../../../ui/schema-form/shape.js';
 import type { Mode } from './check.js';
 import { FUNCTION_SIGNATURES, METHOD_SIGNATURES, type Signature } from './functions.js';
 import { type ExpressionScope, pathOf, schemaAt } from './scope.js';
@@ -89,8 +90,8 @@ function methodsFor(schema: JsonSchema | undefined): Suggestion[] {
 
 /** Of a schema, in one word. */
 function typeName({ type, enum: values }: JsonSchema): string {
-  if (Array.isArray(values)) return values.slice(0, 4).map(String).join(' | ');
-  return typeof type === 'string' ? type : Array.isArray(type) ? type.join(' | ') : 'any';
+  if (Array.isArray(values)) return values.slice(0, 4).map(nameOf).join(' | ');
+  return typeof type === 'string' ? type : Array.isArray(type) ? type.map(nameOf).join(' | ') : 'any';
 }
 
 /** Names that macros around the cursor have bound: in `input.items.map(x, x.` it is an item. */

@@ -1,4 +1,4 @@
-import { type FocusEvent, useId, useMemo, useRef, useState } from 'react';
+import { type FocusEvent, useId, useMemo, useState } from 'react';
 import { isObject } from '../../../../../../core/json.js';
 import { CodeEditor } from '../../../../ui/code-editor/index.js';
 import { useBuilder } from '../model/index.js';
@@ -39,9 +39,11 @@ export function ExpressionField({
   const scope = useMemo(() => scopeAt(view, JSON.parse(where) as Place), [view, where]);
   const { problems, type } = useMemo(() => checkText(value, mode, scope), [value, mode, scope]);
   const [focused, setFocused] = useState(false);
-  const latest = useRef(scope);
-  latest.current = scope;
-  const extensions = useMemo(() => [expressionCompletion(mode, () => latest.current)], [mode]);
+  // The editor's extensions stay the same while the spec changes around it: what is in scope is asked for when it is needed.
+  const extensions = useMemo(
+    () => [expressionCompletion(mode, () => scopeAt(useBuilder.getState().view, JSON.parse(where) as Place))],
+    [mode, where],
+  );
   const foot = useId();
   const blur = ({ currentTarget, relatedTarget }: FocusEvent): void =>
     setFocused(currentTarget.contains(relatedTarget as Element | null));

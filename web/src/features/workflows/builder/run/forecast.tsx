@@ -31,7 +31,7 @@ export function Forecast({
     <dl className={css.forecast} aria-live="polite">
       <div>
         <dt>Estimated cost</dt>
-        <dd>{data && ready ? costInWords((data as { cost?: unknown }).cost ?? null) : '–'}</dd>
+        <dd>{data && ready ? costInWords((data as { cost?: number | null }).cost ?? null) : '–'}</dd>
       </div>
       <div>
         <dt>Nodes</dt>
@@ -46,7 +46,7 @@ export function Forecast({
 }
 
 /** The API knows no prices yet and says null. */
-export const costInWords = (cost: unknown): string =>
+export const costInWords = (cost: number | null): string =>
   cost === null ? 'not known: there are no prices yet' : String(cost);
 
 /** `7 run, 3 may; 4 act on something outside or ask a person`. */
