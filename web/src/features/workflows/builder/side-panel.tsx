@@ -19,20 +19,12 @@ export function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => voi
     run: {
       title: 'Run',
       about: 'Starts a run of a saved version',
-      content: (
-        <div className={css.padded}>
-          <RunPanel />
-        </div>
-      ),
+      content: <RunPanel />,
     },
     try: {
       title: 'Try',
       about: 'Without any effect',
-      content: (
-        <div className={css.padded}>
-          <TryPanel />
-        </div>
-      ),
+      content: <TryPanel />,
     },
   }[panel];
   const box = useRef<HTMLElement>(null);

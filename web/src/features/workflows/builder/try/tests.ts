@@ -14,12 +14,18 @@ export const useTests = (name: string): string | undefined => useDocuments(({ te
 export const keepTests = (name: string, text: string): void =>
   useDocuments.setState(({ texts }) => ({ texts: { ...texts, [name]: text } }));
 
+/** Types that reach beyond the run; of a map, those of its body. */
+const CALLS: ReadonlySet<string> = new Set(['tool_call', 'agent_call', 'subworkflow']);
+
 /** A document to begin with: one case, with a mock for each node that calls something outside, as empty as its schema lets it be. */
 export function firstTests({ nodes }: Pick<SpecView, 'nodes'>): string {
-  const calls = nodes.filter(({ type }) => type === 'tool_call' || type === 'agent_call' || type === 'subworkflow');
+  const calls = nodes.filter(({ type, value: { config } }) => {
+    const body = isObject(config) && isObject(config['do']) ? config['do']['type'] : undefined;
+    return CALLS.has(type) || (type === 'map' && typeof body === 'string' && CALLS.has(body));
+  });
   const gates = nodes.filter(({ type }) => type === 'human_gate');
-  const mocks = calls.map(({ key, value: { output } }) => {
-    const blank = isObject(output) ? blankOf(output, output) : {};
+  const mocks = calls.map(({ key, type, value: { output } }) => {
+    const blank = type !== 'map' && isObject(output) ? blankOf(output, output) : {};
     return `      ${key}: ${stringify({ output: blank }, { collectionStyle: 'flow', lineWidth: 0 }).trim()}`;
   });
   const decisions = gates.map(({ key }) => `      - { gate: ${key}, decision: approve, after: 5m }`);
