@@ -23,8 +23,9 @@ const FOLDERS = [
 export async function build(folder: string): Promise<void> {
   const files = await Promise.all(FOLDERS.map(filesIn));
   await Promise.all(files.flat().map((file) => put(file, path.join(folder, file))));
-  await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
-  await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
+  // The web app may be built later, or not at all: the API looks when it is asked for it.
+  for (const same of ['node_modules', 'package.json', 'web/dist'])
+    await symlink(path.join(ROOT, same), path.join(folder, same));
 }
 
 /** Relative to the root. */
