@@ -15,7 +15,7 @@ import { buildWeb, WEB_DIST } from './web/build.js';
  * that is opened and dragged, a run with some hundred events a second that is watched, and what a first load weighs. Times are medians in ms.
  */
 const NODES = 2000;
-const STEADY = { waits: 500, perSecond: 25 };
+const STEADY = { waits: 600, perSecond: 30 };
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, json: { type: 'string' } },

@@ -21,7 +21,7 @@ interface Picture {
 }
 
 const pictures = ({ waiting, held, completed }: Showcase): Picture[] => [
-  { name: 'runs', path: '/runs', shows: 'publish-brief' },
+  { name: 'runs', path: '/runs', shows: 'publish-brief@1' },
   { name: 'run', path: `/runs/${waiting}?node=sign_off`, shows: 'sign_off' },
   { name: 'run-held', path: `/runs/${held}?node=parse`, shows: 'row 17' },
   { name: 'run-timeline', path: `/runs/${completed}?tab=timeline`, shows: 'draft' },

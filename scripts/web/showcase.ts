@@ -42,6 +42,7 @@ nodes:
     config: { tool: function, code: "export default () => ({ mistakes: 0 })" }
   - key: sign_off
     type: human_gate
+    on_error: continue
     config:
       title: "Publish the brief on \${ input.topic }?"
       show: { text: "\${ nodes.draft.output.text }", elements: "\${ nodes.draft.output.elements }" }
@@ -113,8 +114,12 @@ export async function showcase(heddle: E2E): Promise<Showcase> {
   await Promise.all(invoices);
   const status = async (run: string, wanted: string): Promise<boolean> => (await heddle.view(run)).status === wanted;
   for (const run of [waiting, approved, denied]) await until(() => status(run, 'waiting'));
-  const decide = (who: Person, run: string, decision: string) =>
-    as(heddle, who)('POST', `/workflow_runs/${run}/nodes/sign_off/decision`, { decision, comment: 'Read it twice.' });
+  const decide = async (who: Person, run: string, decision: string): Promise<void> => {
+    const { evidence } = (await heddle.request('GET', `/gates/${run}/sign_off`)).body as { evidence: string };
+    const json = { decision, evidence, comment: 'Read it twice.', form: {} };
+    const { status, body } = await as(heddle, who)('POST', `/workflow_runs/${run}/nodes/sign_off/decision`, json);
+    if (status !== 200) throw new Error(`${run}: ${status} ${JSON.stringify(body)}`);
+  };
   await decide(ann, approved, 'approve');
   await decide(bob, approved, 'approve');
   await decide(ann, denied, 'deny');
