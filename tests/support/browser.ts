@@ -77,7 +77,7 @@ export class Visitors {
 }
 
 /** A refusal that the API means is told on the console, too: no fault of the page. */
-const EXPECTED = /status of (401|404|409|422)|WebSocket connection|net::ERR_/;
+const EXPECTED = /status of (401|403|404|409|422)|WebSocket connection|net::ERR_/;
 
 /** What axe finds on the page as it stands (WCAG 2.2, A and AA): a line for each flaw. */
 export async function flaws(page: Page): Promise<string[]> {

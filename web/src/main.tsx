@@ -10,7 +10,11 @@ import { buildRouter } from './app/router.js';
 import { meQuery } from './features/session/session.js';
 import { onSignedOut } from './lib/api/client.js';
 import { Problem } from './lib/api/problem.js';
+import { styleNonce } from './lib/nonce.js';
 import { Toasts, TooltipProvider } from './ui/index.js';
+
+// Where Radix's dialogs and menus look for it (the package get-nonce): they add a style that keeps the page behind them still.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 
 const client = new QueryClient({
   defaultOptions: {

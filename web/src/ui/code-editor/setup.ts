@@ -13,6 +13,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { theme } from './theme.js';
+import { styleNonce } from '../../lib/nonce.js';
 
 /** What every editor has. Tab is left to the browser: who comes by keyboard must be able to leave; Ctrl-] indents. */
 export const setup = ({ history: own, singleLine }: { history: boolean; singleLine: boolean }): Extension[] => [
@@ -61,6 +62,6 @@ const lineBreaks = (text: string) =>
 
 /** The page's policy allows only styles that carry its nonce. */
 function nonce(): Extension {
-  const found = document.querySelector<HTMLElement>('meta[property=csp-nonce]')?.nonce;
+  const found = styleNonce();
   return found ? EditorView.cspNonce.of(found) : [];
 }
