@@ -62,7 +62,7 @@ test.each([
     'export default () => { let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a; }',
   ],
 ])('memory: %s', async (_what, code) => {
-  const [verdict, message] = await failure(code, { timeMs: 20_000, memoryMb: 32 });
+  const [verdict, message] = await failure(code, { timeMs: 100_000, memoryMb: 32 });
   expect([verdict, message]).toEqual([
     'FUNCTION_MEMORY',
     expect.stringMatching(/^(InternalError: (out of memory|stack overflow|string too long)|it needs more memory)/),
@@ -86,7 +86,7 @@ test('memory: the limit is the job’s', async () => {
 
 test('memory: a function may catch the failure and go on', async () => {
   const code = `export default () => { try { const a = []; for (;;) a.push(new Array(1e5).fill(1)); } catch (e) { return e.message; } }`;
-  expect(await run(code, { timeMs: 20_000 })).toMatchObject({ output: 'out of memory' });
+  expect(await run(code, { timeMs: 100_000 })).toMatchObject({ output: 'out of memory' });
 });
 
 test('memory: an input that does not fit', async () => {
@@ -98,15 +98,15 @@ test('memory: an input that does not fit', async () => {
 
 test('work within the limits is not disturbed', async () => {
   const code = `export default async () => { await null; const a = []; for (let i = 0; i < 2e5; i++) a.push({ i }); return a.length; }`;
-  expect(await run(code, { timeMs: 20_000 })).toMatchObject({ output: 200_000 });
+  expect(await run(code, { timeMs: 100_000 })).toMatchObject({ output: 200_000 });
 });
 
 test.each([
   ['text', 'export default () => "x".repeat(9e6)', '9000002 bytes'],
   ['text of three bytes a character', 'export default () => "好".repeat(3e6)', '9000002 bytes'],
-  ['a list', 'export default () => new Array(3e6).fill(10)', '9000001 bytes'],
+  ['a list', 'export default () => new Array(9e5).fill(123456789)', '9000001 bytes'],
 ])('output: too much of %s', async (_what, code, size) => {
-  expect(await failure(code, { timeMs: 20_000, memoryMb: 256 })).toEqual([
+  expect(await failure(code, { timeMs: 100_000, memoryMb: 256 })).toEqual([
     'FUNCTION_OUTPUT',
     `the output has ${size}; 8388608 are allowed`,
   ]);
@@ -120,7 +120,7 @@ test('output: an error’s message is cut', async () => {
 describe('logs', () => {
   test('a flood is cut off where a node’s log ends, and the function goes on', async () => {
     const code = 'export default () => { for (let i = 0; i < 1e5; i++) console.log("line", i); return "done"; }';
-    const { output, lines } = await run(code, { timeMs: 20_000 });
+    const { output, lines } = await run(code, { timeMs: 100_000 });
     expect(output).toBe('done');
     expect(lines).toHaveLength(MAX_LOG_LINES + 1);
     expect(lines.slice(0, 2)).toEqual(['stdout line 0', 'stdout line 1']);
@@ -129,7 +129,7 @@ describe('logs', () => {
   test('so is a flood of long lines', async () => {
     const code =
       'export default () => { const s = "x".repeat(1e5); for (let i = 0; i < 1e3; i++) console.error(s); return 1; }';
-    const { output, lines } = await run(code, { timeMs: 20_000 });
+    const { output, lines } = await run(code, { timeMs: 100_000 });
     expect(output).toBe(1);
     const size = lines.join('').length;
     expect(size).toBeGreaterThan(MAX_LOG_BYTES);
@@ -143,7 +143,7 @@ describe('logs', () => {
 
   test('what was logged before the memory was full is kept', async () => {
     const source = 'export default () => { console.warn("began"); const a = []; for (;;) a.push(1); }';
-    const { code, lines } = await run(source, { timeMs: 20_000 });
+    const { code, lines } = await run(source, { timeMs: 100_000 });
     expect([code, lines]).toEqual(['FUNCTION_MEMORY', ['stderr began']]);
   });
 });

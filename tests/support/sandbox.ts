@@ -15,7 +15,7 @@ export function testSandbox() {
   afterAll(() => sandbox.close());
   return async (
     code: string,
-    { input = {}, timeMs = 2_000, memoryMb = 64 }: { input?: Json; timeMs?: number; memoryMb?: number } = {},
+    { input = {}, timeMs = 100_000, memoryMb = 64 }: { input?: Json; timeMs?: number; memoryMb?: number } = {},
   ): Promise<GuestRun> => {
     const lines: string[] = [];
     const log = (stream: string, text: string) => lines.push(`${stream} ${text}`);
