@@ -1,5 +1,5 @@
 import { DropdownMenu as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import css from './menu.module.css';
 
 export type MenuItem =
@@ -15,6 +15,7 @@ export type MenuItem =
   | { heading: string }
   | 'line';
 
+/** What stands behind it stays there for those who listen, and the menu is a part of the page: not modal, and inside of `main`. */
 export function Menu({
   trigger,
   items,
@@ -26,10 +27,11 @@ export function Menu({
   align?: 'start' | 'end';
   side?: 'top' | 'bottom';
 }) {
+  const [open, setOpen] = useState(false);
   return (
-    <Radix.Root>
+    <Radix.Root modal={false} open={open} onOpenChange={setOpen}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={open ? document.getElementById('main') : null}>
         <Radix.Content className={css.menu} align={align} sideOffset={4} {...(side ? { side } : {})}>
           {items.map((item, i) => {
             if (item === 'line') return <Radix.Separator key={i} className={css.line} />;
