@@ -25,6 +25,8 @@ export interface GateRight {
   addressees: readonly string[];
   /** In runs of these alone, by name; absent: of all. */
   workflows?: readonly string[];
+  /** Whose it is: an open gate waits no more for any of them once they have voted on it. */
+  persons?: readonly string[];
 }
 
 /** Gates that fit all of these. */
@@ -145,7 +147,7 @@ function inIndex(filter: GateFilter, sort: GateSort): Omit<Source, 'ordered'> {
   if (rights)
     return {
       stream: (asked) => assigned(asked, statuses, rights),
-      holds: ['status', ...(rights.some((each) => each.workflows) ? [] : ['rights' as const]), ...due],
+      holds: ['status', ...(rights.some((each) => each.workflows ?? each.persons) ? [] : ['rights' as const]), ...due],
     };
   if (workflow !== undefined && sort !== 'due')
     return { stream: (asked) => ofWorkflow(asked, statuses, workflow), holds: ['workflow', 'status'] };
@@ -220,8 +222,7 @@ function asks(part: Part, filter: GateFilter): Prisma.Sql {
     words: () => Prisma.sql`${GATE_WORDS} @@ ${words}::tsquery`,
     dueFrom: () => Prisma.sql`g.due_key >= ${dueFrom}::timestamptz`,
     dueBefore: () => Prisma.sql`g.due_key < ${dueBefore}::timestamptz`,
-    decidedBy: () => Prisma.sql`EXISTS (
-      SELECT 1 FROM gate_voters v WHERE v.run_id = g.run_id AND v.node_key = g.node_key AND v.person = ${decidedBy})`,
+    decidedBy: () => hasVoted([decidedBy!]),
     claimedBy: () =>
       claimedBy === null
         ? Prisma.sql`NOT ${isClaimed(Prisma.empty)}`
@@ -233,9 +234,13 @@ function asks(part: Part, filter: GateFilter): Prisma.Sql {
 const isClaimed = (by: Prisma.Sql): Prisma.Sql => Prisma.sql`
   EXISTS (SELECT 1 FROM gate_claims c WHERE c.run_id = g.run_id AND c.node_key = g.node_key AND ${IS_HELD} ${by})`;
 
-const isRight = ({ roles, addressees, workflows }: GateRight): Prisma.Sql => Prisma.sql`
+const isRight = ({ roles, addressees, workflows, persons }: GateRight): Prisma.Sql => Prisma.sql`
   ((g.role = ANY(${[...roles]}::text[]) OR ${isAddressed(addressees)})
-    ${workflows ? Prisma.sql`AND g.workflow = ANY(${[...workflows]}::text[])` : Prisma.empty})`;
+    ${workflows ? Prisma.sql`AND g.workflow = ANY(${[...workflows]}::text[])` : Prisma.empty}
+    ${persons ? Prisma.sql`AND NOT (g.status = 'open' AND ${hasVoted(persons)})` : Prisma.empty})`;
+
+const hasVoted = (persons: readonly string[]): Prisma.Sql => Prisma.sql`
+  EXISTS (SELECT 1 FROM gate_voters v WHERE v.run_id = g.run_id AND v.node_key = g.node_key AND v.person = ANY(${[...persons]}::text[]))`;
 
 const isAddressed = (to: readonly string[]): Prisma.Sql => Prisma.sql`
   EXISTS (SELECT 1 FROM gate_addressees a WHERE a.run_id = g.run_id AND a.node_key = g.node_key AND a.addressee = ANY(${[...to]}::text[]))`;

@@ -19,7 +19,7 @@ const time = z.iso.datetime().refine((given) => !given.startsWith('0000'));
 const query = z.strictObject({
   ...pageQuery,
   assigned: me.describe(
-    'Only what the caller may decide, by role, group or name, or in the place of others who have delegated it.',
+    'Only what the caller may decide, by role, group or name, or in the place of others who have delegated it. An open gate that they have voted on waits for others.',
   ),
   status: z
     .enum(['open', 'decided', 'closed'])
@@ -122,7 +122,7 @@ export const countGates = endpoint({
   action: 'read',
   responses: {
     200: {
-      description: `Of open gates that the caller may decide. Counted up to ${MAX_GATES_COUNTED}: that many, or more.`,
+      description: `Of open gates that the caller may decide and has not voted on. Counted up to ${MAX_GATES_COUNTED}: that many, or more.`,
       schema: z
         .object({
           assigned: count,

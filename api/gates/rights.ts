@@ -12,17 +12,23 @@ export interface Rights {
 export async function rightsOf(deps: Pick<ApiDeps, 'delegations'>, caller: Caller): Promise<Rights> {
   const roles: readonly string[] = caller.roles.includes('admin') ? ROLES : caller.roles;
   return {
-    own: { roles, addressees: addresseesOf(caller.subject, caller.groups, roles) },
-    delegated: (await deps.delegations.inForce(caller.orgId, caller.subject)).map(rightOf),
+    own: { roles, addressees: addresseesOf(caller.subject, caller.groups, roles), persons: [caller.subject] },
+    delegated: (await deps.delegations.inForce(caller.orgId, caller.subject)).map((seats) =>
+      rightOf(caller.subject, seats),
+    ),
   };
 }
 
 export const allRights = ({ own, delegated }: Rights): GateRight[] => [own, ...delegated];
 
-function rightOf({ person, roles: given, groups, groupsOnly, workflows }: DelegatedSeats): Rights['delegated'][number] {
+function rightOf(
+  receiver: string,
+  { person, roles: given, groups, groupsOnly, workflows }: DelegatedSeats,
+): Rights['delegated'][number] {
   const roles: readonly string[] = given.includes('admin') ? ROLES : given;
   return {
     ...{ person, roles, addressees: addresseesOf(groupsOnly ? undefined : person, groups, roles) },
+    persons: [receiver, person], // both have a part in what one decides in the place of the other
     ...(workflows ? { workflows } : {}),
   };
 }

@@ -29,9 +29,12 @@ beforeAll(async () => {
     INSERT INTO gate_voters (run_id, node_key, person, org_id, opened_at, due_key)
     SELECT run_id, node_key, 'user:' || length(title) % 3, org_id, opened_at, due_key FROM gates WHERE status = 'decided'`;
   await db.$executeRaw`
+    INSERT INTO gate_voters (run_id, node_key, person, org_id, opened_at, due_key)
+    SELECT run_id, node_key, 'user:eve', org_id, opened_at, due_key FROM gates WHERE status = 'open' AND run_id LIKE '%11'`;
+  await db.$executeRaw`
     INSERT INTO gate_claims (id, run_id, node_key, org_id, round, holder, claimed_at, expires_at)
-    SELECT 'clm_' || run_id, run_id, node_key, org_id, CASE WHEN run_id LIKE '%1' THEN 1 ELSE 0 END, 'user:ann', now(),
-      now() + CASE WHEN run_id LIKE '%8' THEN interval '-1 h' ELSE interval '1 h' END
+    SELECT 'clm_' || run_id, run_id, node_key, org_id, CASE WHEN run_id LIKE '%71' THEN 1 ELSE 0 END, 'user:ann', now(),
+      now() + CASE WHEN run_id LIKE '%41' THEN interval '-1 h' ELSE interval '1 h' END
     FROM gates WHERE status = 'open' AND length(run_id) < 9`;
   await db.$executeRaw`
     INSERT INTO gate_claims (id, run_id, node_key, org_id, round, holder, claimed_at, expires_at, ended_at, ended)
@@ -63,6 +66,16 @@ const FILTERS: [string, GateFilter & { q?: string }, string][] = [
     { status: 'open', rights: delegated },
     `status = 'open' AND (role IN ('operator', '') OR role = 'approver' AND workflow IN ('flow1', 'flow11'))`,
   ],
+  [
+    'assigned, and not voted on yet',
+    { status: 'open', rights: [{ ...finance[0]!, persons: ['user:eve'] }] },
+    `status = 'open' AND role IN ('operator', '') AND run_id NOT LIKE '%11'`,
+  ],
+  [
+    'assigned, or in the place of one who has voted',
+    { status: 'open', rights: [...finance, { ...delegated[1]!, persons: ['user:ann', 'user:eve'] }] },
+    `status = 'open' AND (role IN ('operator', '') OR role = 'approver' AND workflow IN ('flow1', 'flow11') AND run_id NOT LIKE '%11')`,
+  ],
   ['of a group', { status: 'open', group: 'finance' }, `status = 'open' AND role = ''`],
   ['of a workflow', { workflow: 'flow7' }, `workflow = 'flow7'`],
   ['open ones of a workflow', { workflow: 'flow11', status: 'open' }, `workflow = 'flow11' AND status = 'open'`],
@@ -81,12 +94,12 @@ const FILTERS: [string, GateFilter & { q?: string }, string][] = [
   [
     'claimed by one',
     { claimedBy: 'user:ann' },
-    `status = 'open' AND length(run_id) < 9 AND run_id NOT LIKE '%1' AND run_id NOT LIKE '%8'`,
+    `status = 'open' AND length(run_id) < 9 AND run_id NOT LIKE '%71' AND run_id NOT LIKE '%41'`,
   ],
   [
     'claimed by nobody',
     { status: 'open', claimedBy: null },
-    `status = 'open' AND NOT (length(run_id) < 9 AND run_id NOT LIKE '%1' AND run_id NOT LIKE '%8')`,
+    `status = 'open' AND NOT (length(run_id) < 9 AND run_id NOT LIKE '%71' AND run_id NOT LIKE '%41')`,
   ],
   ['with a frequent word', { q: 'bill' }, 'true'],
   ['with a rare word', { q: 'zür' }, `title LIKE '%Zürich'`],
@@ -148,7 +161,7 @@ function mostOf(
   const asked =
     words ||
     claimedBy !== undefined ||
-    rights?.some(({ workflows }) => workflows) ||
+    rights?.some(({ workflows, persons }) => workflows ?? persons) ||
     (sort === 'due' ? workflow !== undefined : dueBefore !== undefined);
   const streams = sort === 'due' && status === undefined ? 21 : 8;
   return streams * (asked ? LOOKED_AT : LIMIT + 1);

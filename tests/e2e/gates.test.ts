@@ -74,8 +74,9 @@ test('2 of finance and 1 of legal, not who started it, each of what was shown', 
   expect(await decide(run, bob, yes)).toMatchObject({ status: 409, body: { code: 'GATE_CLOSED' } });
   heddle.kill('worker');
   expect((await decide(run, lea, yes)).status).toBe(200);
-  await until(async () => (await inbox(lea, run))[0]?.waits_for === 'waits for 1 of group finance');
   const kim = await person('kim', 'finance');
+  await until(async () => (await inbox(kim, run))[0]?.waits_for === 'waits for 1 of group finance');
+  expect(await inbox(lea, run)).toEqual([]); // it waits for others now
   expect((await decide(run, kim, yes)).status).toBe(200);
   expect(await heddle.finished(run)).toMatchObject({
     status: 'completed',
