@@ -13,7 +13,7 @@ export async function devOrg(databaseUrl: string, token: string): Promise<void> 
     await db.org.createMany({ data: { id: DEV_ORG, name: 'dev' }, skipDuplicates: true });
     const tokenHash = createHash('sha256').update(token).digest('hex');
     if (!(await db.apiKey.findUnique({ where: { tokenHash } })))
-      await new ApiKeys(db).create(DEV_ORG, { name: 'npm start', roles: ['admin'] }, token);
+      await new ApiKeys(db).create(DEV_ORG, { name: 'npm start', person: 'user:dev', roles: ['admin'] }, token);
   } finally {
     await db.$disconnect();
   }
