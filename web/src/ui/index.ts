@@ -10,3 +10,4 @@ export * from './time.js';
 export * from './toast.js';
 export * from './tooltip.js';
 export * from './kbd.js';
+export * from './who.js';

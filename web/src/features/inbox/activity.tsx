@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type RefObject, useId, useState } from 'react';
 import { useMay } from '../session/session.js';
-import { Button, Loading, ProblemPanel, TextArea, Time, toast } from '../../ui/index.js';
+import { Button, Loading, ProblemPanel, TextArea, Time, toast, Who } from '../../ui/index.js';
 import css from './activity.module.css';
 import type { GateActs } from './acts.js';
 import { gateHistoryQuery, type GateRef } from './gates.js';
@@ -29,7 +29,11 @@ export function Activity({
           return (
             <li key={`${entry.at} ${entry.kind} ${i}`} className={css.entry} data-tone={tone}>
               <p>
-                {who !== undefined && <strong>{who} </strong>}
+                {who !== undefined && (
+                  <>
+                    <Who of={who} className={css.who} />{' '}
+                  </>
+                )}
                 {did}{' '}
                 <span className={css.at}>
                   <Time at={entry.at} relative />

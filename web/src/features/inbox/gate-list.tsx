@@ -85,7 +85,7 @@ function Holder({ gate: { claim, status }, me }: { gate: Gate; me: string }) {
   return (
     <span className={css.holder}>
       <UserCheck size={12} aria-hidden />
-      {claim.holder === me ? 'you work on it' : `${claim.holder} works on it`}
+      {claim.holder === me ? 'you work on it' : `${personOf(claim.holder)} works on it`}
     </span>
   );
 }

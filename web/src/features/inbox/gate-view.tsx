@@ -5,7 +5,7 @@ import { type ReactNode, useId, useRef, useState } from 'react';
 import type { Json } from '../../../../core/json.js';
 import { useKeys } from '../../lib/keys.js';
 import { useMe } from '../session/session.js';
-import { Button, Loading, ProblemPanel, StatusBadge, Time, toast, useNow } from '../../ui/index.js';
+import { Button, Loading, ProblemPanel, StatusBadge, Time, toast, useNow, Who } from '../../ui/index.js';
 import { Activity } from './activity.js';
 import { useGateActs } from './acts.js';
 import { Decide } from './decide.js';
@@ -108,7 +108,9 @@ function Head({ gate }: { gate: GateDetail }) {
         <Link to="/runs/$runId" params={{ runId: run.id }} search={{ node: gate.node_key }} className="mono">
           {gate.node_key} of {run.id.slice(0, 12)}
         </Link>
-        <span>started by {run.starter}</span>
+        <span>
+          started by <Who of={run.starter} />
+        </span>
         <span>
           asked <Time at={gate.opened_at} relative />
           {gate.round > 0 && `, for the ${ordinal(gate.round + 1)} time`}

@@ -1,3 +1,4 @@
+import { personOf } from '../../lib/person.js';
 import type { GateEntry } from './gates.js';
 
 /** What an entry of a gate's history says: who did what, and what they said with it. */
@@ -39,7 +40,7 @@ const WORDS: Record<GateEntry['kind'], (data: Data) => Omit<Told, 'who'>> = {
 function decided(data: Data): Omit<Told, 'who'> {
   const approves = at(data, 'decision') === 'approve';
   const place = at(data, 'on_behalf_of');
-  const did = `${approves ? 'approved' : 'denied'}${place === undefined ? '' : ` in place of ${place}`}`;
+  const did = `${approves ? 'approved' : 'denied'}${place === undefined ? '' : ` in place of ${personOf(place)}`}`;
   return { did, tone: approves ? 'good' : 'bad', ...said(data, 'comment') };
 }
 
@@ -55,7 +56,7 @@ function closing(data: Data): string {
 }
 
 function released(data: Data): string {
-  const holder = at(data, 'holder') ?? 'whoever worked on it';
+  const holder = personOf(at(data, 'holder') ?? 'whoever worked on it');
   const how = at(data, 'how');
   if (how === 'taken_over') return `took over from ${holder}`;
   if (how === 'expired') return `The claim of ${holder} ran out`;

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { CornerDownRight, GitFork, RotateCw } from 'lucide-react';
 import { type MouseEvent, useEffect, useRef } from 'react';
-import { StatusBadge, Time, Took } from '../../../ui/index.js';
+import { StatusBadge, Time, Took, Who } from '../../../ui/index.js';
 import css from './run-table.module.css';
 import type { Row } from './rows.js';
 
@@ -68,8 +68,8 @@ export function RunRow({ row, index, active, isStop, takesFocus, ticked, canTick
           {shortId(row.id)}
         </Link>
       </span>
-      <span role="gridcell" className={css.starter} title={row.starter}>
-        {row.starter}
+      <span role="gridcell" className={css.starter}>
+        <Who of={row.starter} />
       </span>
       <span role="gridcell" className={css.started}>
         <Time at={row.started_at ?? row.created_at} />

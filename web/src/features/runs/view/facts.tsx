@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { CopyButton } from '../../../ui/copy.js';
-import { Time, Took } from '../../../ui/index.js';
+import { Time, Took, Who } from '../../../ui/index.js';
 import type { LinkState, RunHead } from '../live/index.js';
 import { LinkMark } from './link-mark.js';
 import css from './run.module.css';
@@ -23,9 +23,7 @@ export function Facts({ run, link }: { run: RunHead; link: LinkState }) {
           <Took from={started_at} to={finished_at} />
         </Fact>
         <Fact name="By">
-          <span className={css.cut} title={starter}>
-            {starter}
-          </span>
+          <Who of={starter} className={css.cut} />
         </Fact>
         {alias !== undefined && <Fact name="Alias">{alias}</Fact>}
         {parent && (

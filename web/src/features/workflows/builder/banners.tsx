@@ -1,6 +1,6 @@
 import { History, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button, ProblemPanel, Time } from '../../../ui/index.js';
+import { Button, ProblemPanel, Time, Who } from '../../../ui/index.js';
 import css from './builder.module.css';
 import { type Draft, useBuilder } from './model/index.js';
 import type { Newer } from './use-saving.js';
@@ -100,8 +100,8 @@ export function NewerBanner({
         </>
       }
     >
-      Not saved: {newer.created_by.replace(/^(?:user|key):/, '')} saved version {newer.version}{' '}
-      <Time at={newer.created_at} relative />. What you save would be the next version, without those changes.
+      Not saved: <Who of={newer.created_by} /> saved version {newer.version} <Time at={newer.created_at} relative />.
+      What you save would be the next version, without those changes.
     </Banner>
   );
 }

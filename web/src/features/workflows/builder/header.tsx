@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ChevronDown } from 'lucide-react';
+import { personOf } from '../../../lib/person.js';
 import { Menu, type MenuItem } from '../../../ui/index.js';
 import { versionsQuery } from './api.js';
 import css from './builder.module.css';
@@ -47,7 +48,7 @@ function Versions({
   const items = data.map(
     ({ version, created_by, created_at }): MenuItem => ({
       label: `Version ${version}`,
-      hint: `${created_by.replace(/^(?:user|key):/, '')}, ${created_at.slice(0, 10)}`,
+      hint: `${personOf(created_by)}, ${created_at.slice(0, 10)}`,
       checked: version === shown,
       onSelect: () => onVersion(version === newest ? undefined : version),
     }),

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../../lib/api/schema.js';
-import { Time } from '../../../ui/index.js';
+import { Time, Who } from '../../../ui/index.js';
 import { aliasesQuery } from '../builder/run/api.js';
 import { routesInWords } from '../builder/run/choose.js';
-import { personOf } from '../list/rows.js';
 import css from './diff.module.css';
 import { aliasesTo } from './merge.js';
 
@@ -56,8 +55,8 @@ export function Versions({
                     </span>
                   ))}
                 </span>
-                <span className={css.about} title={created_by}>
-                  <Time at={created_at} relative /> by {personOf(created_by)}
+                <span className={css.about}>
+                  <Time at={created_at} relative /> by <Who of={created_by} />
                 </span>
               </th>
             </tr>

@@ -21,7 +21,3 @@ export function matching(rows: readonly WorkflowRow[], q: string): WorkflowRow[]
     return words.every((word) => text.includes(word));
   });
 }
-
-/** `user:ann` is ann; of a key, which is known by a long id, its end. */
-export const personOf = (subject: string): string =>
-  subject.replace(/^(?:user|key):/, '').replace(/^key_[0-9a-f]{8,}([0-9a-f]{4})$/, 'key …$1');

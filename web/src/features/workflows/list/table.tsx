@@ -1,9 +1,8 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Ellipsis, GitCompare, List, Play } from 'lucide-react';
-import { Button, Menu, type MenuItem, StatusMark, statusOf, Time, Tooltip } from '../../../ui/index.js';
+import { Button, Menu, type MenuItem, StatusMark, statusOf, Time, Tooltip, Who } from '../../../ui/index.js';
 import { useMay } from '../../session/session.js';
 import type { RunRow, WorkflowRow } from './api.js';
-import { personOf } from './rows.js';
 import css from './workflows.module.css';
 
 interface TableProps {
@@ -51,8 +50,8 @@ function Row({ row, runs, known }: { row: WorkflowRow; runs: readonly RunRow[]; 
       <td className="num">v{version}</td>
       <td className={css.wide}>
         <Time at={created_at} relative />
-        <p className={css.by} title={created_by}>
-          by {personOf(created_by)}
+        <p className={css.by}>
+          by <Who of={created_by} />
         </p>
       </td>
       <td>

@@ -2,7 +2,18 @@ import { useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { api, ok } from '../../../../lib/api/client.js';
-import { Dialog, Empty, Field, Input, Loading, ProblemPanel, StatusMark, Time, Took } from '../../../../ui/index.js';
+import {
+  Dialog,
+  Empty,
+  Field,
+  Input,
+  Loading,
+  ProblemPanel,
+  StatusMark,
+  Time,
+  Took,
+  Who,
+} from '../../../../ui/index.js';
 import css from './actions.module.css';
 
 /** Chooses another run of the same workflow. */
@@ -65,7 +76,7 @@ export function PickRun({
                 <StatusMark status={status} />
                 <code>{id.slice(0, 20)}…</code>
                 <span className="muted">v{version}</span>
-                <span className={css.starter}>{starter}</span>
+                <Who of={starter} className={css.starter} />
                 <Took from={started_at} to={finished_at} />
                 <Time at={created_at} />
               </button>

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Inbox } from 'lucide-react';
 import type { Decision } from '../../../../../../core/contract/work.js';
 import type { NodeView } from '../../../../../../core/events/view.js';
-import { ProblemPanel, Time } from '../../../../ui/index.js';
+import { ProblemPanel, Time, Who } from '../../../../ui/index.js';
 import { Facts, Section } from '../facts.js';
 import { gateQuery } from '../queries.js';
 import css from './node.module.css';
@@ -72,8 +72,14 @@ const Due = ({ at, then }: { at: string; then: string | undefined }) => (
 
 const Vote = ({ vote: { decision, actor, on_behalf_of, comment, at } }: { vote: Decision }) => (
   <>
-    {decision === 'approve' ? 'approved' : 'denied'} by {actor}
-    {on_behalf_of !== undefined && ` in place of ${on_behalf_of}`}, <Time at={at} />
+    {decision === 'approve' ? 'approved' : 'denied'} by <Who of={actor} />
+    {on_behalf_of !== undefined && (
+      <>
+        {' '}
+        in place of <Who of={on_behalf_of} />
+      </>
+    )}
+    , <Time at={at} />
     {comment !== undefined && <q className={css.quote}>{comment}</q>}
   </>
 );

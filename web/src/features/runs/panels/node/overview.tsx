@@ -6,7 +6,7 @@ import type { PlanNode } from '../../../../../../core/spec/plan.js';
 import type { Json } from '../../../../../../core/json.js';
 import { duration } from '../../../../lib/time.js';
 import { JsonView } from '../../../../ui/json-view.js';
-import { StatusBadge, statusOf, Time, Took } from '../../../../ui/index.js';
+import { StatusBadge, statusOf, Time, Took, Who } from '../../../../ui/index.js';
 import { Facts, Section } from '../facts.js';
 import { useProgress, useRunView } from '../../live/index.js';
 import { Attempts } from './attempts.js';
@@ -115,7 +115,7 @@ function Amendments({ runId, nodeKey }: { runId: string; nodeKey: string }) {
       <ul className={css.effects}>
         {own.map(({ amendment, actor, reason, at, version }) => (
           <li key={amendment}>
-            {actor}, <Time at={at} />
+            <Who of={actor} />, <Time at={at} />
             {version !== undefined && `, by version ${version}`}: {reason}
           </li>
         ))}

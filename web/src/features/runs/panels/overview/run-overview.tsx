@@ -3,7 +3,7 @@ import type { Amendment } from '../../../../../../core/contract/work.js';
 import { whyOfRun } from '../../../../../../core/engine/why.js';
 import type { Json } from '../../../../../../core/json.js';
 import { JsonView } from '../../../../ui/json-view.js';
-import { Loading, ProblemPanel, StatusMark, statusOf, Time } from '../../../../ui/index.js';
+import { Loading, ProblemPanel, StatusMark, statusOf, Time, Who } from '../../../../ui/index.js';
 import { isItem, type RunHead, useLiveRun, usePlan, useRunView } from '../../live/index.js';
 import { Code, Section } from '../facts.js';
 import { countsOf } from '../node/counts.js';
@@ -131,7 +131,7 @@ const Amendments = ({ all }: { all: readonly Amendment[] }) => (
       {all.map(({ amendment, actor, reason, at, version, changes: { added, removed, changed } }) => (
         <li key={amendment}>
           <p>
-            {actor}, <Time at={at} />
+            <Who of={actor} />, <Time at={at} />
             {version !== undefined && `, by version ${version}`}: {reason}
           </p>
           <p className={css.changes}>
