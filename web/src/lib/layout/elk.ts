@@ -10,8 +10,6 @@ export interface GraphEdge {
   id: string;
   from: string;
   to: string;
-  /** Of its label, when it has one: layers keep that much apart. */
-  label?: { width: number; height: number };
 }
 export interface Graph {
   nodes: readonly GraphNode[];
@@ -57,10 +55,7 @@ export function toElk({ nodes, edges }: Graph, direction: 'down' | 'right'): Elk
     children: nodes.map((node) => withPorts(node, direction)),
     edges: edges
       .filter(({ from, to }) => from !== to && ids.has(from) && ids.has(to))
-      .map(({ id, from, to, label }) => ({
-        ...{ id: `/${id}`, sources: [`${from}/out`], targets: [`${to}/in`] },
-        ...(label ? { labels: [{ text: '-', ...label }] } : {}),
-      })),
+      .map(({ id, from, to }) => ({ id: `/${id}`, sources: [`${from}/out`], targets: [`${to}/in`] })),
   };
 }
 

@@ -1,11 +1,11 @@
 import { ViewportPortal } from '@xyflow/react';
 import { memo, useMemo } from 'react';
 import type { Plan } from '../../../../../core/spec/plan.js';
-import type { Point } from '../../../lib/layout/index.js';
+import { labelPlace, type Point, smooth } from '../../../lib/layout/index.js';
 import css from './edge-layer.module.css';
-import { type EdgeLook, labelOf } from './edges.js';
+import { crowdedOf, type EdgeLook, labelOf } from './edges.js';
 import { useLooks } from './looks.js';
-import { middleOf, pathThrough, type Placement, straight } from './placement.js';
+import { type Placement, straight } from './placement.js';
 
 export interface EdgeLayerProps {
   plan: Plan;
@@ -24,6 +24,7 @@ function pointsOf(plan: Plan, placement: Placement, index: number): readonly Poi
 /** Edges beneath the nodes, by their index in the plan: each a path of its own, drawn anew when it resolves. */
 export const EdgeLayer = memo(({ plan, placement, edges }: EdgeLayerProps) => {
   const { edges: looks } = useLooks();
+  const crowded = useMemo(() => crowdedOf(plan), [plan]);
   return (
     <ViewportPortal>
       <svg className={css.layer} aria-hidden>
@@ -41,34 +42,43 @@ export const EdgeLayer = memo(({ plan, placement, edges }: EdgeLayerProps) => {
           ))}
         </defs>
         {edges.map((index) => (
-          <Edge key={index} plan={plan} placement={placement} index={index} look={looks[index] ?? 'pending'} />
+          <Edge
+            key={index}
+            {...{ plan, placement, index, look: looks[index] ?? 'pending' }}
+            crowded={crowded.has(plan.edges[index]!.to)}
+          />
         ))}
       </svg>
     </ViewportPortal>
   );
 });
 
-const Edge = memo(
-  ({ plan, placement, index, look }: { plan: Plan; placement: Placement; index: number; look: EdgeLook }) => {
-    const points = useMemo(() => pointsOf(plan, placement, index), [plan, placement, index]);
-    const label = labelOf(plan.edges[index]!);
-    const at = useMemo(() => middleOf(points), [points]);
-    const width = (label?.length ?? 0) * 6.2 + 12;
-    return (
-      <g className={css[look]} data-look={look}>
-        <path d={pathThrough(points)} className={css.line} markerEnd={`url(#edge-${MARKERS[look]})`} />
-        {label !== undefined && (
-          <>
-            <rect x={at.x - width / 2} y={at.y - 9} width={width} height={18} rx={9} className={css.plate} />
-            <text x={at.x} y={at.y + 3.5} className={css.label}>
-              {label}
-            </text>
-          </>
-        )}
-      </g>
-    );
-  },
-);
+interface EdgeProps {
+  plan: Plan;
+  placement: Placement;
+  index: number;
+  look: EdgeLook;
+  crowded: boolean;
+}
+const Edge = memo(({ plan, placement, index, look, crowded }: EdgeProps) => {
+  const points = useMemo(() => pointsOf(plan, placement, index), [plan, placement, index]);
+  const label = labelOf(plan.edges[index]!);
+  const at = useMemo(() => labelPlace(points, crowded), [points, crowded]);
+  const width = (label?.length ?? 0) * 6.2 + 12;
+  return (
+    <g className={css[look]} data-look={look}>
+      <path d={smooth(points)} className={css.line} markerEnd={`url(#edge-${MARKERS[look]})`} />
+      {label !== undefined && (
+        <>
+          <rect x={at.x - width / 2} y={at.y - 9} width={width} height={18} rx={9} className={css.plate} />
+          <text x={at.x} y={at.y + 3.5} className={css.label}>
+            {label}
+          </text>
+        </>
+      )}
+    </g>
+  );
+});
 const MARKERS: Record<EdgeLook, string> = {
   pending: 'pending',
   taken: 'taken',

@@ -3,7 +3,7 @@ import type { NodeView } from '../../../../../core/events/view.js';
 import type { Plan, PlanEdge } from '../../../../../core/spec/plan.js';
 import type { RunHead } from '../live/index.js';
 import { evaluate } from './conditions.js';
-import { type EdgeLook, edgeLooks, labelOf } from './edges.js';
+import { crowdedOf, type EdgeLook, edgeLooks, labelOf } from './edges.js';
 
 const run = {
   id: 'run_1',
@@ -65,3 +65,13 @@ test.each<[Partial<PlanEdge>, string | undefined]>([
 ])('%j is called %s', (edge, label) =>
   expect(labelOf({ from: 0, to: 1, on: 'success', reads: [], ...edge })).toBe(label),
 );
+
+test('nodes that more than one edge with a label leads to are crowded', () => {
+  const edges = [
+    { from: 0, to: 2, on: 'failure' },
+    { from: 1, to: 2, on: 'success', condition: 'true' },
+    { from: 0, to: 3, on: 'success', condition: 'true' },
+    { from: 1, to: 3, on: 'success' },
+  ];
+  expect([...crowdedOf({ edges } as unknown as Plan)]).toEqual([2]);
+});

@@ -69,6 +69,13 @@ export function labelOf({ on, condition }: PlanEdge): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** The nodes, by their index, that more than one edge with a label leads to. */
+export function crowdedOf({ edges }: Plan): ReadonlySet<number> {
+  const [seen, crowded] = [new Set<number>(), new Set<number>()];
+  for (const edge of edges) if (labelOf(edge) !== undefined) (seen.has(edge.to) ? crowded : seen).add(edge.to);
+  return crowded;
+}
+
 const MOST = 34;
 const short = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST - 1).toWellFormed()}…` : text);
 

@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Plan } from '../../../../../core/spec/plan.js';
 import { type Graph, layout, type Placed, type Point, quickly } from '../../../lib/layout/index.js';
-import { labelOf } from './edges.js';
 
 /** In px of an unscaled drawing. */
 export const [NODE_WIDTH, NODE_HEIGHT] = [228, 60];
@@ -44,13 +43,9 @@ export function usePlacement(plan: Plan): Placement {
 
 export const graphOf = ({ nodes, edges }: Plan): Graph => ({
   nodes: nodes.map(({ key }) => ({ id: key, width: NODE_WIDTH, height: NODE_HEIGHT })),
-  edges: edges.map((edge, index) => {
-    const label = labelOf(edge);
-    return {
-      ...{ id: String(index), from: nodes[edge.from]!.key, to: nodes[edge.to]!.key },
-      ...(label === undefined ? {} : { label: { width: label.length * 6.2 + 14, height: 20 } }),
-    };
-  }),
+  edges: edges.map(({ from, to }, index) => ({
+    ...{ id: String(index), from: nodes[from]!.key, to: nodes[to]!.key },
+  })),
 });
 
 /** The ends of an edge that leads straight: from the middle of a node's foot to the middle of the other's head. */
@@ -59,49 +54,4 @@ export function straight(from: Point, to: Point): readonly [Point, Point] {
     { x: from.x + NODE_WIDTH / 2, y: from.y + NODE_HEIGHT },
     { x: to.x + NODE_WIDTH / 2, y: to.y },
   ];
-}
-
-/** An SVG path through the points, with round corners. */
-export function pathThrough(points: readonly Point[]): string {
-  const [first, ...rest] = points;
-  if (!first) return '';
-  if (rest.length === 1) return curve(first, rest[0]!);
-  let path = `M${first.x} ${first.y}`;
-  for (const [i, point] of rest.entries()) {
-    const next = rest[i + 1];
-    if (!next) path += `L${point.x} ${point.y}`;
-    else {
-      const [a, b] = [towards(point, i === 0 ? first : rest[i - 1]!), towards(point, next)];
-      path += `L${a.x} ${a.y}Q${point.x} ${point.y} ${b.x} ${b.y}`;
-    }
-  }
-  return path;
-}
-
-function curve(from: Point, to: Point): string {
-  const bend = Math.max(16, Math.abs(to.y - from.y) / 2);
-  return `M${from.x} ${from.y}C${from.x} ${from.y + bend} ${to.x} ${to.y - bend} ${to.x} ${to.y}`;
-}
-
-const ROUND = 10;
-function towards(from: Point, to: Point): Point {
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
-  const length = Math.hypot(dx, dy) || 1;
-  const part = Math.min(ROUND, length / 2) / length;
-  return { x: from.x + dx * part, y: from.y + dy * part };
-}
-
-/** Where a label stands: halfway along. */
-export function middleOf(points: readonly Point[]): Point {
-  const lengths = points.slice(1).map((point, i) => Math.hypot(point.x - points[i]!.x, point.y - points[i]!.y));
-  let left = lengths.reduce((sum, length) => sum + length, 0) / 2;
-  for (const [i, length] of lengths.entries()) {
-    if (left <= length) {
-      const [a, b] = [points[i]!, points[i + 1]!];
-      const part = length === 0 ? 0 : left / length;
-      return { x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part };
-    }
-    left -= length;
-  }
-  return points[0] ?? { x: 0, y: 0 };
 }

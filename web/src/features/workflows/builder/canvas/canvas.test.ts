@@ -2,7 +2,6 @@
 import { placed, readSpec } from '../model/index.js';
 import { edgesOf, nodesOf, reused } from './flow.js';
 import { type Direction, neighbour, nextEdge } from './moves.js';
-import { middleOf, smooth } from './path.js';
 
 const view = readSpec(`
 nodes:
@@ -88,14 +87,4 @@ test('the edges of a node in turn, and back', () => {
   expect([0, 1, 3].map((at) => nextEdge('a', at, 1, edges))).toEqual([1, 3, 0]);
   expect(nextEdge('a', 0, -1, edges)).toBe(3);
   expect(nextEdge('alone', undefined, 1, edges)).toBeUndefined();
-});
-
-test('a line and where its label stands', () => {
-  const points = [
-    { x: 0, y: 0 },
-    { x: 0, y: 10 },
-    { x: 30, y: 10 },
-  ];
-  expect(smooth(points)).toBe('M0,0 C0,5 0,5 0,10 C0,10 30,10 30,10');
-  expect(middleOf(points)).toEqual({ x: 10, y: 10 });
 });

@@ -26,8 +26,8 @@ export type LineData = Pick<DrawnEdge, 'on'> & {
   condition: string | undefined;
   problems: readonly string[];
   points: readonly Point[] | undefined;
-  /** Where its label stands: before the node that it leads to, unless other labels stand there. */
-  labelAt: 'target' | 'middle';
+  /** Other edges with labels lead to the same node. */
+  crowded: boolean;
   untaken: boolean;
 };
 export type CardNode = Node<CardData, 'card'>;
@@ -129,7 +129,7 @@ export function edgesOf(
           condition,
           problems: trouble,
           points,
-          labelAt: (labels.get(to) ?? 0) > 1 ? 'middle' : 'target',
+          crowded: (labels.get(to) ?? 0) > 1,
           untaken: untaken?.edges.has(index) ?? false,
         },
         ariaLabel: `Edge from ${from} to ${to}${on === 'success' ? '' : ` on ${on}`}${condition === undefined ? '' : `, if ${condition}`}${trouble.length > 0 ? `. Problem: ${trouble[0]}` : ''}`,

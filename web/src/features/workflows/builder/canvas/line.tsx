@@ -2,14 +2,12 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { CircleAlert } from 'lucide-react';
 import { clsx } from 'clsx';
 import { memo } from 'react';
+import { labelPlace, smooth } from '../../../../lib/layout/index.js';
 import css from './canvas.module.css';
 import type { LineEdge } from './flow.js';
-import { between, middleOf, smooth } from './path.js';
+import { between } from './path.js';
 
 const WORDS = { success: '', failure: 'on failure', always: 'always' };
-
-/** In px, from where the edge comes in. */
-const LABEL_OFF = 24;
 
 /** An edge: where it leads, on which outcome, and on what condition. */
 export const Line = memo(function Line({
@@ -22,13 +20,12 @@ export const Line = memo(function Line({
   selected,
   markerEnd,
 }: EdgeProps<LineEdge>) {
-  const { on = 'success', condition, problems = [], points, labelAt = 'middle', untaken } = data ?? {};
+  const { on = 'success', condition, problems = [], points, crowded = true, untaken } = data ?? {};
   const ends = [
     { x: sourceX, y: sourceY },
     { x: targetX, y: targetY },
   ] as const;
-  const route = points ?? ends;
-  const middle = labelAt === 'target' ? { x: targetX, y: targetY - LABEL_OFF } : middleOf(route);
+  const at = labelPlace(points ?? ends, crowded);
   const wrong = problems.length > 0;
   return (
     <>
@@ -42,7 +39,7 @@ export const Line = memo(function Line({
         <EdgeLabelRenderer>
           <span
             className={clsx(css.label, 'nopan', css[on], selected && css.chosen, wrong && css.badLabel)}
-            style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${at.x}px, ${at.y}px)` }}
             title={[condition, ...problems].filter(Boolean).join('\n')}
             data-edge={id}
           >
