@@ -167,7 +167,10 @@ async function unclaimed(
   if (claim && !persons.includes(claim.holder)) throw claimedFault(node, claim);
 }
 
-/** Throws INPUT_INVALID with every problem when an approval does not bring along what the gate's form asks for. */
+/**
+ * What the decision brings along; an approval without anything fills in a form that needs nothing. Throws INPUT_INVALID with every problem when an
+ * approval does not bring along what the gate's form asks for.
+ */
 async function filledIn(
   deps: ApiDeps,
   header: Header,
@@ -178,8 +181,9 @@ async function filledIn(
   const node = plan.nodes.find((each) => each.key === key);
   const asks = (node?.config as { form?: JsonSchema; questions?: Json } | null | undefined) ?? {};
   const schema = node?.type === 'agent_call' && asks.questions ? ANSWER_FORM : asks.form;
-  const problems = schema && (decision === 'approve' || form !== undefined) ? violations(schema, form ?? null) : [];
-  if (problems.length === 0) return form;
+  const filled = form ?? (schema && decision === 'approve' ? {} : undefined);
+  const problems = schema && filled !== undefined ? violations(schema, filled) : [];
+  if (problems.length === 0) return filled;
   const message = `what the decision brings along does not fit the form of gate ${key}`;
   throw unfit('INPUT_INVALID', message, '/form', problems);
 }

@@ -86,6 +86,26 @@ test('2 of finance and 1 of legal, not who started it, each of what was shown', 
   expect(await decide(run, lea, yes)).toMatchObject({ status: 409, body: { code: 'GATE_CLOSED' } });
 });
 
+test('a form that needs nothing may be left out: it is filled in with nothing', async () => {
+  await heddle.apply(`name: noted
+nodes:
+  - key: ok
+    type: human_gate
+    config: { title: Go on?, form: { type: object, properties: { note: { type: string } } } }
+output: "\${ nodes.ok.output.form }"
+`);
+  const run = await heddle.run('noted');
+  await until(async () => (await heddle.view(run)).status === 'waiting');
+  const approve = (json: object) =>
+    heddle.request('POST', `/workflow_runs/${run}/nodes/ok/decision`, { json: { decision: 'approve', ...json } });
+  expect(await approve({ form: { note: 1 } })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/form/note' }] },
+  });
+  expect((await approve({})).status).toBe(200);
+  expect(await heddle.finished(run)).toMatchObject({ status: 'completed', output: {} });
+});
+
 test.each([
   ['a reminder after the deadline', 'deadline: { after: 1h, remind: [2h] }', '/nodes/0/config/deadline/remind/0'],
   ['an empty quorum', 'policy: { quorum: [] }', '/nodes/0/config/policy/quorum'],
