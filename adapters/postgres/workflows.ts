@@ -165,13 +165,21 @@ export class Workflows {
   }
 
   /** The newest version of each workflow, newest first. */
-  async list(orgId: string, limit: number, before?: { createdAt: Date; id: string }): Promise<WorkflowVersion[]> {
+  async list(
+    orgId: string,
+    limit: number,
+    { before, q = '' }: { before?: { createdAt: Date; id: string } | undefined; q?: string | undefined } = {},
+  ): Promise<WorkflowVersion[]> {
     const { createdAt = new Date(8.64e15 / 2), id = '~' } = before ?? {};
+    const words = q.split(/\s+/).filter(Boolean);
     const rows = await this.db.$queryRaw<Row[]>`
       SELECT id, name, version, spec_hash AS "specHash", created_by AS "createdBy", created_at AS "createdAt", json_build_object('description', plan_json -> 'description') AS "planJson"
       FROM workflows w
       WHERE org_id = ${orgId} AND (created_at, id) < (${createdAt}, ${id})
         AND NOT EXISTS (SELECT 1 FROM workflows n WHERE n.org_id = w.org_id AND n.name = w.name AND n.version > w.version)
+        AND NOT EXISTS (
+          SELECT 1 FROM unnest(${words}::text[]) word
+          WHERE strpos(lower(concat_ws(' ', w.name, w.plan_json ->> 'description', w.created_by)), lower(word)) = 0)
       ORDER BY created_at DESC, id DESC LIMIT ${limit}`;
     return rows.map(light);
   }

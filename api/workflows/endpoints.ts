@@ -9,6 +9,7 @@ import type { ApiDeps, Caller } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
 import { wholeNumber } from '../http/number.js';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
+import { text as queryText } from '../http/text.js';
 
 const tag = 'workflows';
 const text = [
@@ -129,11 +130,19 @@ export const listWorkflows = endpoint({
   tag,
   summary: 'The newest version of each workflow',
   action: 'read',
-  query: z.strictObject(pageQuery),
+  query: z.strictObject({
+    ...pageQuery,
+    q: queryText()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Words, in any order and as parts of words: of the name, the description, and who made the version.'),
+  }),
   responses: { 200: { description: 'One page', schema: pageOf(workflowVersion) } },
-  async handle({ caller, query: { cursor, limit } }, deps) {
+  async handle({ caller, query: { cursor, limit, q } }, deps) {
     const place = decodeCursor(cursor, 'time', 'text');
-    const rows = await deps.workflows.list(caller.orgId, limit + 1, place && { createdAt: place[0], id: place[1] });
+    const before = place && { createdAt: place[0], id: place[1] };
+    const rows = await deps.workflows.list(caller.orgId, limit + 1, { before, q });
     return { status: 200, body: page(rows, limit, ({ created_at, id }) => [created_at, id]) };
   },
 });

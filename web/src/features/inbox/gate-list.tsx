@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { Check, Hourglass, UserCheck } from 'lucide-react';
+import { personOf } from '../../lib/person.js';
 import { Time, useNow } from '../../ui/index.js';
 import { dueOf } from './due.js';
 import { type Gate, type GateRef, refOf, sameGate } from './gates.js';

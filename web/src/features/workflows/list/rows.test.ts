@@ -1,23 +1,8 @@
 /** @jest-environment node */
 import { compile } from '../../../../../core/spec/compile.js';
-import type { RunRow, WorkflowRow } from './api.js';
-import { matching, runsByWorkflow } from './rows.js';
+import type { RunRow } from './api.js';
+import { runsByWorkflow } from './rows.js';
 import { SAMPLE } from './sample-spec.js';
-
-const row = (name: string, description: string | null): WorkflowRow => ({
-  ...{ id: name, name, version: 1, description, hash: '', created_by: 'user:ann', created_at: '' },
-});
-const ROWS = [row('orders', 'Confirms an order.'), row('payout', null), row('order-report', 'Weekly report')];
-
-test.each([
-  ['', ['orders', 'payout', 'order-report']],
-  ['order', ['orders', 'order-report']],
-  ['report ORDER', ['order-report']],
-  ['ann', ['orders', 'payout', 'order-report']],
-  ['none', []],
-])('%j finds %j', (q, expected) => {
-  expect(matching(ROWS, q).map(({ name }) => name)).toEqual(expected);
-});
 
 test('of each workflow the newest five runs', () => {
   const runs = Array.from(

@@ -1,4 +1,4 @@
-import type { RunRow, WorkflowRow } from './api.js';
+import type { RunRow } from './api.js';
 
 /** Runs that are shown of each workflow. */
 const SHOWN = 5;
@@ -11,13 +11,4 @@ export function runsByWorkflow(runs: readonly RunRow[]): ReadonlyMap<string, rea
     if (list.length < SHOWN) found.set(run.workflow, [...list, run]);
   }
   return found;
-}
-
-/** Those whose name or description has all of the words. */
-export function matching(rows: readonly WorkflowRow[], q: string): WorkflowRow[] {
-  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter(({ name, description, created_by }) => {
-    const text = `${name} ${description ?? ''} ${created_by}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
 }

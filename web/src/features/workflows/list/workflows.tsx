@@ -4,7 +4,7 @@ import { Plus, Search, Workflow } from 'lucide-react';
 import { Button, Empty, Input, Loading, Page, ProblemPanel } from '../../../ui/index.js';
 import { useMay } from '../../session/session.js';
 import { newestRunsQuery, workflowsQuery } from './api.js';
-import { matching, runsByWorkflow } from './rows.js';
+import { runsByWorkflow } from './rows.js';
 import { Sample } from './sample.js';
 import { Table } from './table.js';
 import css from './workflows.module.css';
@@ -12,12 +12,11 @@ import css from './workflows.module.css';
 /** All workflows of the org, each by its newest version. */
 export function Workflows() {
   const { q = '' } = useSearch({ from: '/signed-in/workflows' });
-  const list = useInfiniteQuery(workflowsQuery);
+  const list = useInfiniteQuery(workflowsQuery(q));
   const runs = useQuery(newestRunsQuery);
   const may = useMay('workflows:write');
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const found = matching(rows, q);
-  const empty = list.isSuccess && rows.length === 0;
+  const empty = list.isSuccess && rows.length === 0 && q.trim() === '';
   return (
     <Page
       title="Workflows"
@@ -36,12 +35,12 @@ export function Workflows() {
       {list.isPending && <Loading label="Loading workflows" lines={8} />}
       {list.isError && <ProblemPanel error={list.error} onRetry={() => void list.refetch()} />}
       {empty && <First may={may} />}
-      {rows.length > 0 && found.length === 0 && (
+      {list.isSuccess && rows.length === 0 && !empty && (
         <Empty icon={Search} title={`No workflow has “${q}” in its name or description`}>
-          {list.hasNextPage ? 'There are more than those that are loaded.' : 'Try fewer or other words.'}
+          Try fewer or other words.
         </Empty>
       )}
-      {found.length > 0 && <Table rows={found} runs={runsByWorkflow(runs.data?.items ?? [])} known={runs.isSuccess} />}
+      {rows.length > 0 && <Table rows={rows} runs={runsByWorkflow(runs.data?.items ?? [])} known={runs.isSuccess} />}
       {list.hasNextPage && (
         <div className={css.more}>
           <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
