@@ -1,5 +1,6 @@
 import { flaws, Visitors } from '../support/browser.js';
 import { type E2E, openE2E } from '../support/e2e.js';
+import { until } from '../support/workflow.js';
 
 let heddle: E2E;
 let visitors: Visitors;
@@ -44,4 +45,26 @@ test('after signing out nothing of the org is left, and going back shows the sig
   await page.waitForURL(/\/sign-in/);
   await page.goBack();
   await page.getByLabel('API key').waitFor();
+});
+
+test('signing out asks before work is lost that was not saved, and leaves no draft', async () => {
+  const { page, complaints } = await visitors.visitor(heddle.api, heddle.token);
+  await page.goto('/workflows/new');
+  await page.getByRole('button', { name: /^Nothing/ }).click();
+  await page.getByRole('button', { name: 'Add wait' }).click();
+  const drafts = () => page.evaluate<number>(`Object.keys(localStorage).filter((key) => key.includes('draft')).length`);
+  await until(async () => (await drafts()) === 1);
+  const leave = async (answer: string): Promise<void> => {
+    await page.getByTitle(/^key:|^user:/).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    const dialog = page.getByRole('dialog', { name: /lose what is not saved/ });
+    await dialog.getByText('Not saved: a new workflow.').waitFor();
+    await dialog.getByRole('button', { name: answer }).click();
+  };
+  await leave('Stay');
+  expect(await drafts()).toBe(1);
+  await leave('Sign out');
+  await page.waitForURL(/\/sign-in/);
+  expect(await drafts()).toBe(0);
+  expect(complaints).toEqual([]);
 });

@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { ChevronsUpDown, CircleUser, Inbox, LogOut, Moon, Play, Plus, Sun, SunMoon, Workflow } from 'lucide-react';
+import { ChevronsUpDown, Inbox, Play, Plus, Workflow } from 'lucide-react';
 import { inboxCountQuery } from '../features/inbox/api.js';
 import { Notices } from '../features/inbox/notices.js';
-import { signOut, switchOrg, useForget, useMe } from '../features/session/session.js';
-import { setTheme, type Theme, useTheme } from '../lib/theme.js';
-import { setZone, useZone } from '../lib/time.js';
+import { switchOrg, useForget, useMe } from '../features/session/session.js';
 import { Menu, type MenuItem, toast } from '../ui/index.js';
 import { Arrival } from './arrival.js';
 import { Offline } from './offline.js';
+import { Person } from './person.js';
 import css from './shell.module.css';
 
 const PLACES = [
@@ -92,43 +91,6 @@ function Org() {
           <img src="/heddle.svg" alt="" width={22} height={22} />
           <span className={css.orgName}>{org.name}</span>
           <ChevronsUpDown size={14} aria-hidden />
-        </button>
-      }
-    />
-  );
-}
-
-const THEMES: { theme: Theme; label: string; Icon: typeof Sun }[] = [
-  { theme: 'system', label: 'As the system', Icon: SunMoon },
-  { theme: 'light', label: 'Light', Icon: Sun },
-  { theme: 'dark', label: 'Dark', Icon: Moon },
-];
-
-function Person() {
-  const { name, subject, roles } = useMe();
-  const theme = useTheme();
-  const zone = useZone();
-  const forget = useForget();
-  const items: MenuItem[] = [
-    { heading: roles.join(', ') || 'no role' },
-    ...THEMES.map(
-      ({ theme: each, label }): MenuItem => ({ label, checked: each === theme, onSelect: () => setTheme(each) }),
-    ),
-    'line',
-    { label: 'Times in my zone', checked: zone === 'local', onSelect: () => setZone('local') },
-    { label: 'Times in UTC', checked: zone === 'utc', onSelect: () => setZone('utc') },
-    'line',
-    { label: 'Sign out', icon: <LogOut />, onSelect: () => void signOut().finally(() => forget(null)) },
-  ];
-  return (
-    <Menu
-      align="start"
-      side="top"
-      items={items}
-      trigger={
-        <button type="button" className={css.person} title={subject}>
-          <CircleUser size={16} aria-hidden className={css.personIcon} />
-          <span className={css.orgName}>{name}</span>
         </button>
       }
     />

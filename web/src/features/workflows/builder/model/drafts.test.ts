@@ -1,11 +1,13 @@
 import { jest } from '@jest/globals';
 import { TextDecoder, TextEncoder } from 'node:util';
+import { dropDrafts, unsavedDrafts } from '../../../../lib/kept-drafts.js';
 import { draftFor, keepDraft } from './drafts.js';
 
 const DRAFT = {
   text: 'a',
   positions: { one: { x: 1, y: 2 } },
   base: { version: 3, hash: 'h' },
+  unsaved: true,
   at: '2026-01-01T00:00:00.000Z',
 };
 beforeEach(() => localStorage.clear());
@@ -19,6 +21,16 @@ test('a draft is kept for one workflow of one org', () => {
   ]);
   keepDraft('org_1', 'flow', undefined);
   expect(draftFor('org_1', 'flow')).toBeUndefined();
+});
+
+test('what is not saved can be told and dropped, in whatever org', () => {
+  keepDraft('org_1', 'flow', DRAFT);
+  keepDraft('org_2', null, DRAFT);
+  keepDraft('org_2', 'a.b', { ...DRAFT, unsaved: false });
+  localStorage.setItem('heddle.theme', 'dark');
+  expect(new Set(unsavedDrafts())).toEqual(new Set(['flow', null]));
+  dropDrafts();
+  expect(Object.keys(localStorage)).toEqual(['heddle.theme']);
 });
 
 test.each(['{', '{"text":1}', 'null'])('what is no draft (%s) counts as none', (stored) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod/mini';
+import { draftKey } from '../../../../lib/kept-drafts.js';
 import type { BuilderState, Positions } from './store.js';
 
 /** Unsaved work, kept in the browser. */
@@ -7,6 +8,8 @@ export interface Draft {
   positions: Positions;
   /** The version that it was made from; null: a new workflow. */
   base: { version: number; hash: string } | null;
+  /** The text differs from that version's; otherwise it is kept for where nodes stand. */
+  unsaved: boolean;
   /** ISO 8601. */
   at: string;
 }
@@ -15,23 +18,24 @@ const draft = z.object({
   text: z.string(),
   positions: z.record(z.string(), z.object({ x: z.number(), y: z.number() })),
   base: z.nullable(z.object({ version: z.number(), hash: z.string() })),
+  unsaved: z.boolean(),
   at: z.string(),
 });
-
-/** One for each workflow of each org; new ones have one together. */
-const keyOf = (org: string, name: string | null): string => `heddle.draft.${org}.${name ?? ' new'}`;
 
 /** What a state has that is not saved; undefined when there is nothing. */
 export const draftOf = ({ text, positions, saved, dirty }: BuilderState, now: Date): Draft | undefined =>
   dirty || Object.keys(positions).length > 0
-    ? { text, positions, base: saved && { version: saved.version, hash: saved.hash }, at: now.toISOString() }
+    ? {
+        ...{ text, positions, base: saved && { version: saved.version, hash: saved.hash } },
+        ...{ unsaved: dirty, at: now.toISOString() },
+      }
     : undefined;
 
 /** False when the browser would not keep it: it is full, or nothing may be stored. */
 export function keepDraft(org: string, name: string | null, kept: Draft | undefined): boolean {
   try {
-    if (kept) localStorage.setItem(keyOf(org, name), JSON.stringify(kept));
-    else localStorage.removeItem(keyOf(org, name));
+    if (kept) localStorage.setItem(draftKey(org, name), JSON.stringify(kept));
+    else localStorage.removeItem(draftKey(org, name));
     return true;
   } catch {
     return kept === undefined;
@@ -41,7 +45,7 @@ export function keepDraft(org: string, name: string | null, kept: Draft | undefi
 /** What was kept; what is not readable any more counts as nothing. */
 export function draftFor(org: string, name: string | null): Draft | undefined {
   try {
-    return draft.parse(JSON.parse(localStorage.getItem(keyOf(org, name)) ?? 'null'));
+    return draft.parse(JSON.parse(localStorage.getItem(draftKey(org, name)) ?? 'null'));
   } catch {
     return undefined; // nothing, or of another time
   }

@@ -1,0 +1,65 @@
+import { type ReactNode, useState } from 'react';
+import { signOut, useForget } from '../features/session/session.js';
+import { dropDrafts, unsavedDrafts } from '../lib/kept-drafts.js';
+import { Button, Dialog, toast } from '../ui/index.js';
+
+/** Signs out, and leaves nothing of the org in the browser. False: the session is still there, whatever would be forgotten here. */
+function useLeave(): () => Promise<boolean> {
+  const forget = useForget();
+  return async () => {
+    try {
+      await signOut();
+    } catch (err) {
+      toast(`You are still signed in. ${(err as Error).message}`, 'bad');
+      return false;
+    }
+    dropDrafts();
+    forget(null);
+    return true;
+  };
+}
+
+/** `leave` signs out at once, or asks in the dialog first when something would be lost by that. */
+export function useSignOut(): { leave: () => void; dialog: ReactNode } {
+  const leave = useLeave();
+  const [unsaved, setUnsaved] = useState<(string | null)[]>([]);
+  return {
+    leave: () => {
+      const found = unsavedDrafts();
+      setUnsaved(found);
+      if (found.length === 0) void leave();
+    },
+    dialog: unsaved.length > 0 && <Sure unsaved={unsaved} leave={leave} onClose={() => setUnsaved([])} />,
+  };
+}
+
+interface SureProps {
+  unsaved: (string | null)[];
+  leave: () => Promise<boolean>;
+  onClose: () => void;
+}
+function Sure({ unsaved, leave, onClose }: SureProps) {
+  const [busy, setBusy] = useState(false);
+  const go = async (): Promise<void> => {
+    setBusy(true);
+    if (!(await leave())) onClose();
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Sign out and lose what is not saved?"
+      description="Drafts are kept in this browser alone, and signing out removes them."
+      footer={
+        <>
+          <Button onClick={onClose}>Stay</Button>
+          <Button look="danger" busy={busy} onClick={() => void go()}>
+            Sign out
+          </Button>
+        </>
+      }
+    >
+      <p>Not saved: {unsaved.map((name) => name ?? 'a new workflow').join(', ')}.</p>
+    </Dialog>
+  );
+}

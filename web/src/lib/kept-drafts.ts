@@ -1,0 +1,19 @@
+const PREFIX = 'heddle.draft.';
+const NEW = ' new'; // no name begins with a blank
+
+/** Where the draft of an org's workflow is kept in the browser's storage; null: of a new one, and there is one. */
+export const draftKey = (org: string, name: string | null): string => `${PREFIX}${org}.${name ?? NEW}`;
+
+const draftKeys = (): string[] => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+
+/** The workflows, of whatever org, that have work in this browser which was not saved; null: a new one. */
+export function unsavedDrafts(): (string | null)[] {
+  return draftKeys()
+    .filter((key) => localStorage.getItem(key)?.includes('"unsaved":true'))
+    .map((key) => key.slice(key.indexOf('.', PREFIX.length) + 1))
+    .map((name) => (name === NEW ? null : name));
+}
+
+export function dropDrafts(): void {
+  for (const key of draftKeys()) localStorage.removeItem(key);
+}
