@@ -1,7 +1,7 @@
 // `npm start`, `npm test` and their kind begin here: plain Node and nothing else, so that they work before `npm ci` has run.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -56,6 +56,8 @@ function install() {
     );
     if (wanted.every(([name, { version }]) => there[name]?.version === version)) return;
   }
+  if (lstatSync(at('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
+    fail('node_modules is a link to packages of another lockfile; remove the link, and they are installed here');
   say('installing packages (npm ci; a minute or two the first time)');
   const { status, error } = spawnSync(
     process.platform === 'win32' ? 'npm.cmd' : 'npm',
