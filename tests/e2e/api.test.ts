@@ -79,24 +79,6 @@ test('what belongs to another org is not there', async () => {
   expect((await heddle.request('GET', '/workflows', { token: stranger })).body.items).toEqual([]);
 });
 
-test('workflows are found by words, across pages, by their newest version alone', async () => {
-  const described = (name: string, text: string) => `${SPEC(name)}description: ${text}\n`;
-  for (const [name, text] of [
-    ['find-a', 'Pays the Landlord'],
-    ['find-b', 'Pays a landlord, too'],
-    ['find-c', 'pays nobody'],
-  ] as const)
-    await heddle.apply(described(name, text));
-  await heddle.apply(described('find-b', 'Asks first'));
-  const names = async (query: string): Promise<string[]> =>
-    ((await heddle.request('GET', `/workflows?${query}`)).body.items as { name: string }[]).map(({ name }) => name);
-  expect(await names('q=find-')).toEqual(['find-b', 'find-c', 'find-a']);
-  expect(await names('q=landlord%20PAYS')).toEqual(['find-a']);
-  expect(await names('q=100%25')).toEqual([]);
-  const first = (await heddle.request('GET', '/workflows?q=find-&limit=2')).body;
-  expect(await names(`q=find-&limit=2&cursor=${first.next_cursor}`)).toEqual(['find-a']);
-});
-
 test('a spec with errors is refused whole, every problem with its place', async () => {
   const text =
     'name: bad\nnodes:\n  - { key: a, type: transform, config: { value: "${ nodes.b.output }" } }\n  - { key: a, type: nothing }\nedges: [{ from: a, to: c }]\n';
