@@ -14,6 +14,7 @@ import type { Gates } from '../adapters/postgres/gates.js';
 import type { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import type { Limits } from '../adapters/postgres/limits.js';
 import type { Logs } from '../adapters/postgres/logs.js';
+import type { Members } from '../adapters/postgres/members.js';
 import type { Retention } from '../adapters/postgres/retention.js';
 import type { TriggerDeliveries } from '../adapters/postgres/trigger-deliveries.js';
 import type { Triggers } from '../adapters/postgres/triggers.js';
@@ -50,6 +51,8 @@ export interface ApiDeps {
   gateClaims: GateClaims;
   gateComments: GateComments;
   delegations: Delegations;
+  /** Who is in an org, and as what. */
+  members: Members;
   people: People;
   links: GateLinks;
   /** Whether people are told of gates by mail. */

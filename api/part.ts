@@ -22,6 +22,7 @@ import { Gates } from '../adapters/postgres/gates.js';
 import { IdempotencyKeys } from '../adapters/postgres/idempotency.js';
 import { Limits } from '../adapters/postgres/limits.js';
 import { Logs } from '../adapters/postgres/logs.js';
+import { Members } from '../adapters/postgres/members.js';
 import { Retention } from '../adapters/postgres/retention.js';
 import { Runs } from '../adapters/postgres/runs.js';
 import { archiveOf } from '../adapters/postgres/seal.js';
@@ -83,6 +84,7 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     ...(eager ? { eager } : {}),
   });
   const redrives = new Redrives(db, engine);
+  const members = new Members(db);
   const deps: ApiDeps = {
     db,
     workflows: new Workflows(db),
@@ -92,7 +94,8 @@ export async function apiPart(config: Config, log: Logger, eager?: Client): Prom
     gates: new Gates(db),
     gateClaims: new GateClaims(db),
     gateComments: new GateComments(db),
-    delegations: new Delegations(db, keys),
+    members,
+    delegations: new Delegations(db, members),
     limits: new Limits(db),
     people: new People(db),
     links: new GateLinks(db),

@@ -127,6 +127,8 @@ export const MAX_LOG_BYTES = 256 * 1024;
 /** A session that is not used for so long is over, and what was signed in for is over after so long whatever is done with it. */
 export const SESSION_IDLE_MS = 12 * 3_600_000;
 export const SESSION_MS = 7 * 86_400_000;
+/** What the OpenID provider said of somebody counts for so long where they are not there themselves: in what they have delegated. */
+export const MEMBER_MS = 30 * 86_400_000;
 /** Orgs of one session. */
 export const MAX_SESSION_ORGS = 50;
 /** How often one address may try to sign in. */

@@ -16,11 +16,6 @@ export interface KnownKey {
   id: string;
   caller: Caller;
 }
-/** What somebody is, as far as gates are concerned. */
-interface Standing {
-  groups: string[];
-  roles: Role[];
-}
 export interface ApiKeyView {
   id: string;
   name: string;
@@ -81,28 +76,6 @@ export class ApiKeys {
     return (await this.db.apiKey.findMany({ where: { orgId }, orderBy: { createdAt: 'desc' }, take: 1000 })).map(
       viewOf,
     );
-  }
-
-  /** What people have altogether by their keys that work: whoever has none is not in the answer. Subjects are `user:…` or `key:<id>`. */
-  async standings(orgId: string, subjects: string[], now = new Date()): Promise<Map<string, Standing>> {
-    const ids = subjects.flatMap((subject) => (subject.startsWith('key:') ? [subject.slice(4)] : []));
-    const rows = await this.db.apiKey.findMany({
-      where: {
-        ...{ orgId, revokedAt: null },
-        AND: [
-          { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-          { OR: [{ person: { in: subjects } }, { id: { in: ids }, person: null }] },
-        ],
-      },
-      select: { id: true, person: true, groups: true, roles: true },
-    });
-    const found = new Map<string, Standing>();
-    for (const { id, person, groups, roles } of rows) {
-      const subject = person ?? `key:${id}`;
-      const { groups: more = [], roles: also = [] } = found.get(subject) ?? {};
-      found.set(subject, { groups: [...more, ...groups], roles: [...also, ...(roles as Role[])] });
-    }
-    return found;
   }
 
   /** False when there is no such key in the org. */

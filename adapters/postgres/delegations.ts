@@ -1,8 +1,8 @@
 import type { Role } from '../../core/auth/can.js';
 import { type DelegatedSeats, type Delegation, stateOf } from '../../core/contract/delegations.js';
 import { newId } from '../ids.js';
-import type { ApiKeys } from './api-keys.js';
 import type { Db } from './db.js';
+import type { Members } from './members.js';
 
 interface GivenDelegation {
   giver: string;
@@ -22,17 +22,17 @@ export const MAX_DELEGATIONS = 100;
 /**
  * Who may decide in whose place, and when.
  *
- * 1. What is delegated is what the giver had when it was made. Of that counts what their keys that work still have: whoever loses a group, or
- *    leaves, has delegated it no more.
+ * 1. What is delegated is what the giver had when it was made. Of that counts what they still have (members.ts): whoever loses a group, or leaves,
+ *    has delegated it no more.
  * 2. What somebody has by delegation is never part of what they delegate.
  */
 export class Delegations {
   private readonly db: Db;
-  private readonly keys: Pick<ApiKeys, 'standings'>;
+  private readonly members: Pick<Members, 'standings'>;
 
-  constructor(db: Db, keys: Pick<ApiKeys, 'standings'>) {
+  constructor(db: Db, members: Pick<Members, 'standings'>) {
     this.db = db;
-    this.keys = keys;
+    this.members = members;
   }
 
   /** Once for an id. Undefined when the giver has MAX_DELEGATIONS that are not over. */
@@ -98,16 +98,16 @@ export class Delegations {
       take: MAX_DELEGATIONS * 10,
     });
     if (rows.length === 0) return [];
-    const standings = await this.keys.standings(orgId, [...new Set(rows.map(({ giver }) => giver))]);
+    const standings = await this.members.standings(orgId, [...new Set(rows.map(({ giver }) => giver))], now);
     return rows.flatMap((row) => {
-      const now = standings.get(row.giver);
-      if (!now) return [];
+      const has = standings.get(row.giver);
+      if (!has) return [];
       const still = <T extends string>(then: readonly T[], have: readonly string[]) =>
         then.filter((each) => have.includes(each));
       return [
         {
-          ...{ person: row.giver, groups: still(row.groups, now.groups), groupsOnly: row.groupsOnly },
-          roles: row.groupsOnly ? [] : still(row.roles, now.roles),
+          ...{ person: row.giver, groups: still(row.groups, has.groups), groupsOnly: row.groupsOnly },
+          roles: row.groupsOnly ? [] : still(row.roles, has.roles),
           ...(row.workflows.length === 0 ? {} : { workflows: row.workflows }),
         },
       ];

@@ -86,9 +86,10 @@ function groupsOf(caller: Caller, wanted: string[] | undefined): string[] {
 }
 
 /** A name that is misspelt would be a right for whoever is called so one day. */
-async function mustExist({ keys }: ApiDeps, { orgId, subject }: Caller, to: string): Promise<void> {
+async function mustExist({ members }: ApiDeps, { orgId, subject }: Caller, to: string): Promise<void> {
   if (to === subject) throw wrong('/to', 'that is yourself');
-  if (!(await keys.standings(orgId, [to])).has(to)) throw wrong('/to', `nobody called ${to} has a key that works`);
+  if (!(await members.standings(orgId, [to])).has(to))
+    throw wrong('/to', `nobody called ${to} has a key that works, or has signed in in the last 30 days`);
 }
 
 export const listDelegations = endpoint({

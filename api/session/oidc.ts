@@ -112,7 +112,7 @@ export const endOidc = endpoint({
 
 /** The secret of a new session; undefined when what the provider says gives no org that is here. */
 async function signIn(
-  { sessions, audit }: ApiDeps,
+  { sessions, members, audit }: ApiDeps,
   claims: Claims[],
   groupsClaim: string,
   before: string | undefined,
@@ -123,6 +123,7 @@ async function signIn(
   const said = membershipsOf(claims, groupsClaim);
   const known = await sessions.orgNames(said.map(({ org }) => org));
   const memberships = said.filter(({ org }) => known.has(org));
+  await members.remember(subject, memberships);
   if (memberships.length === 0) return undefined;
   const person = { subject, name: nameOf(claims, subject) };
   const secret = await sessions.begin({ memberships, person, ...(before === undefined ? {} : { before }) });

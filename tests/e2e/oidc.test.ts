@@ -16,6 +16,7 @@ beforeAll(async () => {
     b2: { preferred_username: 'ann@example.org', groups: ['heddle:org_dev:viewer'] },
     c3: { email: 'cem@example.org', email_verified: true, groups: ['everybody', 'heddle:org_gone:admin'] },
     d4: { email: 'dan@example.org', email_verified: true },
+    e5: { email: 'eve@example.org', email_verified: true, groups: ['heddle:org_dev:approver'] },
   };
   heddle = await openE2E({
     ...{ workers: 0, projectors: 0 },
@@ -78,6 +79,25 @@ test('somebody whose groups give them a role is who the provider says', async ()
   const stale = new Jar();
   stale.take('heddle.example', new Headers({ 'set-cookie': first }));
   expect((await me(stale)).status).toBe(401);
+});
+
+test('who has signed in can be delegated to, and delegates', async () => {
+  const [ann, eve] = [new Jar(), new Jar()];
+  await signIn(ann, 'a1');
+  const delegate = (to: string) =>
+    heddle.request('POST', '/delegations', {
+      ...{ token: undefined, json: { to, until: new Date(Date.now() + 60_000).toISOString(), reason: 'away' } },
+      headers: { cookie: ann.of('heddle.example'), 'x-forwarded-proto': 'https', 'sec-fetch-site': 'same-origin' },
+    });
+  expect(await delegate('user:eve@example.org')).toMatchObject({
+    status: 400,
+    body: { errors: [{ pointer: '/to', message: expect.stringContaining('has signed in') }] },
+  });
+  await signIn(eve, 'e5');
+  expect(await delegate('user:eve@example.org')).toMatchObject({
+    status: 201,
+    body: { from_person: 'user:ann@example.org', to: 'user:eve@example.org', groups: ['legal'] },
+  });
 });
 
 test('a name that somebody chose makes them nobody else', async () => {

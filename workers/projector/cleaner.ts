@@ -3,6 +3,7 @@ import type { Db } from '../../adapters/postgres/db.js';
 import { archiveLogs, dropOrphanedLines, runsWithLateLines } from '../../adapters/postgres/log-archive.js';
 import { Retention, type SealedPlace } from '../../adapters/postgres/retention.js';
 import { removeExpiredEvents } from '../../adapters/postgres/sent-events.js';
+import { removeOldMembers } from '../../adapters/postgres/members.js';
 import { removeExpiredSessions } from '../../adapters/postgres/sessions.js';
 import { TriggerDeliveries } from '../../adapters/postgres/trigger-deliveries.js';
 import { WebhookDeliveries } from '../../adapters/postgres/webhook-deliveries.js';
@@ -57,6 +58,7 @@ export class Cleaner {
     await this.batches(() => this.deliveries.removeRecords(BATCH));
     await this.batches(() => removeExpiredEvents(this.db, now, BATCH));
     await this.batches(() => removeExpiredSessions(this.db, now, BATCH));
+    await this.batches(() => removeOldMembers(this.db, now, BATCH));
     await this.batches(() => this.outgoing.removeSettled(cutoff(now, WEBHOOK_DAYS)!, BATCH));
     return removed;
   }
