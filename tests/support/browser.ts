@@ -79,9 +79,16 @@ export class Visitors {
 /** A refusal that the API means is told on the console, too: no fault of the page. */
 const EXPECTED = /status of (401|403|404|409|422)|WebSocket connection|net::ERR_/;
 
-/** What axe finds on the page as it stands (WCAG 2.2, A and AA): a line for each flaw. */
-export async function flaws(page: Page): Promise<string[]> {
+/** What axe finds on the page as it stands (WCAG 2.2, A and AA, or of that one rule alone): a line for each flaw. */
+export async function flaws(page: Page, rule?: string): Promise<string[]> {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .options({ runOnly: rule === undefined ? tags : [rule], resultTypes: ['violations'] })
+    .setLegacyMode() // pages have no frames of another origin: no second page is opened to put results together
+    .exclude(BEHIND)
+    .analyze();
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
 }
+
+/** What lies behind an open dialog is dimmed, and for nobody to read or reach until it closes. */
+const BEHIND = '[data-aria-hidden=true]';

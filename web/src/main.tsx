@@ -18,11 +18,14 @@ Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 
 const client = new QueryClient({
   defaultOptions: {
+    // Asked whatever the browser thinks of its network: the server may be on this machine, and a request that fails is told to the reader.
     queries: {
+      networkMode: 'always',
       staleTime: 5_000,
       // A refusal stays one; what could not be reached, or failed inside, is asked for again.
       retry: (count, error) => count < 3 && !(error instanceof Problem && error.status >= 400 && error.status < 500),
     },
+    mutations: { networkMode: 'always' },
   },
 });
 const router = buildRouter(client);

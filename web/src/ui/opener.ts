@@ -2,7 +2,8 @@ import { useState } from 'react';
 
 /**
  * Where the focus goes back to when what was opened closes: what had it when `open` became true, or of a menu's item the menu's button, since
- * the item is gone by then. Nothing is done when somebody has the focus already, and `main` has it when the opener is gone.
+ * the item is gone by then. Nothing is done when somebody has the focus already, and `main` has it when the opener
+ * is gone or nobody had it.
  */
 export function useOpener(open: boolean): () => void {
   const [was, setWas] = useState(false);
@@ -21,5 +22,5 @@ function focused(): HTMLElement | null {
   const { activeElement } = document;
   const menu = activeElement?.closest('[role=menu]');
   const found = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : activeElement;
-  return found instanceof HTMLElement ? found : null;
+  return found instanceof HTMLElement && found !== document.body ? found : null;
 }

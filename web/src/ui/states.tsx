@@ -44,7 +44,7 @@ export function ProblemPanel({ error, onRetry }: { error: unknown; onRetry?: () 
     <section className={css.problem} role="alert">
       <CircleAlert size={18} aria-hidden />
       <div className={css.body}>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <p>{detail}</p>
         {errors.length > 0 && (
           <ul className={css.errors}>

@@ -1,8 +1,8 @@
 import { Tooltip as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import css from './tooltip.module.css';
 
-/** Says more about what is pointed at or focused; what has no words of its own has an aria-label besides. */
+/** Says more about what is pointed at or focused; what has no words of its own has an aria-label besides. It is a part of what that stands in. */
 export function Tooltip({
   text,
   children,
@@ -12,10 +12,17 @@ export function Tooltip({
   children: ReactNode;
   side?: 'top' | 'right' | 'bottom' | 'left';
 }) {
+  const trigger = useRef<HTMLButtonElement>(null);
+  const [place, setPlace] = useState<Element | null>(null);
+  const onOpenChange = (open: boolean): void => {
+    if (open) setPlace(trigger.current?.closest('[role=dialog], main, nav') ?? null);
+  };
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
+    <Radix.Root onOpenChange={onOpenChange}>
+      <Radix.Trigger ref={trigger} asChild>
+        {children}
+      </Radix.Trigger>
+      <Radix.Portal container={place}>
         <Radix.Content className={css.tip} side={side} sideOffset={5}>
           {text}
         </Radix.Content>

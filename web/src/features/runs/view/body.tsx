@@ -1,5 +1,6 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Loading, Tabs } from '../../../ui/index.js';
+import { useOpener } from '../../../ui/opener.js';
 import { useRunView } from '../live/index.js';
 import { HistoryPanel, LogsPanel, NodePanel, RunOverview, TimelinePanel } from '../panels/index.js';
 import { useNarrow } from './narrow.js';
@@ -21,6 +22,7 @@ export interface BodyProps {
 /** The ways to look at a run, and beside them a node's panel, or the run's own where there is room for it. */
 export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
   const narrow = useNarrow();
+  useGiveBack(node !== undefined);
   const many = useRunView(runId, ({ nodes }) => nodes.size > MANY) ?? false;
   const tabs = [
     ...(narrow ? [{ id: 'overview', label: 'Overview', content: <Overview runId={runId} /> }] : []),
@@ -62,6 +64,16 @@ export function Body({ runId, node, tab, onSelect, onTab }: BodyProps) {
       )}
     </Split>
   );
+}
+
+/** When the node's panel closes with the focus in it, what it was opened from has it again. */
+function useGiveBack(open: boolean): void {
+  const giveBack = useOpener(open);
+  const was = useRef(open);
+  useEffect(() => {
+    if (was.current && !open) giveBack();
+    was.current = open;
+  });
 }
 
 /** From here on rows tell more than a drawing. */

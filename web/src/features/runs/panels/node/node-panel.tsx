@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CircleHelp, Inbox, X } from 'lucide-react';
-import { useMemo } from 'react';
+import { type KeyboardEvent, useMemo } from 'react';
 import { create } from 'zustand';
 import type { NodeView } from '../../../../../../core/events/view.js';
 import type { Json } from '../../../../../../core/json.js';
@@ -30,7 +30,8 @@ export function NodePanel({ runId, nodeKey, onClose }: NodePanelProps) {
   const ready = useRunView(runId, () => true) ?? false;
   const open = useOpenNode();
   return (
-    <section className={css.node} aria-label={`Node ${nodeKey}`}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, wherever in it the focus is
+    <section className={css.node} aria-label={`Node ${nodeKey}`} onKeyDown={(event) => isWayOut(event) && onClose?.()}>
       <header className={css.header} data-item={isItem(nodeKey) || undefined}>
         {node && <StatusMark status={node.status} size={17} />}
         <div className={css.title}>
@@ -73,6 +74,10 @@ export function NodePanel({ runId, nodeKey, onClose }: NodePanelProps) {
     </section>
   );
 }
+
+/** Escape, unless it was for what lies over the panel, or empties what was typed. */
+const isWayOut = ({ key, target, defaultPrevented }: KeyboardEvent): boolean =>
+  key === 'Escape' && !defaultPrevented && !(target instanceof HTMLInputElement && target.value !== '');
 
 function NodeTabs({ runId, node, open }: { runId: string; node: NodeView; open: (key: string) => void }) {
   const { tab, setTab } = useTab();
