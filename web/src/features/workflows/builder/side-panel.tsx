@@ -72,8 +72,10 @@ function useForm(): { title: string; about: string; content: ReactNode } {
 }
 
 /** Who opens it wants to fill it in. */
-const focusFirst = (box: HTMLElement | null): void =>
-  (
+function focusFirst(box: HTMLElement | null): void {
+  const first =
     box?.querySelector<HTMLElement>('div input, div textarea, div select, [contenteditable=true]') ??
-    box?.querySelector<HTMLElement>('button')
-  )?.focus();
+    box?.querySelector<HTMLElement>('button');
+  first?.focus();
+  if (first instanceof HTMLInputElement) first.select(); // a key that was made up is written over
+}
