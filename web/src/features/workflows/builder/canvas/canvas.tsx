@@ -14,16 +14,17 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import { TriangleAlert } from 'lucide-react';
-import { type DragEvent, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type DragEvent, type RefObject, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import { isNodeType } from '../../../../ui/node-types.js';
 import { Button } from '../../../../ui/index.js';
 import { showUntaken, useBuilder } from '../model/index.js';
-import { add, connect, place } from './actions.js';
+import { add, connect, place, selectedNode } from './actions.js';
 import css from './canvas.module.css';
 import { Card } from './card.js';
 import { Controls } from './controls.js';
 import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH, WHOLE } from './flow.js';
+import { focusNode } from './focus.js';
 import { Line } from './line.js';
 import { DRAGGED, Palette } from './palette.js';
 import { Pickers, type Asking } from './pickers.js';
@@ -59,8 +60,9 @@ function Graph({ onOpen }: CanvasProps) {
   const readOnly = useBuilder((state) => state.readOnly);
   const sound = useBuilder((state) => state.view.sound);
   const untaken = useUntakenHere();
+  const dropped = useRef(false);
   const { screenToFlowPosition } = useReactFlow();
-  useView(nodes, settled, current.selected);
+  useView(nodes, settled, { selected: current.selected, still: dropped });
   const run = useCommands({ box, nodes, current, onOpen, ask });
   useClipboard(box);
 
@@ -77,7 +79,9 @@ function Graph({ onOpen }: CanvasProps) {
     const type = event.dataTransfer.getData(DRAGGED);
     if (!isNodeType(type)) return;
     event.preventDefault();
-    add(type, { at: centred(screenToFlowPosition({ x: event.clientX, y: event.clientY })) });
+    dropped.current = nodes.length === 0;
+    if (add(type, { at: centred(screenToFlowPosition({ x: event.clientX, y: event.clientY })) }))
+      focusNode(box.current, selectedNode());
   };
   const addAfter = (type: NodeType): void => {
     if (add(type, { after: current.selected })) onOpen();
@@ -92,6 +96,7 @@ function Graph({ onOpen }: CanvasProps) {
         className={css.canvas}
         role="application"
         aria-label="Canvas. Press ? for the keys"
+        tabIndex={nodes.length === 0 ? 0 : -1} // else a node has the focus
         onKeyDown={run}
         onDrop={onDrop}
         onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
@@ -198,16 +203,23 @@ function Nothing() {
   );
 }
 
-/** Whole, as soon as it is placed; later the reader's view is left alone, but for a node that is selected where it can't be seen. */
-function useView(nodes: readonly CardNode[], settled: boolean, selected: string | undefined): void {
+/**
+ * Whole, as soon as it is placed; later the reader's view is left alone, but for a node that is selected where it can't be seen. `still`: the
+ * first node was dropped somewhere, and stays under the mouse.
+ */
+function useView(
+  nodes: readonly CardNode[],
+  settled: boolean,
+  { selected, still }: { selected: string | undefined; still: RefObject<boolean> },
+): void {
   const { fitView } = useReactFlow();
   const show = useShow(nodes);
   const [placed, setPlaced] = useState(false);
   const some = nodes.length > 0;
   if (some && settled && !placed) setPlaced(true);
   useEffect(() => {
-    if (some) requestAnimationFrame(() => void fitView(WHOLE));
-  }, [some, placed, fitView]);
+    if (some && !still.current) requestAnimationFrame(() => void fitView(WHOLE));
+  }, [some, placed, fitView, still]);
   const bringUp = useEffectEvent((key: string) => show(key));
   useEffect(() => {
     if (selected !== undefined && settled) bringUp(selected);
