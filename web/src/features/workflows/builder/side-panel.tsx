@@ -63,7 +63,12 @@ function useForm(): { title: string; about: string; content: ReactNode } {
   const { nodes, edges } = useBuilder((state) => state.selection);
   const view = useBuilder((state) => state.view);
   const edge = edges.length === 1 ? view.edges.find(({ index }) => index === edges[0]) : undefined;
-  if (edge) return { title: `${edge.from} → ${edge.to}`, about: 'Edge', content: <EdgeForm index={edge.index} /> };
+  if (edge)
+    return {
+      title: `${edge.from} → ${edge.to}`,
+      about: 'Edge',
+      content: <EdgeForm key={edge.index} index={edge.index} />,
+    };
   if (nodes.length + edges.length > 1)
     return { title: `${nodes.length + edges.length} selected`, about: 'Select one to see its form', content: null };
   const node = view.nodes.find(({ key }) => key === nodes[0]);
