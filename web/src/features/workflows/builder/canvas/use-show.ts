@@ -1,17 +1,20 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { type CardNode, NODE_HEIGHT, NODE_WIDTH } from './flow.js';
 
-/** Brings a node into view where it is not in it whole; how far it is zoomed stays. */
-export function useShow(nodes: readonly CardNode[]): (key: string) => void {
+/** Brings nodes into view where they are not in it whole; how far it is zoomed stays. */
+export function useShow(nodes: readonly CardNode[]): (...keys: readonly string[]) => void {
   const { getViewport, setCenter } = useReactFlow();
   const store = useStoreApi();
-  return (key) => {
-    const position = nodes.find(({ id }) => id === key)?.position;
+  return (...keys) => {
+    const places = nodes.filter(({ id }) => keys.includes(id)).map(({ position }) => position);
     const { width, height } = store.getState();
-    if (!position || width === 0) return;
+    if (places.length === 0 || width === 0) return;
     const { x, y, zoom } = getViewport();
-    const [left, top] = [position.x * zoom + x, position.y * zoom + y];
-    const inside = left > 0 && top > 0 && left + NODE_WIDTH * zoom < width && top + NODE_HEIGHT * zoom < height;
-    if (!inside) void setCenter(position.x + NODE_WIDTH / 2, position.y + NODE_HEIGHT / 2, { zoom, duration: 150 });
+    const [xs, ys] = [places.map((each) => each.x), places.map((each) => each.y)];
+    const [left, right] = [Math.min(...xs), Math.max(...xs) + NODE_WIDTH];
+    const [top, bottom] = [Math.min(...ys), Math.max(...ys) + NODE_HEIGHT];
+    const across = left * zoom + x > 0 && right * zoom + x < width;
+    const upright = top * zoom + y > 0 && bottom * zoom + y < height;
+    if (!across || !upright) void setCenter((left + right) / 2, (top + bottom) / 2, { zoom, duration: 150 });
   };
 }

@@ -102,7 +102,10 @@ test.each([
 });
 
 test('renaming knows what was written since the text was read', () => {
-  const { text } = addNode('name: n\nnodes:\n  - { key: a, type: wait, config: {} }\n', { type: 'transform', after: 'a' });
+  const { text } = addNode('name: n\nnodes:\n  - { key: a, type: wait, config: {} }\n', {
+    type: 'transform',
+    after: 'a',
+  });
   const described = setIn(text, ['nodes', 1, 'description'], 'Reads ${ nodes.a.output }');
   const renamed = renameNode(renameNode(described, 'transform', 'next'), 'a', 'first');
   expect(renamed).toContain('- { from: first, to: next }');
