@@ -131,6 +131,7 @@ function Graph({ onOpen }: CanvasProps) {
           nodesDraggable={!readOnly}
           nodesConnectable={!readOnly}
           disableKeyboardA11y
+          elevateEdgesOnSelect={false} // it would cover its label
           deleteKeyCode={null}
           selectionMode={SelectionMode.Partial}
           multiSelectionKeyCode={['Control', 'Meta']}
