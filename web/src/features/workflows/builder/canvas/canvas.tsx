@@ -35,7 +35,9 @@ import { useFlow, useUntakenHere } from './use-flow.js';
 
 const nodeTypes = { card: Card };
 const edgeTypes = { line: Line };
-const LOOK = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } } as const;
+const LOOK = {
+  markerEnd: { type: MarkerType.ArrowClosed, width: 22, height: 22, markerUnits: 'userSpaceOnUse' },
+} as const;
 /** Beyond that, what is off the screen is not drawn. */
 const MANY = 150;
 
@@ -131,7 +133,6 @@ function Graph({ onOpen }: CanvasProps) {
           nodesDraggable={!readOnly}
           nodesConnectable={!readOnly}
           disableKeyboardA11y
-          elevateEdgesOnSelect={false} // it would cover its label
           deleteKeyCode={null}
           selectionMode={SelectionMode.Partial}
           multiSelectionKeyCode={['Control', 'Meta']}

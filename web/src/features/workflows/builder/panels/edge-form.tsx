@@ -131,6 +131,7 @@ function Condition({
           <Button
             id={id}
             icon={<Plus />}
+            aria-label="Add a condition" // the field's own label would be its name
             disabled={readOnly}
             // oxlint-disable-next-line jsx-a11y/no-autofocus -- as above
             autoFocus={pressed === 'remove'}
