@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react';
 import { useState } from 'react';
 import css from './builder.module.css';
-import { type DrawnEdge, type PlacedProblem, useBuilder } from './model/index.js';
+import { adviceOf, type DrawnEdge, type PlacedProblem, useBuilder } from './model/index.js';
 
 /** What the compiler says, all of it; each leads to its node, edge or line. */
 export function ProblemsPanel({ onGo }: { onGo: (problem: PlacedProblem) => void }) {
@@ -36,14 +36,15 @@ export function ProblemsPanel({ onGo }: { onGo: (problem: PlacedProblem) => void
       {open && count > 0 && (
         <ul className={css.problemList}>
           {problems.map((problem) => {
-            const { code, line, column, message, suggestion, node, edge } = problem;
+            const { code, line, column, message, node, edge } = problem;
+            const advice = adviceOf(problem);
             return (
               <li key={`${code} ${line}:${column} ${message}`}>
                 <button type="button" className={css.problem} onClick={() => onGo(problem)}>
                   <span className={css.place}>{node ?? placeOf(edges.find(({ index }) => index === edge))}</span>
                   <span className={css.message}>
                     {message}
-                    {suggestion !== undefined && <span className="muted"> Did you mean {suggestion}?</span>}
+                    {advice !== undefined && <span className="muted">. {advice}</span>}
                   </span>
                   <span className={css.line}>
                     {line}:{column}
