@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { placed, readSpec } from '../model/index.js';
 import { edgesOf, nodesOf, reused } from './flow.js';
-import { type Direction, neighbour, nextEdge } from './moves.js';
+import { type Direction, neighbour, nextEdge, shift } from './moves.js';
 import { middleOf, smooth } from './path.js';
 
 const view = readSpec(`
@@ -98,4 +98,13 @@ test('a line and where its label stands', () => {
   ];
   expect(smooth(points)).toBe('M0,0 C0,5 0,5 0,10 C0,10 30,10 30,10');
   expect(middleOf(points)).toEqual({ x: 10, y: 10 });
+});
+
+test.each([
+  ['in view', [0, 500], 0],
+  ['before it', [-10, 90], 34],
+  ['beyond it', [350, 650], -100],
+  ['wider than the free part', [-400, 400], 424],
+] as const)('what stands %s is moved by the shortest way', (_, place, by) => {
+  expect(shift(place, [24, 550], 600)).toBe(by);
 });

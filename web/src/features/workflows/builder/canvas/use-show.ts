@@ -1,9 +1,13 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { type CardNode, NODE_HEIGHT, NODE_WIDTH } from './flow.js';
+import { shift } from './moves.js';
 
-/** Brings nodes into view where they are not in it whole; how far it is zoomed stays. */
+/** In px, what should stay free around what is shown; below lie the controls and the overview. */
+const FREE = { left: 24, right: 24, top: 24, bottom: 116 };
+
+/** Brings nodes into view where they are not in it whole, by the shortest way; how far it is zoomed stays. */
 export function useShow(nodes: readonly CardNode[]): (...keys: readonly string[]) => void {
-  const { getViewport, setCenter } = useReactFlow();
+  const { getViewport, setViewport } = useReactFlow();
   const store = useStoreApi();
   return (...keys) => {
     const places = nodes.filter(({ id }) => keys.includes(id)).map(({ position }) => position);
@@ -11,10 +15,10 @@ export function useShow(nodes: readonly CardNode[]): (...keys: readonly string[]
     if (places.length === 0 || width === 0) return;
     const { x, y, zoom } = getViewport();
     const [xs, ys] = [places.map((each) => each.x), places.map((each) => each.y)];
-    const [left, right] = [Math.min(...xs), Math.max(...xs) + NODE_WIDTH];
-    const [top, bottom] = [Math.min(...ys), Math.max(...ys) + NODE_HEIGHT];
-    const across = left * zoom + x > 0 && right * zoom + x < width;
-    const upright = top * zoom + y > 0 && bottom * zoom + y < height;
-    if (!across || !upright) void setCenter((left + right) / 2, (top + bottom) / 2, { zoom, duration: 150 });
+    const across = [Math.min(...xs) * zoom + x, (Math.max(...xs) + NODE_WIDTH) * zoom + x] as const;
+    const upright = [Math.min(...ys) * zoom + y, (Math.max(...ys) + NODE_HEIGHT) * zoom + y] as const;
+    const right = shift(across, [FREE.left, width - FREE.right], width);
+    const down = shift(upright, [FREE.top, height - FREE.bottom], height);
+    if (right !== 0 || down !== 0) void setViewport({ x: x + right, y: y + down, zoom }, { duration: 150 });
   };
 }
