@@ -12,3 +12,11 @@ export function focusNode(box: HTMLElement | null, key?: string): void {
     });
   });
 }
+
+/** Where what had the focus goes away, the canvas has it; and what is selected then, when the focus was on a node. */
+export function keepFocus(box: HTMLElement | null): void {
+  requestAnimationFrame(() => {
+    const { activeElement } = document;
+    if (activeElement === document.body || activeElement?.matches('.react-flow__node')) focusNode(box);
+  });
+}

@@ -2,7 +2,7 @@ import { useReactFlow } from '@xyflow/react';
 import { type RefObject, useEffect, useEffectEvent } from 'react';
 import { useBuilder } from '../model/index.js';
 import { arrange, duplicate, place, removeSelected, selectAll } from './actions.js';
-import { focusNode } from './focus.js';
+import { focusNode, keepFocus } from './focus.js';
 import { type CardNode, WHOLE } from './flow.js';
 import { type Command, commandOf } from './keys.js';
 import { type Direction, neighbour, nextEdge } from './moves.js';
@@ -55,6 +55,10 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
       );
     goTo(next, extend ? selection.nodes : []);
   };
+  const goBack = (step: 'undo' | 'redo'): void => {
+    store()[step]();
+    keepFocus(box.current); // what had it may be gone with that
+  };
   const nudge = (direction: Direction): void => {
     const { selection } = store();
     const moved = nodes.filter(({ id }) => selection.nodes.includes(id));
@@ -88,7 +92,11 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
       removeSelected();
       focusNode(box.current);
     },
-    ...{ duplicate, arrange, undo: store().undo, redo: store().redo, 'select-all': selectAll },
+    duplicate: () => {
+      duplicate();
+      focusNode(box.current, store().selection.nodes.at(-1));
+    },
+    ...{ arrange, undo: () => goBack('undo'), redo: () => goBack('redo'), 'select-all': selectAll },
     find: () => ask({ for: 'find' }),
     help: () => ask({ for: 'help' }),
     fit: () => void fitView({ ...WHOLE, duration: 200 }),
