@@ -2,6 +2,7 @@ import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
 import { Fault } from '../fault.js';
 import { MAX_EXPRESSION_CHARS, MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../limits.js';
 import { analyse, type Finding, type Read } from './analyse.js';
+import { syntaxInWords } from './syntax-words.js';
 
 export const ENVIRONMENT_OPTIONS = {
   unlistedVariablesAreDyn: false,
@@ -49,7 +50,7 @@ function readNew(text: string): Expression | Finding {
   } catch (err) {
     if (!(err instanceof ParseError)) throw err;
     const start = err.range?.start ?? 0;
-    if (err.code !== 'limit_exceeded') return { code: 'EXPRESSION_SYNTAX', message: err.summary, start };
+    if (err.code !== 'limit_exceeded') return { code: 'EXPRESSION_SYNTAX', message: syntaxInWords(err.summary), start };
     const limit = Object.keys(LIMITS).find((name) => err.summary.includes(name));
     return { code: 'EXPRESSION_TOO_COSTLY', message: limit ? LIMITS[limit]! : err.summary, start };
   }

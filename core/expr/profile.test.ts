@@ -38,9 +38,12 @@ const REFUSED: [string, string, number, string][] = [
   [`${'1+'.repeat(300)}1`, 'EXPRESSION_TOO_COSTLY', 0, 'more than 500 parts'],
   [`${'('.repeat(50)}1${')'.repeat(50)}`, 'EXPRESSION_TOO_COSTLY', 40, 'more than 40 deep'],
   [`'${'a'.repeat(5_000)}'`, 'EXPRESSION_TOO_COSTLY', 0, '4096 are allowed'],
-  ['!'.repeat(4_000), 'EXPRESSION_SYNTAX', 4_000, 'EOF'],
-  ['1 +', 'EXPRESSION_SYNTAX', 3, 'EOF'],
-  ['', 'EXPRESSION_SYNTAX', 0, 'EOF'],
+  ['!'.repeat(4_000), 'EXPRESSION_SYNTAX', 4_000, 'the expression ends too early'],
+  ['1 +', 'EXPRESSION_SYNTAX', 3, 'ends too early'],
+  ['input.', 'EXPRESSION_SYNTAX', 6, 'the expression ends where a name should follow'],
+  ['(1 2)', 'EXPRESSION_SYNTAX', 3, ') should stand here, not a number'],
+  ['1 + * 2', 'EXPRESSION_SYNTAX', 4, '* does not fit here'],
+  ['', 'EXPRESSION_SYNTAX', 0, 'ends too early'],
 ];
 
 test.each(REFUSED.map((row) => [row[0].slice(0, 60), ...row] as const))(

@@ -33,7 +33,7 @@ output: "\${ nodes.a.output + «}"
         ['UNKNOWN_FIELD', '/edges/0/too', 'no field', 'to'],
         ['UNKNOWN_NODE', '/edges/1/to', 'there is no node c'],
         ['CONDITION_NOT_BOOL', '/edges/2/condition', 'of type int'],
-        ['EXPRESSION_SYNTAX', '/output', 'Unexpected token: EOF'],
+        ['EXPRESSION_SYNTAX', '/output', 'the expression ends too early'],
       ],
     );
   });

@@ -44,7 +44,7 @@ describe('names and types, against the declared schemas', () => {
     ['«timestamp(input.deep)', ['EXPRESSION_TYPE', IN_VALUE, 'there is no timestamp(bool)']],
     ["input.topic.«startWith('a')", ['UNKNOWN_NAME', IN_VALUE, 'no function startWith here', 'startsWith']],
     ["input.topic.«matches('a')", ['NOT_ALLOWED', IN_VALUE, 'matches() is left out']],
-    ['1 +« ', ['EXPRESSION_SYNTAX', IN_VALUE, 'Unexpected token: EOF']],
+    ['1 +« ', ['EXPRESSION_SYNTAX', IN_VALUE, 'the expression ends too early']],
     ['«{', ['EXPRESSION_SYNTAX', IN_VALUE, 'no closing }']],
   ])('%s', (expression, told) => {
     if (told[2] === 'no closing }') return expectTold(value('{').replace('"${', '"«${'), [told]);
@@ -194,7 +194,7 @@ describe('every place where an expression may stand is checked', () => {
     [
       'a condition that is empty',
       spec(A + B, '  - { from: a, to: b, condition: "«" }\n'),
-      [['EXPRESSION_SYNTAX', '/edges/0/condition', 'Unexpected token: EOF']],
+      [['EXPRESSION_SYNTAX', '/edges/0/condition', 'the expression ends too early']],
     ],
   ])('%s', (_name, text, told) => expectTold(text, told));
 

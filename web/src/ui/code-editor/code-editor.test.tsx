@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { completionStatus, startCompletion } from '@codemirror/autocomplete';
 import { EditorState, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { render, screen, waitFor } from '@testing-library/react';
@@ -47,4 +48,17 @@ test('it is a text box with a name, and tells what is typed but not what it was 
   expect(onChange).not.toHaveBeenCalled();
   view!.dispatch({ changes: { from: 3, to: 4, insert: '3' } });
   expect(onChange).toHaveBeenCalledWith('a: 3');
+});
+
+test('Escape is not kept for a list of suggestions that is not shown yet', async () => {
+  const slow = [{ autocomplete: () => new Promise<null>(() => undefined) }];
+  const extensions = [EditorState.languageData.of(() => slow)];
+  let view: EditorView | undefined;
+  render(<CodeEditor label="Text" value="a" extensions={extensions} onView={(made) => (view = made)} />);
+  const box = await screen.findByRole('textbox', { name: 'Text' });
+  startCompletion(view!);
+  expect(completionStatus(view!.state)).toBe('pending');
+  const escape = new KeyboardEvent('keydown', { key: 'Escape', keyCode: 27, bubbles: true, cancelable: true });
+  expect(box.dispatchEvent(escape)).toBe(true); // nobody has prevented it
+  expect(completionStatus(view!.state)).toBeNull();
 });

@@ -1,9 +1,16 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  closeCompletion,
+  completionKeymap,
+  completionStatus,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
 import { lintGutter, lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension } from '@codemirror/state';
+import { EditorState, type Extension, Prec } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -25,11 +32,18 @@ export const setup = ({ history: own, singleLine }: { history: boolean; singleLi
   indentUnit.of('  '),
   bracketMatching(),
   closeBrackets(),
+  Prec.highest(keymap.of([{ key: 'Escape', run: stopCompletion }])),
   autocompletion({ icons: false, activateOnTyping: true }),
   keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap]),
   ...(singleLine ? oneLine : manyLines),
   keymap.of(defaultKeymap),
 ];
+
+/** A list that is not shown yet takes no key from whoever stands around: Escape after a last letter leaves the form. */
+function stopCompletion(view: EditorView): boolean {
+  if (completionStatus(view.state) === 'pending') closeCompletion(view);
+  return false;
+}
 
 const manyLines: Extension[] = [
   lineNumbers(),

@@ -1,7 +1,8 @@
 import { History, Info, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button, ProblemPanel, Time, Who } from '../../../ui/index.js';
 import css from './builder.module.css';
+import { Confirm } from './confirm.js';
 import { type Draft, useBuilder } from './model/index.js';
 import type { Newer } from './use-saving.js';
 
@@ -45,32 +46,44 @@ export function DraftBanner({ draft, onAnswer }: { draft: Draft; onAnswer: (rest
   );
 }
 
-/** An old version is looked at. */
-export function OldVersionBanner({
-  newest,
-  may,
-  onEdit,
-  onNewest,
-}: {
+export interface Old {
   newest: number | undefined;
-  may: boolean;
-  onEdit: () => void;
-  onNewest: () => void;
-}) {
+  /** There is unsaved work on the newest version, which editing this one would replace. */
+  hasDraft: () => boolean;
+  edit: () => void;
+}
+
+/** An old version is looked at. */
+export function OldVersionBanner({ old, may, onNewest }: { old: Old; may: boolean; onNewest: () => void }) {
   const version = useBuilder((state) => state.saved?.version);
+  const [asking, setAsking] = useState(false);
+  const { newest, hasDraft, edit } = old;
   return (
-    <Banner
-      icon={<Info size={16} />}
-      actions={
-        <>
-          {may && <Button onClick={onEdit}>Edit from here</Button>}
-          <Button onClick={onNewest}>Newest version</Button>
-        </>
-      }
-    >
-      This is version {version}
-      {newest !== undefined && ` of ${newest}`}. Versions do not change.
-    </Banner>
+    <>
+      <Banner
+        icon={<Info size={16} />}
+        actions={
+          <>
+            {may && <Button onClick={() => (hasDraft() ? setAsking(true) : edit())}>Edit from here</Button>}
+            <Button onClick={onNewest}>Newest version</Button>
+          </>
+        }
+      >
+        This is version {version}
+        {newest !== undefined && ` of ${newest}`}. Versions do not change.
+      </Banner>
+      {asking && (
+        <Confirm
+          title="Replace your draft?"
+          act={`Edit version ${version ?? ''}`}
+          back="Keep the draft"
+          onAct={edit}
+          onBack={() => setAsking(false)}
+        >
+          There is unsaved work on this workflow. This version would take its place, and it could not be brought back.
+        </Confirm>
+      )}
+    </>
   );
 }
 

@@ -39,7 +39,6 @@ function Existing({
   const newest = useQuery({ ...workflowQuery(reference), enabled: version !== undefined });
   const loaded = useLoaded(saved, !may || version !== undefined, node);
   const org = useMe().org.id;
-  const hasDraft = (name: string): boolean => draftFor(org, name) !== undefined;
   const draft = useDraft(saved?.name ?? reference, loaded);
 
   useEffect(() => {
@@ -77,9 +76,9 @@ function Existing({
           ? undefined
           : {
               newest: newest.data?.version,
+              // Where nodes were put by hand is no work that would be lost.
+              hasDraft: () => (draftFor(org, saved.name)?.text ?? newest.data?.text) !== newest.data?.text,
               edit: () => {
-                if (hasDraft(saved.name) && !window.confirm('There is unsaved work on this workflow. Replace it?'))
-                  return;
                 taken = saved;
                 go(undefined);
               },

@@ -4,8 +4,9 @@ import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { useKeys } from '../../../lib/keys.js';
 import { Button, Page, Tooltip } from '../../../ui/index.js';
 import { useMay } from '../../session/session.js';
-import { DraftBanner, NewerBanner, OldVersionBanner, SaveError } from './banners.js';
+import { DraftBanner, NewerBanner, type Old, OldVersionBanner, SaveError } from './banners.js';
 import css from './builder.module.css';
+import { Confirm } from './confirm.js';
 import { Heading, Modes } from './header.js';
 import { type Saved, useBuilder } from './model/index.js';
 import type { Panel } from './side-panel.js';
@@ -22,7 +23,7 @@ export interface EditingProps {
   panel?: Panel | undefined;
   draft: ReturnType<typeof useDraft>;
   /** An old version is looked at. */
-  old: { newest: number | undefined; edit: () => void } | undefined;
+  old: Old | undefined;
   onVersion: (version: number | undefined) => void;
   onSaved: (saved: Saved) => void;
 }
@@ -34,7 +35,7 @@ export function Editing({ name, first, panel: given, draft, old, onVersion, onSa
   const may = useMay('workflows:write');
   const mayRun = useMay('runs:start');
   const { save, saving, conflict, error, forget } = useSaving(onSaved);
-  useLeaving(draft.kept);
+  const leaving = useLeaving(draft.kept);
   useKeys({ '1': () => setMode('canvas'), '2': () => setMode('both'), '3': () => setMode('text') });
   const version = useBuilder((state) => state.saved?.version);
 
@@ -74,9 +75,7 @@ export function Editing({ name, first, panel: given, draft, old, onVersion, onSa
         }
       >
         <div className={css.body}>
-          {old && (
-            <OldVersionBanner newest={old.newest} may={may} onEdit={old.edit} onNewest={() => onVersion(undefined)} />
-          )}
+          {old && <OldVersionBanner old={old} may={may} onNewest={() => onVersion(undefined)} />}
           {draft.found && <DraftBanner draft={draft.found} onAnswer={draft.answer} />}
           {conflict && (
             <NewerBanner
@@ -94,6 +93,17 @@ export function Editing({ name, first, panel: given, draft, old, onVersion, onSa
           )}
           {error !== undefined && <SaveError error={error} onRetry={() => save()} />}
           <Workspace mode={mode} onMode={setMode} panel={panel} onPanel={setPanel} />
+          {leaving && (
+            <Confirm
+              title="Leave without your changes?"
+              act="Leave"
+              back="Stay"
+              onAct={leaving.leave}
+              onBack={leaving.stay}
+            >
+              What you changed is not saved, and this browser could not keep it.
+            </Confirm>
+          )}
         </div>
       </Page>
     </div>

@@ -1,17 +1,17 @@
 import { CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react';
 import { useState } from 'react';
 import css from './builder.module.css';
-import { type PlacedProblem, useBuilder } from './model/index.js';
+import { adviceOf, type DrawnEdge, type PlacedProblem, useBuilder } from './model/index.js';
 
 /** What the compiler says, all of it; each leads to its node, edge or line. */
 export function ProblemsPanel({ onGo }: { onGo: (problem: PlacedProblem) => void }) {
   const problems = useBuilder((state) => state.problems);
   const compiling = useBuilder((state) => state.compiling);
   const nodes = useBuilder(({ view }) => view.nodes.length);
-  const edges = useBuilder(({ view }) => view.edges.length);
+  const edges = useBuilder(({ view }) => view.edges);
   const [open, setOpen] = useState(true);
   const count = problems.length;
-  const size = `${nodes} ${nodes === 1 ? 'node' : 'nodes'}, ${edges} ${edges === 1 ? 'edge' : 'edges'}`;
+  const size = `${nodes} ${nodes === 1 ? 'node' : 'nodes'}, ${edges.length} ${edges.length === 1 ? 'edge' : 'edges'}`;
   return (
     <section className={css.problems} aria-label="Problems">
       <button
@@ -36,14 +36,15 @@ export function ProblemsPanel({ onGo }: { onGo: (problem: PlacedProblem) => void
       {open && count > 0 && (
         <ul className={css.problemList}>
           {problems.map((problem) => {
-            const { code, line, column, message, suggestion, node, edge } = problem;
+            const { code, line, column, message, node, edge } = problem;
+            const advice = adviceOf(problem);
             return (
               <li key={`${code} ${line}:${column} ${message}`}>
                 <button type="button" className={css.problem} onClick={() => onGo(problem)}>
-                  <span className={css.place}>{node ?? (edge === undefined ? 'workflow' : `edge ${edge + 1}`)}</span>
+                  <span className={css.place}>{node ?? placeOf(edges.find(({ index }) => index === edge))}</span>
                   <span className={css.message}>
                     {message}
-                    {suggestion !== undefined && <span className="muted"> Did you mean {suggestion}?</span>}
+                    {advice !== undefined && <span className="muted">. {advice}</span>}
                   </span>
                   <span className={css.line}>
                     {line}:{column}
@@ -57,3 +58,5 @@ export function ProblemsPanel({ onGo }: { onGo: (problem: PlacedProblem) => void
     </section>
   );
 }
+
+const placeOf = (edge: DrawnEdge | undefined): string => (edge ? `${edge.from} → ${edge.to}` : 'workflow');

@@ -63,7 +63,12 @@ function useForm(): { title: string; about: string; content: ReactNode } {
   const { nodes, edges } = useBuilder((state) => state.selection);
   const view = useBuilder((state) => state.view);
   const edge = edges.length === 1 ? view.edges.find(({ index }) => index === edges[0]) : undefined;
-  if (edge) return { title: `${edge.from} → ${edge.to}`, about: 'Edge', content: <EdgeForm index={edge.index} /> };
+  if (edge)
+    return {
+      title: `${edge.from} → ${edge.to}`,
+      about: 'Edge',
+      content: <EdgeForm key={edge.index} index={edge.index} />,
+    };
   if (nodes.length + edges.length > 1)
     return { title: `${nodes.length + edges.length} selected`, about: 'Select one to see its form', content: null };
   const node = view.nodes.find(({ key }) => key === nodes[0]);
@@ -72,8 +77,10 @@ function useForm(): { title: string; about: string; content: ReactNode } {
 }
 
 /** Who opens it wants to fill it in. */
-const focusFirst = (box: HTMLElement | null): void =>
-  (
+function focusFirst(box: HTMLElement | null): void {
+  const first =
     box?.querySelector<HTMLElement>('div input, div textarea, div select, [contenteditable=true]') ??
-    box?.querySelector<HTMLElement>('button')
-  )?.focus();
+    box?.querySelector<HTMLElement>('button');
+  first?.focus();
+  if (first instanceof HTMLInputElement) first.select(); // a key that was made up is written over
+}

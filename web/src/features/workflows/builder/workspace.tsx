@@ -31,6 +31,11 @@ export function Workspace({
   }, []);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => startCompiling(), []);
+  useEffect(() => {
+    // What was pressed to begin with is gone.
+    if (useBuilder.getState().saved === null && mode !== 'text') focusNode(box.current);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- at the beginning
+  }, []);
 
   const open = (): void => onPanel('form');
   const close = (): void => {

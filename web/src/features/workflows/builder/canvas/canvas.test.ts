@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { placed, readSpec } from '../model/index.js';
 import { edgesOf, nodesOf, reused } from './flow.js';
-import { type Direction, neighbour, nextEdge } from './moves.js';
+import { type Direction, neighbour, nextEdge, shift } from './moves.js';
 
 const view = readSpec(`
 nodes:
@@ -87,4 +87,13 @@ test('the edges of a node in turn, and back', () => {
   expect([0, 1, 3].map((at) => nextEdge('a', at, 1, edges))).toEqual([1, 3, 0]);
   expect(nextEdge('a', 0, -1, edges)).toBe(3);
   expect(nextEdge('alone', undefined, 1, edges)).toBeUndefined();
+});
+
+test.each([
+  ['in view', [0, 500], 0],
+  ['before it', [-10, 90], 34],
+  ['beyond it', [350, 650], -100],
+  ['wider than the free part', [-400, 400], 424],
+] as const)('what stands %s is moved by the shortest way', (_, place, by) => {
+  expect(shift(place, [24, 550], 600)).toBe(by);
 });

@@ -14,16 +14,17 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import { TriangleAlert } from 'lucide-react';
-import { type DragEvent, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type DragEvent, type RefObject, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import { isNodeType } from '../../../../ui/node-types.js';
 import { Button } from '../../../../ui/index.js';
-import { showUntaken, useBuilder } from '../model/index.js';
-import { add, connect, place } from './actions.js';
+import { type Selection, showUntaken, useBuilder } from '../model/index.js';
+import { add, connect, place, selectedNode } from './actions.js';
 import css from './canvas.module.css';
 import { Card } from './card.js';
 import { Controls } from './controls.js';
 import { type CardNode, type LineEdge, NODE_HEIGHT, NODE_WIDTH, WHOLE } from './flow.js';
+import { focusNode } from './focus.js';
 import { Line } from './line.js';
 import { DRAGGED, Palette } from './palette.js';
 import { Pickers, type Asking } from './pickers.js';
@@ -34,7 +35,9 @@ import { useFlow, useUntakenHere } from './use-flow.js';
 
 const nodeTypes = { card: Card };
 const edgeTypes = { line: Line };
-const LOOK = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } } as const;
+const LOOK = {
+  markerEnd: { type: MarkerType.ArrowClosed, width: 22, height: 22, markerUnits: 'userSpaceOnUse' },
+} as const;
 /** Beyond that, what is off the screen is not drawn. */
 const MANY = 150;
 
@@ -59,25 +62,31 @@ function Graph({ onOpen }: CanvasProps) {
   const readOnly = useBuilder((state) => state.readOnly);
   const sound = useBuilder((state) => state.view.sound);
   const untaken = useUntakenHere();
+  const mouse = useRef<Mouse>({ dropped: false, clicked: undefined });
   const { screenToFlowPosition } = useReactFlow();
-  useView(nodes, settled, current.selected);
+  useView(nodes, settled, mouse);
   const run = useCommands({ box, nodes, current, onOpen, ask });
   useClipboard(box);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CardNode>[]) => {
       onDrag(changes);
-      chooseFrom(changes, 'nodes');
+      if (chooseFrom(changes, 'nodes')) mouse.current.clicked = useBuilder.getState().selection;
     },
     [onDrag],
   );
-  const onEdgesChange = useCallback((changes: FlowEdgeChange<LineEdge>[]) => chooseFrom(changes, 'edges'), []);
+  const onEdgesChange = useCallback((changes: FlowEdgeChange<LineEdge>[]) => {
+    if (chooseFrom(changes, 'edges')) mouse.current.clicked = useBuilder.getState().selection;
+  }, []);
 
   const onDrop = (event: DragEvent): void => {
     const type = event.dataTransfer.getData(DRAGGED);
     if (!isNodeType(type)) return;
     event.preventDefault();
-    add(type, { at: centred(screenToFlowPosition({ x: event.clientX, y: event.clientY })) });
+    if (nodes.length === 0) mouse.current.dropped = true;
+    if (!add(type, { at: centred(screenToFlowPosition({ x: event.clientX, y: event.clientY })) })) return;
+    mouse.current.clicked = useBuilder.getState().selection;
+    focusNode(box.current, selectedNode());
   };
   const addAfter = (type: NodeType): void => {
     if (add(type, { after: current.selected })) onOpen();
@@ -92,6 +101,7 @@ function Graph({ onOpen }: CanvasProps) {
         className={css.canvas}
         role="application"
         aria-label="Canvas. Press ? for the keys"
+        tabIndex={nodes.length === 0 ? 0 : -1} // else a node has the focus
         onKeyDown={run}
         onDrop={onDrop}
         onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
@@ -198,24 +208,41 @@ function Nothing() {
   );
 }
 
-/** Whole, as soon as it is placed; later the reader's view is left alone, but for a node that is selected where it can't be seen. */
-function useView(nodes: readonly CardNode[], settled: boolean, selected: string | undefined): void {
+/** What the reader has done with the mouse, where the view must not move under it. */
+interface Mouse {
+  /** The first node was dropped somewhere. */
+  dropped: boolean;
+  clicked: Selection | undefined;
+}
+
+/** Whole, as soon as it is placed; later the reader's view is left alone, but for what is selected elsewhere and can't be seen. */
+function useView(nodes: readonly CardNode[], settled: boolean, mouse: RefObject<Mouse>): void {
   const { fitView } = useReactFlow();
   const show = useShow(nodes);
+  const selection = useBuilder((state) => state.selection);
   const [placed, setPlaced] = useState(false);
   const some = nodes.length > 0;
   if (some && settled && !placed) setPlaced(true);
   useEffect(() => {
-    if (some) requestAnimationFrame(() => void fitView(WHOLE));
-  }, [some, placed, fitView]);
-  const bringUp = useEffectEvent((key: string) => show(key));
+    if (some && !mouse.current.dropped) requestAnimationFrame(() => void fitView(WHOLE));
+  }, [some, placed, fitView, mouse]);
+  const bringUp = useEffectEvent(() => {
+    if (selection !== mouse.current.clicked) show(...endsOf(selection));
+  });
   useEffect(() => {
-    if (selected !== undefined && settled) bringUp(selected);
-  }, [selected, settled]);
+    if (settled) bringUp();
+  }, [selection, settled]);
 }
 
-/** What React Flow selects, the store selects: it comes back as a property of the nodes. */
-function chooseFrom(changes: (NodeChange<CardNode> | FlowEdgeChange<LineEdge>)[], list: 'nodes' | 'edges'): void {
+/** Of one edge, or else of one node, what of it should be seen. */
+function endsOf({ nodes, edges }: Selection): readonly string[] {
+  const edge = useBuilder.getState().view.edges.find(({ index }) => index === edges[0]);
+  if (edge && edges.length === 1) return [edge.from, edge.to];
+  return nodes.length === 1 ? nodes : [];
+}
+
+/** What React Flow selects, the store selects: it comes back as a property of the nodes. True when there was such a change. */
+function chooseFrom(changes: (NodeChange<CardNode> | FlowEdgeChange<LineEdge>)[], list: 'nodes' | 'edges'): boolean {
   const { selection, select } = useBuilder.getState();
   const chosen = new Set<string>(selection[list].map(String));
   let changed = false;
@@ -225,6 +252,7 @@ function chooseFrom(changes: (NodeChange<CardNode> | FlowEdgeChange<LineEdge>)[]
     if (change.selected) chosen.add(change.id);
     else chosen.delete(change.id);
   }
-  if (!changed) return;
-  select(list === 'nodes' ? { ...selection, nodes: [...chosen] } : { ...selection, edges: [...chosen].map(Number) });
+  if (changed)
+    select(list === 'nodes' ? { ...selection, nodes: [...chosen] } : { ...selection, edges: [...chosen].map(Number) });
+  return changed;
 }

@@ -9,9 +9,14 @@ import { between } from './path.js';
 
 const WORDS = { success: '', failure: 'on failure', always: 'always' };
 
+/** On one line. What the node before has put out is called just that: where the edge begins can be seen. */
+const short = (condition: string, from: string): string =>
+  condition.replace(/\s+/g, ' ').trim().replaceAll(`nodes.${from}.output`, 'output') || '…';
+
 /** An edge: where it leads, on which outcome, and on what condition. */
 export const Line = memo(function Line({
   id,
+  source,
   sourceX,
   sourceY,
   targetX,
@@ -45,7 +50,7 @@ export const Line = memo(function Line({
           >
             {wrong && <CircleAlert size={12} aria-hidden />}
             {WORDS[on]}
-            {condition !== undefined && <code>{condition.replace(/\s+/g, ' ').trim() || '…'}</code>}
+            {condition !== undefined && <code>{short(condition, source)}</code>}
           </span>
         </EdgeLabelRenderer>
       )}

@@ -68,3 +68,14 @@ export function nextEdge(
   const next = at === -1 ? (step === 1 ? 0 : own.length - 1) : (at + step + own.length) % own.length;
   return own[next]!.index;
 }
+
+/** How far to move what stands from `start` to `end` so that it stands in the free part; nothing while all of it can be seen. Pure. */
+export function shift(
+  [start, end]: readonly [start: number, end: number],
+  [from, to]: readonly [from: number, to: number],
+  whole: number,
+): number {
+  if (start >= 0 && end <= whole) return 0;
+  if (start < from || end - start > to - from) return from - start;
+  return Math.min(0, to - end);
+}

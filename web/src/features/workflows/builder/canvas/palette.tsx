@@ -52,5 +52,5 @@ export function Palette({ onAdd, onMore }: { onAdd: (type: NodeType) => void; on
 
 const SHORT: { [T in NodeType]: string } = {
   ...{ tool_call: 'Tool', agent_call: 'Agent', human_gate: 'Gate', map: 'Map', wait: 'Wait' },
-  ...{ transform: 'Value', subworkflow: 'Flow' },
+  ...{ transform: 'Transform', subworkflow: 'Flow' },
 };

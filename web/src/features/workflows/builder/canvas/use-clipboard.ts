@@ -1,6 +1,7 @@
 import { type RefObject, useEffect } from 'react';
 import { useBuilder } from '../model/index.js';
 import { copySelected, paste, removeSelected } from './actions.js';
+import { focusNode } from './focus.js';
 
 /** Copy, cut and paste as the browser tells them, while the focus is on the canvas or nowhere: so no permission is needed. */
 export function useClipboard(box: RefObject<HTMLElement | null>): void {
@@ -13,12 +14,15 @@ export function useClipboard(box: RefObject<HTMLElement | null>): void {
       if (clip === undefined) return;
       event.preventDefault();
       event.clipboardData.setData('text/plain', clip);
-      if (event.type === 'cut' && !useBuilder.getState().readOnly) removeSelected();
+      if (event.type !== 'cut' || useBuilder.getState().readOnly) return;
+      removeSelected();
+      focusNode(box.current);
     };
     const onPaste = (event: ClipboardEvent): void => {
       if (!isOurs(event) || useBuilder.getState().readOnly) return;
       event.preventDefault();
       paste(event.clipboardData?.getData('text/plain') ?? '');
+      focusNode(box.current, useBuilder.getState().selection.nodes.at(-1));
     };
     document.addEventListener('copy', onCopy);
     document.addEventListener('cut', onCopy);

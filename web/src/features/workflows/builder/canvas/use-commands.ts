@@ -1,8 +1,8 @@
 import { useReactFlow } from '@xyflow/react';
-import type { KeyboardEvent, RefObject } from 'react';
+import { type RefObject, useEffect, useEffectEvent } from 'react';
 import { useBuilder } from '../model/index.js';
 import { arrange, duplicate, place, removeSelected, selectAll } from './actions.js';
-import { focusNode } from './focus.js';
+import { focusNode, keepFocus } from './focus.js';
 import { type CardNode, WHOLE } from './flow.js';
 import { type Command, commandOf } from './keys.js';
 import { type Direction, neighbour, nextEdge } from './moves.js';
@@ -27,8 +27,13 @@ const OFF: Record<Direction, { x: number; y: number }> = {
 /** They change the spec, and do nothing to one that is only looked at. */
 const CHANGES = new Set<unknown>(['add', 'connect', 'remove', 'duplicate', 'undo', 'redo', 'arrange']);
 
-/** What keys do on the canvas. Buttons in it keep their own. */
-export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event: KeyboardEvent) => void {
+type Pressed = Pick<
+  KeyboardEvent,
+  'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'target' | 'defaultPrevented' | 'preventDefault'
+>;
+
+/** What keys do on the canvas, and while the focus is nowhere. Buttons in it keep their own. */
+export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event: Pressed) => void {
   const { fitView, zoomIn, zoomOut } = useReactFlow();
   const show = useShow(nodes);
   const store = useBuilder.getState;
@@ -49,6 +54,10 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
         `Nothing ${direction === 'up' || direction === 'down' ? direction : `to the ${direction}`} from ${current.key}.`,
       );
     goTo(next, extend ? selection.nodes : []);
+  };
+  const goBack = (step: 'undo' | 'redo'): void => {
+    store()[step]();
+    keepFocus(box.current); // what had it may be gone with that
   };
   const nudge = (direction: Direction): void => {
     const { selection } = store();
@@ -83,7 +92,11 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
       removeSelected();
       focusNode(box.current);
     },
-    ...{ duplicate, arrange, undo: store().undo, redo: store().redo, 'select-all': selectAll },
+    duplicate: () => {
+      duplicate();
+      focusNode(box.current, store().selection.nodes.at(-1));
+    },
+    ...{ arrange, undo: () => goBack('undo'), redo: () => goBack('redo'), 'select-all': selectAll },
     find: () => ask({ for: 'find' }),
     help: () => ask({ for: 'help' }),
     fit: () => void fitView({ ...WHOLE, duration: 200 }),
@@ -93,7 +106,7 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
     ...{ copy: () => undefined, cut: () => undefined, paste: () => undefined },
   };
 
-  return (event) => {
+  const run = (event: Pressed): void => {
     const target = event.target as HTMLElement;
     const command = commandOf(event);
     if (command === undefined || event.defaultPrevented) return;
@@ -106,4 +119,10 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
     else if ('extend' in command) move(command.extend, true);
     else nudge(command.nudge);
   };
+  const runNowhere = useEffectEvent((event: KeyboardEvent) => event.target === document.body && run(event));
+  useEffect(() => {
+    document.addEventListener('keydown', runNowhere);
+    return () => document.removeEventListener('keydown', runNowhere);
+  }, []);
+  return run;
 }

@@ -1,17 +1,24 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { type CardNode, NODE_HEIGHT, NODE_WIDTH } from './flow.js';
+import { shift } from './moves.js';
 
-/** Brings a node into view where it is not in it whole; how far it is zoomed stays. */
-export function useShow(nodes: readonly CardNode[]): (key: string) => void {
-  const { getViewport, setCenter } = useReactFlow();
+/** In px, what should stay free around what is shown; below lie the controls and the overview. */
+const FREE = { left: 24, right: 24, top: 24, bottom: 116 };
+
+/** Brings nodes into view where they are not in it whole, by the shortest way; how far it is zoomed stays. */
+export function useShow(nodes: readonly CardNode[]): (...keys: readonly string[]) => void {
+  const { getViewport, setViewport } = useReactFlow();
   const store = useStoreApi();
-  return (key) => {
-    const position = nodes.find(({ id }) => id === key)?.position;
+  return (...keys) => {
+    const places = nodes.filter(({ id }) => keys.includes(id)).map(({ position }) => position);
     const { width, height } = store.getState();
-    if (!position || width === 0) return;
+    if (places.length === 0 || width === 0) return;
     const { x, y, zoom } = getViewport();
-    const [left, top] = [position.x * zoom + x, position.y * zoom + y];
-    const inside = left > 0 && top > 0 && left + NODE_WIDTH * zoom < width && top + NODE_HEIGHT * zoom < height;
-    if (!inside) void setCenter(position.x + NODE_WIDTH / 2, position.y + NODE_HEIGHT / 2, { zoom, duration: 150 });
+    const [xs, ys] = [places.map((each) => each.x), places.map((each) => each.y)];
+    const across = [Math.min(...xs) * zoom + x, (Math.max(...xs) + NODE_WIDTH) * zoom + x] as const;
+    const upright = [Math.min(...ys) * zoom + y, (Math.max(...ys) + NODE_HEIGHT) * zoom + y] as const;
+    const right = shift(across, [FREE.left, width - FREE.right], width);
+    const down = shift(upright, [FREE.top, height - FREE.bottom], height);
+    if (right !== 0 || down !== 0) void setViewport({ x: x + right, y: y + down, zoom }, { duration: 150 });
   };
 }

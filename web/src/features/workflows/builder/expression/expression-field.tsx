@@ -1,3 +1,4 @@
+import type { EditorView } from '@codemirror/view';
 import { type FocusEvent, useId, useMemo, useState } from 'react';
 import { isObject } from '../../../../../../core/json.js';
 import { CodeEditor } from '../../../../ui/code-editor/index.js';
@@ -17,6 +18,8 @@ export interface ExpressionFieldProps {
   label: string;
   /** Several lines, with their numbers. */
   long?: boolean;
+  /** It has just been asked for: it takes the focus, with what stands in it selected to be written over. */
+  fresh?: boolean;
   id?: string;
   'aria-describedby'?: string | undefined;
   'aria-invalid'?: boolean | undefined;
@@ -30,6 +33,7 @@ export function ExpressionField({
   place,
   label,
   long = false,
+  fresh = false,
   id,
   ...aria
 }: ExpressionFieldProps) {
@@ -53,6 +57,7 @@ export function ExpressionField({
       <CodeEditor
         {...{ value, onChange, label, problems, readOnly, extensions }}
         {...(id === undefined ? {} : { id })}
+        {...(fresh ? { onView: takeFocus } : {})}
         language={mode === 'cel' ? 'cel' : 'text'}
         singleLine={!long && !value.includes('\n')}
         aria-invalid={aria['aria-invalid'] || problems.length > 0 || undefined}
@@ -72,6 +77,11 @@ export function ExpressionField({
       />
     </div>
   );
+}
+
+function takeFocus(view: EditorView | undefined): void {
+  view?.focus();
+  view?.dispatch({ selection: { anchor: 0, head: view.state.doc.length } });
 }
 
 interface FootProps {

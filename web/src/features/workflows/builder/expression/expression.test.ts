@@ -28,6 +28,9 @@ nodes:
   - key: ask
     type: human_gate
     config: { title: Send? }
+  - key: made
+    type: transform
+    config: { value: { grade: 7, by: "\${ input.city }", parts: [{ sku: a }] } }
   - key: later
     type: wait
     config: { duration: 5s }
@@ -48,7 +51,7 @@ test.each<[Place, string[], string | undefined, boolean]>([
   [at('pack', '/config/over'), ['fetch'], 'list', false],
   [BODY, ['fetch'], undefined, true],
   [EDGE, ['fetch', 'pack'], 'bool', false],
-  [END, ['fetch', 'pack', 'ask', 'later'], undefined, false],
+  [END, ['fetch', 'pack', 'ask', 'made', 'later'], undefined, false],
   [{ in: 'run' }, [], undefined, false],
 ])('%j sees %j, must be %s', (place, upstream, expects, item) => {
   const scope = scopeAt(VIEW, place);
@@ -108,6 +111,8 @@ test.each<[string, 'cel' | 'template', Place, string[]]>([
   ['${ nodes.', 'template', TITLE, ['fetch', 'pack']],
   ['${ nodes.fetch.', 'template', TITLE, ['output', 'status', 'error']],
   ['${ nodes.fetch.output.', 'template', TITLE, ['status', 'headers', 'body']],
+  ['${ nodes.made.output.', 'template', END, ['grade', 'by', 'parts']],
+  ['${ nodes.made.output.parts[0].', 'template', END, ['sku']],
   ['${ item.', 'template', BODY, ['sku', 'n']],
   ['run.', 'cel', EDGE, ['id', 'starter', 'metadata']],
   ['Hello $', 'template', TITLE, ['${ … }']],

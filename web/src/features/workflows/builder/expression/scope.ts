@@ -7,6 +7,7 @@ import { outputOf } from '../../../../../../core/spec/expression-checks.js';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import type { SpecNode } from '../../../../../../core/spec/schema.js';
 import type { DrawnNode, SpecView } from '../model/index.js';
+import { writtenSchema } from './written.js';
 
 /** Where an expression stands: in a field of a node, on an edge, in the run's output, or in what is read before any node runs. */
 export type Place =
@@ -20,6 +21,8 @@ export interface ExpressionScope {
   input: JsonSchema;
   /** The output of a node; undefined: there is no such node. */
   outputOf: (key: string) => JsonSchema | undefined;
+  /** The output of a node as it is written, where nothing declares it: enough to suggest names, and not what the compiler goes by. */
+  writtenOf: (key: string) => JsonSchema | undefined;
   /** Keys of all nodes, in the order of the spec. */
   keys: readonly string[];
   /** Keys of the nodes that have run by then. */
@@ -80,6 +83,7 @@ export function scopeAt({ value, nodes, edges }: SpecView, place: Place): Expres
   const scope: ExpressionScope = {
     input: isObject(spec['input']) ? spec['input'] : {},
     outputOf: (key) => (byKey.has(key) ? outputSchema(byKey.get(key)!) : undefined),
+    writtenOf: (key) => writtenOutput(byKey.get(key)),
     ...{ keys: [...byKey.keys()], upstream, ...(reader === undefined ? {} : { reader }) },
   };
   if (place.in === 'edge') return { ...scope, expects: 'bool' };
@@ -119,6 +123,13 @@ function outputSchema({ type, value }: DrawnNode): JsonSchema {
   }
 }
 
+/** A transform puts out the value that it is given. */
+function writtenOutput(node: DrawnNode | undefined): JsonSchema | undefined {
+  const config = node?.value['config'];
+  if (node?.type !== 'transform' || node.value['output'] !== undefined || !isObject(config)) return undefined;
+  return config['value'] === undefined ? undefined : writtenSchema(config['value']);
+}
+
 /** The schema of what a map goes over, when `over` is a path and nothing else. */
 function itemOf({ value }: DrawnNode, scope: ExpressionScope): JsonSchema {
   const over = isObject(value['config']) ? value['config']['over'] : undefined;
@@ -126,7 +137,7 @@ function itemOf({ value }: DrawnNode, scope: ExpressionScope): JsonSchema {
   const piece = found?.whole ? found.pieces[0] : undefined;
   if (typeof piece !== 'object') return {};
   const path = pathOf(piece.expression.trim());
-  const list = path && schemaAt(scope, path);
+  const list = path && schemaAt({ ...scope, writtenOf: () => undefined }, path);
   return isObject(list?.['items']) ? list['items'] : {};
 }
 
@@ -168,7 +179,7 @@ function rootOf(scope: ExpressionScope, root: string): JsonSchema | undefined {
         type: 'object',
         properties: Object.fromEntries(
           [...scope.upstream].flatMap((key) => {
-            const output = scope.outputOf(key);
+            const output = scope.writtenOf(key) ?? scope.outputOf(key);
             return output ? [[key, { type: 'object', properties: { output, status: TEXT, error: {} } }]] : [];
           }),
         ),

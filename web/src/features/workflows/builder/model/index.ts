@@ -10,7 +10,7 @@ export { addEdge, addNode, changeNode, type EdgeChange, removeEdges, removeNodes
 export { format } from './format.js';
 export { answerDraft, startKeeping, useKeeping } from './keeping.js';
 export { LEAST } from './least.js';
-export { type PlacedProblem, placed } from './problems.js';
+export { adviceOf, type PlacedProblem, placed } from './problems.js';
 export {
   type DrawnEdge,
   type DrawnNode,

@@ -101,6 +101,17 @@ test.each([
   expect(renameNode(text, 'a', 'b')).toContain(found);
 });
 
+test('renaming knows what was written since the text was read', () => {
+  const { text } = addNode('name: n\nnodes:\n  - { key: a, type: wait, config: {} }\n', {
+    type: 'transform',
+    after: 'a',
+  });
+  const described = setIn(text, ['nodes', 1, 'description'], 'Reads ${ nodes.a.output }');
+  const renamed = renameNode(renameNode(described, 'transform', 'next'), 'a', 'first');
+  expect(renamed).toContain('- { from: first, to: next }');
+  expect(renamed).toContain('description: Reads ${ nodes.a.output }');
+});
+
 test('a new node has a key of its own, and an edge from where it was added', () => {
   const { text, key } = addNode(SPEC, { type: 'wait', after: 'tell' });
   expect(key).toBe('wait');

@@ -17,3 +17,9 @@ export function placed(problem: Problem, view: Pick<SpecView, 'nodes' | 'edges'>
   const node = list === 'nodes' ? view.nodes.find((each) => each.index === index) : undefined;
   return node ? { ...problem, node: node.key, field } : { ...problem, field: problem.pointer };
 }
+
+/** What would be right instead, as a sentence; undefined where nobody knows, or where the message has said it. */
+export function adviceOf({ message, suggestion }: Pick<Problem, 'message' | 'suggestion'>): string | undefined {
+  if (suggestion === undefined || message.endsWith(`there is ${suggestion}`)) return undefined;
+  return /^\S+$/.test(suggestion) ? `Did you mean ${suggestion}?` : `Try ${suggestion}.`;
+}

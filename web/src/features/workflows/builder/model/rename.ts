@@ -44,7 +44,8 @@ export function renameInside(document: Document, renames: Renames): void {
 }
 
 type Ancestor = Node | Document | Pair;
-const nameOf = (key: unknown): string => (isScalar(key) ? String(key.value) : '');
+/** What was set in the document since it was read has its name as a plain text. */
+const nameOf = (key: unknown): string => (isScalar(key) ? String(key.value) : typeof key === 'string' ? key : '');
 /** The names of the fields on the way from the root. */
 const fieldsOn = (ancestors: readonly Ancestor[]): string[] =>
   ancestors.flatMap((each) => (isPair(each) ? [nameOf(each.key)] : []));

@@ -59,6 +59,17 @@ test('a node that is called otherwise keeps its place and stays selected, and un
   expect(store().positions).toEqual({});
 });
 
+test('undo goes back to what was selected, and redo to what was after it', () => {
+  store().select({ nodes: ['one'] });
+  store().change((text) => addNode(text, { type: 'wait', key: 'two' }).text, 'Add');
+  store().select({ nodes: ['two'] });
+  store().undo();
+  expect(store().selection.nodes).toEqual(['one']);
+  store().select({});
+  store().redo();
+  expect(store().selection.nodes).toEqual(['two']);
+});
+
 test('a text with mistakes is changed as text only, and that is said', () => {
   store().setText('name: {');
   expect(store().change((text) => setIn(text, ['name'], 'b'), 'Rename')).toBe(false);

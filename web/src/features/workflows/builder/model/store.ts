@@ -25,6 +25,8 @@ export type Positions = Readonly<Record<string, { x: number; y: number }>>;
 export interface Step {
   text: string;
   positions: Positions;
+  /** What was selected then: that is where it was done. */
+  selection: Selection;
   label: string;
 }
 
@@ -140,7 +142,9 @@ function withText(state: BuilderState, text: string, selected: Selection): Parti
 
 export const useBuilder = create<BuilderState>()((set, get) => {
   let typedAt = 0;
-  const stepOf = ({ text, positions }: BuilderState, label: string): Step => ({ text, positions, label });
+  const stepOf = ({ text, positions, selection }: BuilderState, label: string): Step => ({
+    ...{ text, positions, selection, label },
+  });
   return {
     ...blank('', null),
     loaded: false,
@@ -183,7 +187,7 @@ export const useBuilder = create<BuilderState>()((set, get) => {
       if (!step || state.readOnly) return;
       typedAt = 0;
       set({
-        ...withText(state, step.text, state.selection),
+        ...withText(state, step.text, step.selection),
         ...{
           positions: step.positions,
           past: state.past.slice(0, -1),
@@ -198,7 +202,7 @@ export const useBuilder = create<BuilderState>()((set, get) => {
       if (!step || state.readOnly) return;
       typedAt = 0;
       set({
-        ...withText(state, step.text, state.selection),
+        ...withText(state, step.text, step.selection),
         ...{ positions: step.positions, past: [...state.past, stepOf(state, step.label)], future },
         said: { text: `Done again: ${step.label}` },
       });

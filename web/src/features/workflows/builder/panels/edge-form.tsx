@@ -1,5 +1,5 @@
 import { Plus, Spline, Trash2 } from 'lucide-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Button, Empty, Field, Select } from '../../../../ui/index.js';
 import { ExpressionField, PreviewRunPicker } from '../expression/index.js';
 import { type DrawnEdge, type EdgeChange, removeEdges, setEdge, useBuilder } from '../model/index.js';
@@ -122,11 +122,21 @@ function Condition({
   onChange: (text: string | undefined) => void;
 }) {
   const readOnly = useBuilder((state) => state.readOnly);
+  // What was pressed is gone then, so the focus goes where one goes on.
+  const [pressed, setPressed] = useState<'add' | 'remove'>();
   if (edge.condition === undefined)
     return (
       <Field label="Condition" help="Without one, it is always taken when its turn comes.">
         {({ id }) => (
-          <Button id={id} icon={<Plus />} disabled={readOnly} onClick={() => onChange('true')}>
+          <Button
+            id={id}
+            icon={<Plus />}
+            aria-label="Add a condition" // the field's own label would be its name
+            disabled={readOnly}
+            // oxlint-disable-next-line jsx-a11y/no-autofocus -- as above
+            autoFocus={pressed === 'remove'}
+            onClick={() => (setPressed('add'), onChange('true'))}
+          >
             Add a condition
           </Button>
         )}
@@ -143,7 +153,7 @@ function Condition({
             look="quiet"
             icon={<Trash2 />}
             aria-label="Remove the condition"
-            onClick={() => onChange(undefined)}
+            onClick={() => (setPressed('remove'), onChange(undefined))}
           />
         )
       }
@@ -153,6 +163,7 @@ function Condition({
           {...{ id, 'aria-describedby': control['aria-describedby'], 'aria-invalid': control['aria-invalid'] }}
           mode="cel"
           long
+          fresh={pressed === 'add'}
           label="Condition"
           place={{ in: 'edge', index: edge.index }}
           value={edge.condition ?? ''}

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { Button, Field, Input } from '../../../../ui/index.js';
 import type { FieldError } from '../../../../ui/schema-form/index.js';
 import { type DrawnNode, renameNode, useBuilder } from '../model/index.js';
@@ -11,12 +11,19 @@ export function KeyField({ node: { key, type }, errors }: { node: DrawnNode; err
   const change = useBuilder((state) => state.change);
   const readOnly = useBuilder((state) => state.readOnly);
   const [typed, setTyped] = useState(key);
+  const [known, setKnown] = useState(key);
+  if (known !== key) {
+    setKnown(key);
+    setTyped(key);
+  }
+  const input = useRef<HTMLInputElement>(null);
   const taken = useBuilder(({ view }) => view.nodes.some((each) => each.key === typed && each.key !== key));
   const wrong = problemWith(typed, taken) ?? (typed === key ? errors[0]?.message : undefined);
   const rename = (event: FormEvent): void => {
     event.preventDefault();
     if (wrong !== undefined || typed === key) return;
     change((text) => renameNode(text, key, typed), `${key} is called ${typed}`, { nodes: [typed] });
+    input.current?.focus(); // the button that was pressed is gone
   };
   return (
     <form className={css.key} onSubmit={rename}>
@@ -25,6 +32,7 @@ export function KeyField({ node: { key, type }, errors }: { node: DrawnNode; err
           <div className={css.row}>
             <Input
               {...control}
+              ref={input}
               className="mono"
               value={typed}
               readOnly={readOnly}

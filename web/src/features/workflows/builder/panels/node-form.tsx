@@ -18,6 +18,7 @@ const NONE: readonly PlacedProblem[] = [];
 /** All that can be said of one node: drawn from the compiler's schema, written into the spec's text. */
 export function NodeForm({ nodeKey }: { nodeKey: string }) {
   const node = useBuilder(({ view }) => view.nodes.find(({ key }) => key === nodeKey));
+  const count = useBuilder(({ view }) => view.nodes.length);
   const all = useBuilder((state) => state.problems);
   const problems = useMemo(() => all.filter((each) => each.node === nodeKey), [all, nodeKey]);
   if (!node)
@@ -26,8 +27,14 @@ export function NodeForm({ nodeKey }: { nodeKey: string }) {
         It was removed, or has another key now.
       </Empty>
     );
-  // A form of its own for each node: what is half typed in one must not stand in the next.
-  return <Fields key={`${node.key} ${node.type}`} node={node} problems={problems.length === 0 ? NONE : problems} />;
+  // A form of its own for each node: what is half typed in one must not stand in the next. Told by its place, not its key: a new key keeps the focus.
+  return (
+    <Fields
+      key={`${count} ${node.index} ${node.type}`}
+      node={node}
+      problems={problems.length === 0 ? NONE : problems}
+    />
+  );
 }
 
 function Fields({ node, problems }: { node: DrawnNode; problems: readonly PlacedProblem[] }) {

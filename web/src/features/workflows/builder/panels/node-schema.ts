@@ -3,7 +3,7 @@ import { json, template } from '../../../../../../core/nodes/parts.js';
 import { specJsonSchema } from '../../../../../../core/spec/schema.js';
 import { resolve } from '../../../../ui/schema-form/shape.js';
 import type { FieldError } from '../../../../ui/schema-form/index.js';
-import type { PlacedProblem } from '../model/index.js';
+import { adviceOf, type PlacedProblem } from '../model/index.js';
 
 /** Some fields of a node or of the workflow, drawn together. */
 export interface FieldGroup {
@@ -110,11 +110,12 @@ export const pick = (value: JsonObject, fields: readonly string[]): JsonObject =
 
 /** Problems as a form shows them, each at its field; a missing field is named by the compiler in its sentence only. */
 export function errorsOf(problems: readonly PlacedProblem[], base = ''): FieldError[] {
-  return problems.flatMap(({ field, code, message, suggestion }) => {
+  return problems.flatMap((problem) => {
+    const { field, code, message } = problem;
     const missing = code === 'MISSING_FIELD' ? /^(\S+) is missing$/.exec(message)?.[1] : undefined;
     const pointer = missing === undefined ? field : `${field}/${missing}`;
     if (pointer !== base && !pointer.startsWith(`${base}/`)) return [];
-    const told = suggestion === undefined ? `${capital(message)}.` : `${capital(message)}. Did you mean ${suggestion}?`;
+    const told = [`${capital(message)}.`, adviceOf(problem)].filter(Boolean).join(' ');
     return [{ pointer: pointer.slice(base.length), message: missing === undefined ? told : 'This is required.' }];
   });
 }

@@ -2,7 +2,7 @@
 import { NODE_TYPES } from '../../../../../../core/nodes/index.js';
 import { compile } from '../../../../../../core/spec/compile.js';
 import { shapeOf } from '../../../../ui/schema-form/shape.js';
-import { placed, readSpec, useBuilder } from '../model/index.js';
+import { adviceOf, placed, readSpec, useBuilder } from '../model/index.js';
 import { changeField } from './change-field.js';
 import { configSchema, errorsOf, groupErrors, nodeGroups, pick, workflowSchema } from './node-schema.js';
 import { pairProblem } from './pairs.js';
@@ -55,6 +55,15 @@ test('of a tool, a request or a function is chosen', () => {
   expect(configSchema('nonsense')).toBeUndefined();
   const workflow = workflowSchema(['name']);
   expect(shapeOf(workflow, workflow)).toMatchObject({ kind: 'object', fields: [{ name: 'name' }] });
+});
+
+test.each([
+  [{ message: 'there is no field rol here', suggestion: 'role' }, 'Did you mean role?'],
+  [{ message: 'there is no property rol here; there is role', suggestion: 'role' }, undefined],
+  [{ message: 'it is never taken', suggestion: 'on_error: continue on node a' }, 'Try on_error: continue on node a.'],
+  [{ message: 'value is missing' }, undefined],
+])('%j advises %j', (problem, advice) => {
+  expect(adviceOf(problem)).toBe(advice);
 });
 
 test('problems come to the fields that they are of', () => {

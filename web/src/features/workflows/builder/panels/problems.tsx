@@ -1,5 +1,5 @@
 import { CircleAlert } from 'lucide-react';
-import type { PlacedProblem } from '../model/index.js';
+import { adviceOf, type PlacedProblem } from '../model/index.js';
 import css from './panels.module.css';
 
 /** Problems that are of no single field. */
@@ -7,15 +7,15 @@ export function Problems({ problems }: { problems: readonly PlacedProblem[] }) {
   if (problems.length === 0) return null;
   return (
     <ul className={css.problems} aria-label="Problems">
-      {problems.map(({ code, pointer, message, suggestion }) => (
-        <li key={`${code} ${pointer} ${message}`}>
-          <CircleAlert size={14} aria-hidden />
-          <span>
-            {message}
-            {suggestion !== undefined && <span className="muted"> Did you mean {suggestion}?</span>}
-          </span>
-        </li>
-      ))}
+      {problems.map((problem) => {
+        const { code, pointer, message } = problem;
+        return (
+          <li key={`${code} ${pointer} ${message}`}>
+            <CircleAlert size={14} aria-hidden />
+            <span>{[message, adviceOf(problem)].filter(Boolean).join('. ')}</span>
+          </li>
+        );
+      })}
     </ul>
   );
 }
