@@ -62,7 +62,8 @@ interface EdgeProps {
 }
 const Edge = memo(({ plan, placement, index, look, crowded }: EdgeProps) => {
   const points = useMemo(() => pointsOf(plan, placement, index), [plan, placement, index]);
-  const label = labelOf(plan.edges[index]!);
+  const edge = plan.edges[index]!;
+  const label = labelOf(edge, plan.nodes[edge.from]!.key);
   const at = useMemo(() => labelPlace(points, crowded), [points, crowded]);
   const width = (label?.length ?? 0) * 6.2 + 12;
   return (

@@ -63,7 +63,7 @@ test.each<[Partial<PlanEdge>, string | undefined]>([
   [{ on: 'always', condition: 'input.a' }, 'always, if input.a'],
   [{ condition: 'x'.repeat(50) }, `if ${'x'.repeat(33)}…`],
 ])('%j is called %s', (edge, label) =>
-  expect(labelOf({ from: 0, to: 1, on: 'success', reads: [], ...edge })).toBe(label),
+  expect(labelOf({ from: 0, to: 1, on: 'success', reads: [], ...edge }, 'a')).toBe(label),
 );
 
 test('nodes that more than one edge with a label leads to are crowded', () => {

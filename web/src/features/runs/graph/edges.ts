@@ -2,6 +2,7 @@ import { resolveEdge } from '../../../../../core/engine/edges.js';
 import type { NodeView } from '../../../../../core/events/view.js';
 import type { Scope } from '../../../../../core/expr/scope.js';
 import type { Plan, PlanEdge } from '../../../../../core/spec/plan.js';
+import { shortCondition } from '../../../lib/condition.js';
 import type { RunHead } from '../live/index.js';
 
 /** `pending`: it has not resolved; `unknown`: its condition reads what is not at hand here. */
@@ -62,17 +63,19 @@ function scopeOf({ reads }: PlanEdge, nodes: Nodes, run: RunHead): Scope {
   };
 }
 
-/** What stands at an edge: nothing for one that is taken on success without a condition. */
-export function labelOf({ on, condition }: PlanEdge): string | undefined {
+/** What stands at an edge from a node of that key: nothing for one that is taken on success without a condition. */
+export function labelOf({ on, condition }: PlanEdge, from: string): string | undefined {
   const when = on === 'success' ? '' : on === 'failure' ? 'on failure' : 'always';
-  const text = [when, condition === undefined ? '' : `if ${short(condition)}`].filter(Boolean).join(', ');
+  const text = [when, condition === undefined ? '' : `if ${short(shortCondition(condition, from))}`]
+    .filter(Boolean)
+    .join(', ');
   return text === '' ? undefined : text;
 }
 
 /** The nodes, by their index, that more than one edge with a label leads to. */
 export function crowdedOf({ edges }: Plan): ReadonlySet<number> {
   const [seen, crowded] = [new Set<number>(), new Set<number>()];
-  for (const edge of edges) if (labelOf(edge) !== undefined) (seen.has(edge.to) ? crowded : seen).add(edge.to);
+  for (const edge of edges) if (labelOf(edge, '') !== undefined) (seen.has(edge.to) ? crowded : seen).add(edge.to);
   return crowded;
 }
 

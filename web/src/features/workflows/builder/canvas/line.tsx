@@ -2,16 +2,13 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { CircleAlert } from 'lucide-react';
 import { clsx } from 'clsx';
 import { memo } from 'react';
+import { shortCondition } from '../../../../lib/condition.js';
 import { labelPlace, smooth } from '../../../../lib/layout/index.js';
 import css from './canvas.module.css';
 import type { LineEdge } from './flow.js';
 import { between } from './path.js';
 
 const WORDS = { success: '', failure: 'on failure', always: 'always' };
-
-/** On one line. What the node before has put out is called just that: where the edge begins can be seen. */
-const short = (condition: string, from: string): string =>
-  condition.replace(/\s+/g, ' ').trim().replaceAll(`nodes.${from}.output`, 'output') || '…';
 
 /** An edge: where it leads, on which outcome, and on what condition. */
 export const Line = memo(function Line({
@@ -50,7 +47,7 @@ export const Line = memo(function Line({
           >
             {wrong && <CircleAlert size={12} aria-hidden />}
             {WORDS[on]}
-            {condition !== undefined && <code>{short(condition, source)}</code>}
+            {condition !== undefined && <code>{shortCondition(condition, source)}</code>}
           </span>
         </EdgeLabelRenderer>
       )}
