@@ -30,6 +30,15 @@ const there = (role: Role, name?: string | RegExp) => (page: Page) =>
 const text = (shown: string | RegExp) => (page: Page) =>
   page.getByText(shown).locator('visible=true').first().waitFor();
 const tab = (name: string): State => press('tab', name, there('tabpanel', name));
+/** Of the panel beside a run. */
+const nodeTab = (node: string, name: string): State => ({
+  name: `${name} of ${node}`,
+  async open(page) {
+    const panel = page.getByRole('region', { name: `Node ${node}` });
+    await panel.getByRole('tab', { name }).click();
+    await panel.getByRole('tabpanel', { name }).waitFor();
+  },
+});
 const dialog = (button: string): State => press('button', button, there('dialog'));
 const menu = (button: string): State => press('button', button, there('menu'));
 /** A dialog that a menu leads to. */
@@ -73,7 +82,11 @@ export const runScreens = ({ waiting, held, completed }: Showcase): Screen[] => 
     ],
   },
   { path: '/runs?q=nothing-like-that', shows: 'No run matches', states: [dialog('Save filter')] },
-  { path: `/runs/${waiting}?node=sign_off`, shows: /Waits for/, states: ['Input', 'Output', 'Logs'].map(tab) },
+  {
+    path: `/runs/${waiting}?node=sign_off`,
+    shows: /Waits for/,
+    states: ['Input', 'Output', 'Logs'].map((name) => nodeTab('sign_off', name)),
+  },
   {
     path: `/runs/${held}?node=parse`,
     shows: /Held after/,
@@ -82,11 +95,22 @@ export const runScreens = ({ waiting, held, completed }: Showcase): Screen[] => 
       menu(RUN_MENU),
       ...['Fork', 'Amend', 'Send event', 'Compare', 'Terminate'].map((act) => item(RUN_MENU, act)),
       press('button', 'Find a node', there('search')),
-      ...['Input', 'Output', 'Error', 'Logs'].map(tab),
-      ...['List', 'Timeline', 'History'].map(tab),
+      ...['Input', 'Output', 'Error', 'Logs'].map((name) => nodeTab('parse', name)),
+      ...['List', 'Timeline', 'Logs', 'History'].map(tab),
+      {
+        name: 'an event is picked',
+        async open(page) {
+          await page.getByRole('option', { name: /WorkflowExecutionStarted/ }).click();
+          await there('region', 'Event 1')(page);
+        },
+      },
     ],
   },
-  { path: `/runs/${completed}?node=facts`, shows: 'facts', states: [tab('Items'), tab('Output')] },
+  {
+    path: `/runs/${completed}?node=facts`,
+    shows: 'facts',
+    states: [nodeTab('facts', 'Items'), nodeTab('facts', 'Output')],
+  },
   { path: `/runs/${completed}`, shows: 'Completed', states: ['List', 'Timeline', 'Logs', 'History'].map(tab) },
   { path: `/runs/${completed}?node=nowhere`, shows: 'There is no node nowhere' },
   { path: `/runs/${waiting}/compare/${completed}`, shows: /sign_off/ },
@@ -107,6 +131,7 @@ export const workflowScreens = (): Screen[] => [
       press('button', 'Nothing An empty canvas.', text('No nodes yet.')),
       dialog('Add a node'),
       press('button', 'Add tool call', text(/\d problems?$/)),
+      press('button', 'Text', there('textbox')),
     ],
   },
   {
@@ -160,6 +185,13 @@ export const inboxScreens = ({ waiting }: Showcase): Screen[] => [
       dialog('Deny'),
       press('button', 'Claim', there('button', 'Release')),
       dialog('Delegations'),
+      {
+        name: 'a delegation is written',
+        async open(page) {
+          await dialog('Delegations').open(page);
+          await press('button', 'Delegate my gates', there('textbox', 'Reason')).open(page);
+        },
+      },
       {
         name: 'another is approved',
         async open(page) {

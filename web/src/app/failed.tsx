@@ -11,8 +11,8 @@ export function Failed({ error, reset }: { error: unknown; reset: () => void }) 
   };
   if (isStale(error))
     return (
-      <Page title="There is a new version">
-        <p>Heddle was updated while this page was open. Load it anew to go on.</p>
+      <Page title="This screen could not be loaded">
+        <p>Heddle was updated while the page was open, or the server can’t be reached. Load the page anew to go on.</p>
         <p>
           <Button look="primary" onClick={() => location.reload()}>
             Load anew
