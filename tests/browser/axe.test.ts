@@ -52,14 +52,15 @@ async function visit(token: string, screens: Screen[], options: typeof CALM | ty
   expect(visited.complaints).toEqual([]);
 }
 
-test('axe finds nothing on the screens of runs and of the inbox', () =>
-  Promise.all([visit(heddle.token, runScreens(shown)), visit(shown.ann.token, inboxScreens(shown))]));
+test('axe finds nothing on the screens of runs', () => visit(heddle.token, runScreens(shown)));
 
-test('axe finds nothing in the builder, nor on a phone, nor where there is nothing yet', async () => {
-  const empty = await otherOrg(heddle.databaseUrl);
-  const small = () => visit(shown.ann.token, phoneScreens(shown), PHONE).then(() => visit(empty, EMPTY));
-  await Promise.all([visit(heddle.token, workflowScreens()), small()]);
-});
+test('axe finds nothing on the screens of the inbox', () => visit(shown.ann.token, inboxScreens(shown)));
+
+test('axe finds nothing on the screens of workflows, and in the builder', () => visit(heddle.token, workflowScreens()));
+
+test('axe finds nothing on a phone', () => visit(shown.ann.token, phoneScreens(shown), PHONE));
+
+test('axe finds nothing where there is nothing yet', async () => visit(await otherOrg(heddle.databaseUrl), EMPTY));
 
 test('axe finds nothing on the sign-in page, on what refuses a key, and when the server can not be reached', async () => {
   const visited = await visitors.stranger(heddle.api, CALM);
