@@ -1,6 +1,8 @@
+import type { Locator } from 'playwright-core';
 import { Visitors } from '../support/browser.js';
 import { canvas, focused, form, node, pressing, spec } from '../support/builder.js';
 import { type E2E, openE2E } from '../support/e2e.js';
+import { until } from '../support/workflow.js';
 
 /** A workflow that is there is worked on: mistakes are mended, steps are undone, nothing is lost, and the next version is compared with it. */
 let heddle: E2E;
@@ -32,6 +34,12 @@ const COMMENTS = [
   '# Small sums go through.',
   '} # a person has a look',
 ];
+/** Double clicks until the form is there: the layout may still move what is clicked. */
+const opened = (wanted: Locator, by: Locator) =>
+  until(async () => {
+    await by.dblclick();
+    return wanted.isVisible();
+  });
 const newest = async (name: string) => (await heddle.request('GET', `/workflows/${name}`)).body;
 
 test('a misspelt field is shown on the edge, in its form, in the list and on its line; the list leads there, and mended it can be saved', async () => {
@@ -40,8 +48,8 @@ test('a misspelt field is shown on the edge, in its form, in the list and on its
   const press = pressing(page);
   await page.goto('/workflows/misspelt');
   await page.getByText('No problems').waitFor();
-  await canvas(page).getByText('output.amount < 100').dblclick(); // what the edge says leads to the edge
   const edge = form(page, 'look → pay');
+  await opened(edge, canvas(page).getByText('output.amount < 100')); // what the edge says leads to the edge
   await edge.getByRole('textbox', { name: 'Condition' }).click();
   await press('Control+a', 'Delete');
   await page.keyboard.type('nodes.look.output.amuont < 100');
@@ -102,7 +110,7 @@ test('steps are undone and done again, nodes are copied as text, unsaved work su
   expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain('key: pay');
   await press('Delete');
   await node(page, 'pay_2').waitFor({ state: 'detached' });
-  await node(page, 'pay').dblclick();
+  await opened(form(page, 'pay'), node(page, 'pay'));
   await form(page, 'pay').getByRole('textbox', { name: 'Value', exact: true }).fill('paid at once');
 
   await page.reload();
