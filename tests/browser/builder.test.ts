@@ -1,6 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { Visitors } from '../support/browser.js';
+import { canvas, edge, focused, form, node, pressing } from '../support/builder.js';
 import { type E2E, openE2E } from '../support/e2e.js';
+import { until } from '../support/workflow.js';
 
 /** The same graph twice, with the mouse and without one: a node that grades, and two ways on, one of them with a condition that holds. */
 let heddle: E2E;
@@ -10,13 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([heddle.close(), visitors.close()]));
 
-const canvas = (page: Page) => page.getByRole('application', { name: /^Canvas/ });
-const form = (page: Page, name: string) => page.getByRole('complementary', { name: `Form: ${name}` });
-const node = (page: Page, key: string) => canvas(page).getByRole('group', { name: new RegExp(`^${key}, `) });
-const edge = (page: Page, from: string, to: string) =>
-  canvas(page).getByRole('group', { name: `Edge from ${from} to ${to}` });
 const suggestions = (page: Page) => page.getByRole('listbox', { name: 'Completions' });
-const focused = (page: Page) => page.locator(':focus');
 
 /** By key, what became of the nodes of a run that has ended. */
 async function ended(workflow: string): Promise<Record<string, string>> {
@@ -99,9 +95,7 @@ test('with the mouse: nodes from the palette, edges from dot to dot, a condition
 
 test('with keys alone: the same graph, from the first key to Save', async () => {
   const { page, complaints } = await visitors.visitor(heddle.api, heddle.token);
-  const press = async (...keys: string[]) => {
-    for (const key of keys) await page.keyboard.press(key);
-  };
+  const press = pressing(page);
   const type = (written: string) => page.keyboard.type(written);
   /** As far as it takes, but not for ever. */
   const tabTo = async (what: Locator) => {
@@ -186,10 +180,16 @@ test('with keys alone: the same graph, from the first key to Save', async () => 
   await tabTo(ship.getByRole('button', { name: 'Add a condition' }));
   await press('Enter');
   await ship.getByRole('textbox', { name: 'Condition' }).and(focused(page)).waitFor();
-  await type('nodes.check.output.gr');
-  await suggestions(page)
-    .getByRole('option', { name: /^grade/, selected: true })
-    .waitFor();
+  await type('nodes.check.output.');
+  const chosen = (name: RegExp) => suggestions(page).getByRole('option', { name, selected: true });
+  await chosen(/^grade/).waitFor();
+  // A list that has only just come up takes no keys yet, lest they be meant for the text.
+  await until(async () => {
+    await press('ArrowDown');
+    return (await chosen(/^all/).count()) === 1;
+  });
+  await press('ArrowUp');
+  await chosen(/^grade/).waitFor();
   await press('Enter');
   await type(' > 5');
   await back('check');

@@ -14,24 +14,27 @@ import { useDraft } from './use-draft.js';
 export function Builder() {
   const { id } = useParams({ from: '/signed-in/workflows/$id' });
   const { version, node, panel } = useSearch({ from: '/signed-in/workflows/$id' });
+  const [taken, take] = useState<Saved>();
   // A new version, a new page; what is selected in it is its own.
-  return <Existing key={`${id} ${version ?? ''}`} {...{ reference: id, version, node, panel }} />;
+  return <Existing key={`${id} ${version ?? ''}`} {...{ reference: id, version, node, panel, taken, take }} />;
 }
-
-/** The text of an old version that is to be edited, on its way to the newest. */
-let taken: Saved | undefined;
 
 function Existing({
   reference,
   version,
   node,
   panel,
+  taken,
+  take,
 }: {
   reference: string;
   version: number | undefined;
   /** What is selected at first, and what stands beside the canvas. */
   node: string | undefined;
   panel: string | undefined;
+  /** An old version that is to be edited, on its way to the newest. */
+  taken: Saved | undefined;
+  take: (version: Saved | undefined) => void;
 }) {
   const navigate = useNavigate();
   const may = useMay('workflows:write');
@@ -42,11 +45,10 @@ function Existing({
   const draft = useDraft(saved?.name ?? reference, loaded);
 
   useEffect(() => {
-    if (!loaded || version !== undefined || !taken) return;
-    const from = taken;
-    taken = undefined;
-    useBuilder.getState().change(() => from.text, `Take over version ${from.version}`);
-  }, [loaded, version]);
+    if (!taken || version !== undefined || !loaded || useBuilder.getState().saved?.name !== taken.name) return;
+    take(undefined);
+    useBuilder.getState().change(() => taken.text, `Take over version ${taken.version}`);
+  }, [loaded, version, taken, take]);
 
   if (error)
     return (
@@ -79,7 +81,7 @@ function Existing({
               // Where nodes were put by hand is no work that would be lost.
               hasDraft: () => (draftFor(org, saved.name)?.text ?? newest.data?.text) !== newest.data?.text,
               edit: () => {
-                taken = saved;
+                take(saved);
                 go(undefined);
               },
             }

@@ -101,7 +101,8 @@ function Graph({ onOpen }: CanvasProps) {
         className={css.canvas}
         role="application"
         aria-label="Canvas. Press ? for the keys"
-        tabIndex={nodes.length === 0 ? 0 : -1} // else a node has the focus
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above; where there are nodes, one of them has the focus
+        tabIndex={nodes.length === 0 ? 0 : -1}
         onKeyDown={run}
         onDrop={onDrop}
         onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}

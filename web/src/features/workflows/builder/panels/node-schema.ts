@@ -50,7 +50,7 @@ const inWords = (name: string): string => capital(name.replaceAll('_', ' '));
 const GROUPS: readonly { id: string; title: string; fields: readonly string[] }[] = [
   { id: 'failure', title: 'Attempts and failure', fields: ['retry', 'timeout', 'on_error'] },
   { id: 'join', title: 'When several edges lead here', fields: ['join', 'losers'] },
-  { id: 'undo', title: 'Undo', fields: ['compensate'] },
+  { id: 'undo', title: 'Compensation', fields: ['compensate'] },
   { id: 'limits', title: 'Limits', fields: ['limits'] },
   { id: 'output', title: 'Output schema', fields: ['output'] },
   { id: 'speed', title: 'Fusing', fields: ['fuse'] },
