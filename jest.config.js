@@ -73,7 +73,7 @@ const browser = {
 const maxWorkers = '100%';
 
 const SUITES = {
-  browser: { testTimeout: 240_000, projects: [browser] },
+  browser: { testTimeout: 240_000, maxWorkers, projects: [browser] },
   chaos: { testTimeout: 900_000, projects: [chaos] },
   slow: { testTimeout: 120_000, maxWorkers, projects: [slow] },
 };
