@@ -72,13 +72,16 @@ const browser = {
 /** Jest leaves a core free unless told: of two it would use one, while most tests of the stack wait for other processes. */
 const maxWorkers = '100%';
 
+const testSequencer = '<rootDir>/tests/support/long-first.mjs';
+
 const SUITES = {
-  browser: { testTimeout: 240_000, maxWorkers, projects: [browser] },
+  browser: { testTimeout: 240_000, maxWorkers, testSequencer, projects: [browser] },
   chaos: { testTimeout: 900_000, projects: [chaos] },
-  slow: { testTimeout: 120_000, maxWorkers, projects: [slow] },
+  slow: { testTimeout: 120_000, maxWorkers, testSequencer, projects: [slow] },
 };
 export default SUITES[process.env.HEDDLE_SUITE] ?? {
   testTimeout: 120_000,
   maxWorkers,
+  testSequencer,
   projects: [unit, web, { ...stack, testPathIgnorePatterns: ['/node_modules/', ...SLOW] }],
 };

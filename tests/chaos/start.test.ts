@@ -188,7 +188,10 @@ describe('a stack that is started again', () => {
       return view.status === 'completed' && view;
     });
     expect(run.output).toBe('approved');
-    for (const { pid } of processesOf(home)) process.kill(pid, 'SIGKILL');
+    // The supervisor first: it would tidy up after those that are killed before it.
+    const { supervisor } = dev.pids;
+    const rest = processesOf(home).filter(({ pid }) => pid !== supervisor);
+    for (const pid of [supervisor!, ...rest.map((each) => each.pid)]) process.kill(pid, 'SIGKILL');
     await until(async () => processesOf(home).length === 0);
   });
 
