@@ -11,6 +11,7 @@ import { type Showcase, showcase } from './web/showcase.js';
 const OUT = path.join(ROOT, 'docs/images/web');
 const DESK = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
+const TOUCH = { isMobile: true, hasTouch: true };
 
 interface Picture {
   name: string;
@@ -18,18 +19,26 @@ interface Picture {
   /** What has to be there before it is taken. */
   shows: string;
   size?: typeof DESK;
+  /** Before anybody has signed in. */
+  stranger?: true;
 }
 
 const pictures = ({ waiting, held, completed }: Showcase): Picture[] => [
-  { name: 'runs', path: '/runs', shows: 'publish-brief@1' },
+  { name: 'runs', path: '/runs', shows: 'publish-brief@2' },
   { name: 'run', path: `/runs/${waiting}?node=sign_off`, shows: 'sign_off' },
   { name: 'run-held', path: `/runs/${held}?node=parse`, shows: 'row 17' },
   { name: 'run-timeline', path: `/runs/${completed}?tab=timeline`, shows: 'draft' },
+  { name: 'run-logs', path: `/runs/${completed}?tab=logs`, shows: 'drafting a brief' },
+  { name: 'compare', path: `/runs/${waiting}/compare/${completed}`, shows: 'sign_off' },
   { name: 'workflows', path: '/workflows', shows: 'nightly-import' },
   { name: 'builder', path: '/workflows/publish-brief?node=sign_off', shows: 'sign_off' },
+  { name: 'builder-form', path: '/workflows/publish-brief?node=sign_off&panel=form', shows: 'Who decides' },
+  { name: 'builder-try', path: '/workflows/publish-brief?panel=try', shows: 'Without any effect' },
+  { name: 'versions', path: '/workflows/publish-brief/diff?from=1&to=2', shows: 'shelve' },
   { name: 'inbox', path: `/inbox?run=${waiting}&node=sign_off`, shows: 'Noble gases take part' },
   { name: 'inbox-phone', path: '/inbox', shows: 'Publish the brief', size: PHONE },
   { name: 'gate-phone', path: `/inbox?run=${waiting}&node=sign_off`, shows: 'Noble gases take part', size: PHONE },
+  { name: 'sign-in', path: '/sign-in', shows: 'API key', stranger: true },
 ];
 
 const tearDown = await setUp();
@@ -40,9 +49,12 @@ try {
   await mkdir(OUT, { recursive: true });
   const shown = await showcase(heddle);
   for (const colorScheme of ['light', 'dark'] as const)
-    for (const { name, path: to, shows, size = DESK } of pictures(shown)) {
-      const options = { colorScheme, viewport: size, reducedMotion: 'reduce' } as const;
-      const { page, context } = await visitors.visitor(heddle.api, shown.ann.token, options);
+    for (const { name, path: to, shows, size = DESK, stranger } of pictures(shown)) {
+      const calm = { colorScheme, viewport: size, reducedMotion: 'reduce' } as const;
+      const options = size === PHONE ? { ...calm, ...TOUCH } : calm;
+      const { page, context } = stranger
+        ? await visitors.stranger(heddle.api, options)
+        : await visitors.visitor(heddle.api, shown.ann.token, options);
       await page.goto(to);
       await page.getByText(shows).first().waitFor();
       await page.waitForLoadState('networkidle').catch(() => undefined); // a live page is never quite idle

@@ -60,6 +60,12 @@ edges:
   - { from: sign_off, to: shelve, on: failure }
 `;
 
+/** Its version 1: nobody had thought of a brief that is not published. */
+const FIRST_BRIEF = BRIEF.split('\n')
+  .filter((line) => !line.includes('shelve'))
+  .join('\n')
+  .replace(', condition: "nodes.spelling.output.mistakes == 0"', '');
+
 const IMPORT = `name: nightly-import
 description: Reads what came overnight. What can not be read is held for a person.
 nodes:
@@ -102,7 +108,7 @@ export interface Showcase {
 /** Fills an empty org; answers when each run is where its picture shows it. */
 export async function showcase(heddle: E2E): Promise<Showcase> {
   const [ann, bob] = await Promise.all([person(heddle, 'ann', ['editors']), person(heddle, 'bob', ['legal'])]);
-  for (const spec of [BRIEF, IMPORT, INVOICE]) await heddle.apply(spec);
+  for (const spec of [FIRST_BRIEF, BRIEF, IMPORT, INVOICE]) await heddle.apply(spec);
   const topics = ['noble gases', 'rare earths', 'lead'];
   const [waiting, approved, denied] = (await Promise.all(
     topics.map((topic) => heddle.run('publish-brief', { topic })),

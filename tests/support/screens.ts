@@ -72,7 +72,7 @@ const RUN_MENU = 'More: What to do with the run';
 export const runScreens = ({ waiting, held, completed }: Showcase): Screen[] => [
   {
     path: '/runs',
-    shows: 'publish-brief@1',
+    shows: 'publish-brief@2',
     states: [
       menu('npm start'),
       menu('Organisation: dev'),
@@ -218,7 +218,7 @@ export const EMPTY: Screen[] = [
 ];
 
 export const phoneScreens = ({ waiting, held }: Showcase): Screen[] => [
-  { path: '/runs', shows: 'publish-brief@1', states: [press('button', 'More filters', there('combobox', 'Workflow'))] },
+  { path: '/runs', shows: 'publish-brief@2', states: [press('button', 'More filters', there('combobox', 'Workflow'))] },
   { path: `/runs/${waiting}`, shows: 'Waiting', states: ['Graph', 'List', 'Timeline', 'Logs'].map(tab) },
   { path: `/runs/${held}?node=parse`, shows: /Held after/ },
   { path: '/inbox', shows: /Publish the brief/ },

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { personOf } from '../../lib/person.js';
 import { Button, Dialog, ProblemPanel } from '../../ui/index.js';
 import css from './confirm.module.css';
 import type { Verdict } from './decision.js';
@@ -64,7 +65,7 @@ export function ConfirmDecision({
         {claimedBy !== undefined && (
           <label className={css.anyway}>
             <input type="checkbox" checked={anyway} autoFocus onChange={(event) => setAnyway(event.target.checked)} />
-            {claimedBy} works on it. Decide anyway, without them.
+            {personOf(claimedBy)} works on it. Decide anyway, without them.
           </label>
         )}
         {error !== null && error !== undefined && <ProblemPanel error={error} />}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Check, CircleDashed, X } from 'lucide-react';
-import { Time, useNow } from '../../ui/index.js';
+import { personOf } from '../../lib/person.js';
+import { Time, useNow, Who } from '../../ui/index.js';
 import css from './gate-policy.module.css';
 import { authorQuery, earlierQuery, type GateDetail } from './gates.js';
 import { consequences, earlierApprovers, type FourEyes, leftOut, seatsOf, votesOf } from './policy.js';
@@ -49,8 +50,8 @@ export function GatePolicy({ gate, known }: { gate: GateDetail; known: FourEyes 
                     <X size={14} aria-hidden className={css.bad} />
                   )}
                   <span>
-                    {vote.actor} {vote.decision === 'approve' ? 'approved' : 'denied'}
-                    {vote.on_behalf_of !== undefined && ` in place of ${vote.on_behalf_of}`}
+                    <Who of={vote.actor} /> {vote.decision === 'approve' ? 'approved' : 'denied'}
+                    {vote.on_behalf_of !== undefined && ` in place of ${personOf(vote.on_behalf_of)}`}
                     {vote.comment && <span className="muted">: {vote.comment}</span>}
                   </span>
                   <span className="muted">
@@ -69,7 +70,7 @@ export function GatePolicy({ gate, known }: { gate: GateDetail; known: FourEyes 
             <ul className={css.lines}>
               {out.map(({ who, why }) => (
                 <li key={`${who} ${why}`}>
-                  {who} <span className="muted">{why}</span>
+                  <Who of={who} /> <span className="muted">{why}</span>
                 </li>
               ))}
             </ul>

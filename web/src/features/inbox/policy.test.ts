@@ -15,9 +15,9 @@ import {
 test.each<[Seat, string]>([
   [{ count: 2, group: 'finance' }, '2 people of group finance'],
   [{ count: 1, role: 'approver' }, 'one person with the role approver'],
-  [{ count: 1, people: ['user:ann'] }, 'user:ann'],
-  [{ count: 1, people: ['user:ann', 'user:bob'] }, 'one of user:ann, user:bob'],
-  [{ count: 2, people: ['user:ann', 'user:bob', 'user:cy'] }, '2 of user:ann, user:bob, user:cy'],
+  [{ count: 1, people: ['user:ann'] }, 'ann'],
+  [{ count: 1, people: ['user:ann', 'user:bob'] }, 'one of ann, bob'],
+  [{ count: 2, people: ['user:ann', 'user:bob', 'user:cy'] }, '2 of ann, bob, cy'],
 ])('%j is told as %s', (seat, words) => expect(seatInWords(seat)).toBe(words));
 
 const finance = { count: 2, group: 'finance' };
@@ -67,11 +67,11 @@ test('who is left out is named where it is known, each with why', () => {
 });
 
 test.each([
-  ['the starter', ['starter'], ['user:ann'], /user:ann started the run/],
-  ['through whom the starter decides', ['starter'], ['user:zed', 'user:ann'], /user:ann started/],
+  ['the starter', ['starter'], ['user:ann'], /^ann started the run/],
+  ['through whom the starter decides', ['starter'], ['user:zed', 'user:ann'], /^ann started/],
   ['an earlier approver', ['earlier_approvers'], ['user:bob'], /approved an earlier gate/],
   ['who has voted', [], ['user:cy'], /has decided already/],
-  ['in whose place somebody voted', [], ['user:dot'], /user:dot has decided already/],
+  ['in whose place somebody voted', [], ['user:dot'], /^dot has decided already/],
   ['the starter where they may', [], ['user:ann'], undefined],
   ['anybody else', ['starter', 'author', 'earlier_approvers'], ['user:zed'], undefined],
 ])('%s', (_, exclude, persons, why) => {

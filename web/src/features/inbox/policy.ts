@@ -1,3 +1,4 @@
+import { personOf } from '../../lib/person.js';
 import type { GateDetail } from './gates.js';
 
 /** A gate's policy in words: who must decide, who is missing, who may not, and what happens when nobody does. */
@@ -22,12 +23,12 @@ export const votesOf = ({ votes, decision }: Pick<GateDetail, 'votes' | 'decisio
 
 const people = (count: number): string => (count === 1 ? 'one person' : `${count} people`);
 
-/** `2 people of group finance`, `one person with the role approver`, `user:ann`, `one of user:ann, user:bob`. */
+/** `2 people of group finance`, `one person with the role approver`, `ann`, `one of ann, bob`. */
 export function seatInWords({ count, group, role, people: named = [] }: Seat): string {
   if (group !== undefined) return `${people(count)} of group ${group}`;
   if (role !== undefined) return `${people(count)} with the role ${role}`;
-  if (named.length === 1) return named[0]!;
-  return `${count === 1 ? 'one' : count} of ${named.join(', ')}`;
+  const names = named.map(personOf).join(', ');
+  return named.length === 1 ? names : `${count === 1 ? 'one' : count} of ${names}`;
 }
 
 const sameSeat = (a: Seat, b: Seat): boolean =>
@@ -83,11 +84,11 @@ export function refusalOf(
   known: FourEyes,
 ): string | undefined {
   const out = leftOut(exclude, known).find(({ who }) => persons.includes(who));
-  if (out) return `${out.who} ${out.why}, and may not decide this gate.`;
+  if (out) return `${personOf(out.who)} ${out.why}, and may not decide this gate.`;
   const voted = votesOf({ votes, decision: null }).find(({ actor, on_behalf_of }) =>
     persons.some((person) => person === actor || person === on_behalf_of),
   );
-  return voted && `${voted.on_behalf_of ?? voted.actor} has decided already. Nobody has two seats.`;
+  return voted && `${personOf(voted.on_behalf_of ?? voted.actor)} has decided already. Nobody has two seats.`;
 }
 
 /** Who approved other gates of the run, in person or through others. */

@@ -162,7 +162,7 @@ function Axis({ span, origin, now }: { span: Span; origin: number; now: number |
       <span className={css.ticks}>
         {at.map((time) => (
           <span key={time} className={css.tick} style={{ left: `${share(span, time) * 100}%` }}>
-            {tickLabel(time - origin, step)}
+            {share(span, time) < 0.94 && tickLabel(time - origin, step) /* beyond, it would be cut */}
           </span>
         ))}
         {now !== undefined && now <= span.to && (
