@@ -139,7 +139,7 @@ export const workflowScreens = (): Screen[] => [
     shows: 'No problems',
     states: [
       ...['Find a node', 'Keys', 'Add a node'].map(dialog),
-      menu('Version 1. Show another'),
+      menu('Version 2. Show another'),
       key('draft', 'ArrowDown', 'a node is selected', text('No problems')),
       key('draft', 'e', 'Connect', there('dialog')),
       key('draft', ']', 'an edge is selected', text('No problems')),
