@@ -34,11 +34,14 @@ type Row = {
   specHash: string;
   createdBy: string;
   createdAt: Date;
+  description: string | null;
   planJson?: unknown;
   specText?: string;
 };
 
-const LIGHT = { id: true, name: true, version: true, specHash: true, createdBy: true, createdAt: true } as const;
+const LIGHT = {
+  ...{ id: true, name: true, version: true, description: true, specHash: true, createdBy: true, createdAt: true },
+} as const;
 
 /** Versions that were read lately are at hand: every start of a run needs one. */
 const KNOWN_BYTES = 64 * 1024 * 1024;
@@ -173,13 +176,13 @@ export class Workflows {
     const { createdAt = new Date(8.64e15 / 2), id = '~' } = before ?? {};
     const words = q.split(/\s+/).filter(Boolean);
     const rows = await this.db.$queryRaw<Row[]>`
-      SELECT id, name, version, spec_hash AS "specHash", created_by AS "createdBy", created_at AS "createdAt", json_build_object('description', plan_json -> 'description') AS "planJson"
+      SELECT id, name, version, spec_hash AS "specHash", created_by AS "createdBy", created_at AS "createdAt", description
       FROM workflows w
       WHERE org_id = ${orgId} AND (created_at, id) < (${createdAt}, ${id})
         AND NOT EXISTS (SELECT 1 FROM workflows n WHERE n.org_id = w.org_id AND n.name = w.name AND n.version > w.version)
         AND NOT EXISTS (
           SELECT 1 FROM unnest(${words}::text[]) word
-          WHERE strpos(lower(concat_ws(' ', w.name, w.plan_json ->> 'description', w.created_by)), lower(word)) = 0)
+          WHERE strpos(lower(concat_ws(' ', w.name, w.description, w.created_by)), lower(word)) = 0)
       ORDER BY created_at DESC, id DESC LIMIT ${limit}`;
     return rows.map(light);
   }
@@ -202,7 +205,7 @@ const light = (row: Row): WorkflowVersion => ({
   id: row.id,
   name: row.name,
   version: row.version,
-  description: (row.planJson as { description?: string | null } | undefined)?.description ?? null,
+  description: row.description,
   hash: row.specHash,
   created_by: row.createdBy,
   created_at: row.createdAt.toISOString(),
