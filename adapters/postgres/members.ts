@@ -28,10 +28,8 @@ export class Members {
   /** What people have altogether: whoever has nothing is not in the answer. Subjects are `user:…` or `key:<id>`. */
   async standings(orgId: string, subjects: string[], now = new Date()): Promise<Map<string, Standing>> {
     const found = new Map<string, Standing>();
-    for (const { subject, groups, roles } of [
-      ...(await this.byKeys(orgId, subjects, now)),
-      ...(await this.bySignIn(orgId, subjects, now)),
-    ]) {
+    const rows = await Promise.all([this.byKeys(orgId, subjects, now), this.bySignIn(orgId, subjects, now)]);
+    for (const { subject, groups, roles } of rows.flat()) {
       const { groups: more = [], roles: also = [] } = found.get(subject) ?? {};
       found.set(subject, { groups: [...more, ...groups], roles: [...also, ...(roles as Role[])] });
     }

@@ -122,7 +122,7 @@ export const countGates = endpoint({
   action: 'read',
   responses: {
     200: {
-      description: `Of open gates that the caller may decide and has not voted on. Counted up to ${MAX_GATES_COUNTED}: that many, or more.`,
+      description: `Of open gates that the caller may decide and has not voted on. Counted among the first ${MAX_GATES_COUNTED} that fit their rights: where there are so many, there may be more.`,
       schema: z
         .object({
           assigned: count,

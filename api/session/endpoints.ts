@@ -111,8 +111,8 @@ export const signOut = endpoint({
   async handle({ req }, deps) {
     const session = req.headers.authorization === undefined ? await sessionOf(deps, req) : undefined;
     if (session) await deps.sessions.end(session.id);
-    const caller = session?.callers.find(({ orgId }) => orgId === session.orgId);
-    if (caller) await deps.audit.record(caller.orgId, caller.subject, 'session.end', caller.subject);
+    for (const { orgId, subject } of session?.callers ?? [])
+      await deps.audit.record(orgId, subject, 'session.end', subject);
     const https = deps.front.isHttps(req);
     return { status: 204, headers: { ...UNSTORED, 'set-cookie': clearCookie('session', https) } };
   },
