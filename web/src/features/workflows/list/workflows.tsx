@@ -16,7 +16,9 @@ export function Workflows() {
   const runs = useQuery(newestRunsQuery);
   const may = useMay('workflows:write');
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const empty = list.isSuccess && rows.length === 0 && q.trim() === '';
+  // Of the words before, as long as the new ones are asked for: whether there is nothing is not known then.
+  const none = list.isSuccess && !list.isPlaceholderData && rows.length === 0;
+  const empty = none && q.trim() === '';
   return (
     <Page
       title="Workflows"
@@ -35,13 +37,13 @@ export function Workflows() {
       {list.isPending && <Loading label="Loading workflows" lines={8} />}
       {list.isError && <ProblemPanel error={list.error} onRetry={() => void list.refetch()} />}
       {empty && <First may={may} />}
-      {list.isSuccess && rows.length === 0 && !empty && (
+      {none && !empty && (
         <Empty icon={Search} title={`No workflow has “${q}” in its name or description`}>
           Try fewer or other words.
         </Empty>
       )}
       {rows.length > 0 && <Table rows={rows} runs={runsByWorkflow(runs.data?.items ?? [])} known={runs.isSuccess} />}
-      {list.hasNextPage && (
+      {list.hasNextPage && !list.isPlaceholderData && (
         <div className={css.more}>
           <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
             Load more
