@@ -58,7 +58,7 @@ test('signing out asks before work is lost that was not saved, and leaves no dra
     await page.getByTitle(/^key:|^user:/).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     const dialog = page.getByRole('dialog', { name: /lose what is not saved/ });
-    await dialog.getByText('Not saved: a new workflow.').waitFor();
+    await dialog.getByText(/Not saved: a new workflow\./).waitFor();
     await dialog.getByRole('button', { name: answer }).click();
   };
   await leave('Stay');

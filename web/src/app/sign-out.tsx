@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import { signOut, useForget } from '../features/session/session.js';
 import { dropDrafts, unsavedDrafts } from '../lib/kept-drafts.js';
-import { Button, Dialog, toast } from '../ui/index.js';
+import { Confirm, toast } from '../ui/index.js';
 
-/** Signs out, and leaves nothing of the org in the browser. False: the session is still there, whatever would be forgotten here. */
+/** Signs out, and leaves no draft and nothing that was loaded. False: the session is still there, whatever would be forgotten here. */
 function useLeave(): () => Promise<boolean> {
   const forget = useForget();
   return async () => {
@@ -45,21 +45,16 @@ function Sure({ unsaved, leave, onClose }: SureProps) {
     if (!(await leave())) onClose();
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <Confirm
       title="Sign out and lose what is not saved?"
-      description="Drafts are kept in this browser alone, and signing out removes them."
-      footer={
-        <>
-          <Button onClick={onClose}>Stay</Button>
-          <Button look="danger" busy={busy} onClick={() => void go()}>
-            Sign out
-          </Button>
-        </>
-      }
+      act="Sign out"
+      back="Stay"
+      busy={busy}
+      onAct={() => void go()}
+      onBack={onClose}
     >
-      <p>Not saved: {unsaved.map((name) => name ?? 'a new workflow').join(', ')}.</p>
-    </Dialog>
+      Drafts are kept in this browser alone, and signing out removes them. Not saved:{' '}
+      {unsaved.map((name) => name ?? 'a new workflow').join(', ')}.
+    </Confirm>
   );
 }

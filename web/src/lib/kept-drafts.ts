@@ -9,11 +9,19 @@ const draftKeys = (): string[] => Object.keys(localStorage).filter((key) => key.
 /** The workflows, of whatever org, that have work in this browser which was not saved; null: a new one. */
 export function unsavedDrafts(): (string | null)[] {
   return draftKeys()
-    .filter((key) => localStorage.getItem(key)?.includes('"unsaved":true'))
+    .filter(isUnsaved)
     .map((key) => key.slice(key.indexOf('.', PREFIX.length) + 1))
     .map((name) => (name === NEW ? null : name));
 }
 
 export function dropDrafts(): void {
   for (const key of draftKeys()) localStorage.removeItem(key);
+}
+
+function isUnsaved(key: string): boolean {
+  try {
+    return (JSON.parse(localStorage.getItem(key) ?? 'null') as { unsaved?: unknown } | null)?.unsaved === true;
+  } catch {
+    return false; // of another time, and offered to nobody
+  }
 }

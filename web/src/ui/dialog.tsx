@@ -3,7 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Button } from './button.js';
 import css from './dialog.module.css';
-import { useOpener } from './opener.js';
+import { useCloseFocus } from './opener.js';
 
 export interface DialogProps {
   open: boolean;
@@ -29,7 +29,7 @@ export function Dialog({
   children,
   footer,
 }: DialogProps) {
-  const giveBack = useOpener(open);
+  const onCloseAutoFocus = useCloseFocus(open);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -37,10 +37,7 @@ export function Dialog({
         <Radix.Content
           className={css[place]}
           data-width={width}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault(); // Radix would give it to a trigger of its own, and here is none
-            giveBack();
-          }}
+          onCloseAutoFocus={onCloseAutoFocus}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           <header className={css.header}>

@@ -1,4 +1,5 @@
 export * from './button.js';
+export * from './confirm.js';
 export * from './dialog.js';
 export * from './field.js';
 export * from './menu.js';

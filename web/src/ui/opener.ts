@@ -1,5 +1,14 @@
 import { useState } from 'react';
 
+/** As useOpener, for Radix: it would give the focus to a trigger of its own, and there is none. */
+export function useCloseFocus(open: boolean): (event: Event) => void {
+  const giveBack = useOpener(open);
+  return (event) => {
+    event.preventDefault();
+    giveBack();
+  };
+}
+
 /**
  * Where the focus goes back to when what was opened closes: what had it when `open` became true, or of a menu's item the menu's button, since
  * the item is gone by then. Nothing is done when somebody has the focus already, and `main` has it when the opener

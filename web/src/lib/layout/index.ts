@@ -2,7 +2,7 @@ import ELK from 'elkjs/lib/elk-api.js';
 import { fromElk, type Graph, type Placed, toElk } from './elk.js';
 
 export type { Graph, GraphEdge, GraphNode, Placed, Point } from './elk.js';
-export { labelPlace, smooth } from './lines.js';
+export { crowdedEnds, labelPlace, smooth } from './lines.js';
 export { quickly } from './quickly.js';
 export { roughly } from './roughly.js';
 

@@ -14,6 +14,13 @@ export function smooth(points: readonly Point[]): string {
   return path;
 }
 
+/** Where more than one edge with a label leads to: `ends` has one for each such edge. */
+export function crowdedEnds<T>(ends: Iterable<T>): ReadonlySet<T> {
+  const [seen, crowded] = [new Set<T>(), new Set<T>()];
+  for (const end of ends) (seen.has(end) ? crowded : seen).add(end);
+  return crowded;
+}
+
 /** In px, from where the edge comes in. */
 const LABEL_OFF = 24;
 

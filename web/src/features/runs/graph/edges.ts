@@ -3,6 +3,7 @@ import type { NodeView } from '../../../../../core/events/view.js';
 import type { Scope } from '../../../../../core/expr/scope.js';
 import type { Plan, PlanEdge } from '../../../../../core/spec/plan.js';
 import { shortCondition } from '../../../lib/condition.js';
+import { crowdedEnds } from '../../../lib/layout/index.js';
 import type { RunHead } from '../live/index.js';
 
 /** `pending`: it has not resolved; `unknown`: its condition reads what is not at hand here. */
@@ -73,11 +74,8 @@ export function labelOf({ on, condition }: PlanEdge, from: string): string | und
 }
 
 /** The nodes, by their index, that more than one edge with a label leads to. */
-export function crowdedOf({ edges }: Plan): ReadonlySet<number> {
-  const [seen, crowded] = [new Set<number>(), new Set<number>()];
-  for (const edge of edges) if (labelOf(edge, '') !== undefined) (seen.has(edge.to) ? crowded : seen).add(edge.to);
-  return crowded;
-}
+export const crowdedOf = ({ edges }: Plan): ReadonlySet<number> =>
+  crowdedEnds(edges.filter((edge) => labelOf(edge, '') !== undefined).map(({ to }) => to));
 
 const MOST = 34;
 const short = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST - 1).toWellFormed()}…` : text);

@@ -1,8 +1,7 @@
 import { History, Info, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { Button, ProblemPanel, Time, Who } from '../../../ui/index.js';
+import { Button, Confirm, ProblemPanel, Time, Who } from '../../../ui/index.js';
 import css from './builder.module.css';
-import { Confirm } from './confirm.js';
 import { type Draft, useBuilder } from './model/index.js';
 import type { Newer } from './use-saving.js';
 

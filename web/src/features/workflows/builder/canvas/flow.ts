@@ -1,5 +1,5 @@
 import type { Edge, FitViewOptions, Node } from '@xyflow/react';
-import type { Placed, Point } from '../../../../lib/layout/index.js';
+import { crowdedEnds, type Placed, type Point } from '../../../../lib/layout/index.js';
 import { lookOf } from '../../../../ui/node-types.js';
 import type { DrawnEdge, DrawnNode, PlacedProblem, Positions, Selection, SpecView, Untaken } from '../model/index.js';
 
@@ -113,9 +113,8 @@ export function edgesOf(
   const told = messagesBy(problems, 'edge');
   const keys = new Set(view.nodes.map(({ key }) => key));
   const selected = new Set(selection.edges);
-  const labels = new Map<string, number>();
-  for (const { to, on, condition } of view.edges)
-    if (on !== 'success' || condition !== undefined) labels.set(to, (labels.get(to) ?? 0) + 1);
+  const labelled = view.edges.filter(({ on, condition }) => on !== 'success' || condition !== undefined);
+  const crowded = crowdedEnds(labelled.map(({ to }) => to));
   return view.edges.flatMap((edge): LineEdge[] => {
     const { index, from, to, on, condition } = edge;
     if (!keys.has(from) || !keys.has(to)) return [];
@@ -129,7 +128,7 @@ export function edgesOf(
           condition,
           problems: trouble,
           points,
-          crowded: (labels.get(to) ?? 0) > 1,
+          crowded: crowded.has(to),
           untaken: untaken?.edges.has(index) ?? false,
         },
         ariaLabel: `Edge from ${from} to ${to}${on === 'success' ? '' : ` on ${on}`}${condition === undefined ? '' : `, if ${condition}`}${trouble.length > 0 ? `. Problem: ${trouble[0]}` : ''}`,

@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react';
-import { Button, Dialog } from '../../../ui/index.js';
-import css from './builder.module.css';
+import { Button } from './button.js';
+import { Dialog } from './dialog.js';
+import css from './dialog.module.css';
 
 /** A question before work is lost. The way back has the focus: who presses Enter at once loses nothing. */
 export function Confirm({
   title,
   act,
   back,
+  busy = false,
   onAct,
   onBack,
   children,
@@ -15,6 +17,8 @@ export function Confirm({
   /** What is done then, as its button says it. */
   act: string;
   back: string;
+  /** It is being done. */
+  busy?: boolean;
   onAct: () => void;
   onBack: () => void;
   children: ReactNode;
@@ -30,7 +34,7 @@ export function Confirm({
           <Button autoFocus onClick={onBack}>
             {back}
           </Button>
-          <Button look="danger" onClick={onAct}>
+          <Button look="danger" busy={busy} onClick={onAct}>
             {act}
           </Button>
         </>
