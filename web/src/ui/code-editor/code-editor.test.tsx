@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { completionStatus, startCompletion } from '@codemirror/autocomplete';
+import { autocompletion, completionStatus, selectedCompletionIndex, startCompletion } from '@codemirror/autocomplete';
 import { EditorState, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { render, screen, waitFor } from '@testing-library/react';
@@ -58,7 +58,26 @@ test('Escape is not kept for a list of suggestions that is not shown yet', async
   const box = await screen.findByRole('textbox', { name: 'Text' });
   startCompletion(view!);
   expect(completionStatus(view!.state)).toBe('pending');
-  const escape = new KeyboardEvent('keydown', { key: 'Escape', keyCode: 27, bubbles: true, cancelable: true });
-  expect(box.dispatchEvent(escape)).toBe(true); // nobody has prevented it
+  expect(box.dispatchEvent(pressed('Escape', 27))).toBe(true); // nobody has prevented it
   expect(completionStatus(view!.state)).toBeNull();
 });
+
+test('a list of suggestions does not close for an arrow that comes before it takes keys', async () => {
+  const words = [{ autocomplete: () => ({ from: 0, options: [{ label: 'all' }, { label: 'any' }] }) }];
+  const extensions = [
+    EditorState.languageData.of(() => words),
+    autocompletion({ interactionDelay: Number.MAX_SAFE_INTEGER }), // it never does here
+  ];
+  let view: EditorView | undefined;
+  render(<CodeEditor label="Text" value="a" extensions={extensions} onView={(made) => (view = made)} />);
+  const box = await screen.findByRole('textbox', { name: 'Text' });
+  view!.dispatch({ selection: { anchor: 1 } });
+  startCompletion(view!);
+  await waitFor(() => expect(completionStatus(view!.state)).toBe('active'));
+  expect(box.dispatchEvent(pressed('ArrowDown', 40))).toBe(false);
+  expect(completionStatus(view!.state)).toBe('active');
+  expect(selectedCompletionIndex(view!.state)).toBe(0);
+});
+
+const pressed = (key: string, keyCode: number) =>
+  new KeyboardEvent('keydown', { key, keyCode, bubbles: true, cancelable: true });

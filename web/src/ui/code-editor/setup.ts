@@ -34,6 +34,7 @@ export const setup = ({ history: own, singleLine }: { history: boolean; singleLi
   closeBrackets(),
   Prec.highest(keymap.of([{ key: 'Escape', run: stopCompletion }])),
   autocompletion({ icons: false, activateOnTyping: true }),
+  keymap.of(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp'].map((key) => ({ key, run: keepsCompletion }))),
   keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap]),
   ...(singleLine ? oneLine : manyLines),
   keymap.of(defaultKeymap),
@@ -44,6 +45,9 @@ function stopCompletion(view: EditorView): boolean {
   if (completionStatus(view.state) === 'pending') closeCompletion(view);
   return false;
 }
+
+/** A list that has only just come up takes no keys yet; it must not close for one that was meant for it. */
+const keepsCompletion = (view: EditorView): boolean => completionStatus(view.state) === 'active';
 
 const manyLines: Extension[] = [
   lineNumbers(),
