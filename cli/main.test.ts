@@ -215,10 +215,20 @@ test('logs: all pages', async () => {
     text,
   });
   const { out } = await heddle(['logs', 'r1', '--node', 'load'], {
-    'GET /workflow_runs/r1/logs?node=load': { json: { items: [line(0, 'one')], next_cursor: 'c' } },
-    'GET /workflow_runs/r1/logs?node=load&cursor=c': { json: { items: [line(1, 'two')], next_cursor: null } },
+    'GET /workflow_runs/r1/logs?node=load&limit=1000': { json: { items: [line(0, 'one')], next_cursor: 'c' } },
+    'GET /workflow_runs/r1/logs?node=load&limit=1000&cursor=c': {
+      json: { items: [line(1, 'two')], next_cursor: null },
+    },
   });
   expect(out).toBe('load#1 one\nload#1 two');
+  const newest = await heddle(['logs', 'r1', '--tail', '3', '--search', 'o'], {
+    'GET /workflow_runs/r1/logs?q=o&order=desc&limit=3': { json: { items: [line(9, 'foo')], next_cursor: 'c' } },
+    'GET /workflow_runs/r1/logs?q=o&order=desc&limit=2&cursor=c': { json: { items: [], next_cursor: 'd' } }, // it looked far enough
+    'GET /workflow_runs/r1/logs?q=o&order=desc&limit=2&cursor=d': {
+      json: { items: [line(5, 'two'), line(3, 'one')], next_cursor: 'e' },
+    },
+  });
+  expect(newest.out).toBe('load#1 one\nload#1 two\nload#1 foo');
 });
 
 test('gates, decide, cancel', async () => {

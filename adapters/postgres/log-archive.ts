@@ -29,9 +29,16 @@ export interface LogPlace {
   attempt: number;
   seq: number;
 }
+/** Of a map `node` stands for its items, too. */
 export interface LogFilter {
-  node?: string;
-  attempt?: number;
+  node?: string | undefined;
+  attempt?: number | undefined;
+}
+/** A piece of a log: so many lines behind a place, from the oldest on or from the newest. */
+export interface LogPiece extends LogFilter {
+  order: 'asc' | 'desc';
+  limit: number;
+  after?: LogPlace | undefined;
 }
 
 /**
@@ -77,38 +84,38 @@ const movePart = (db: Db, runId: string): Promise<boolean> =>
 const packed = (lines: LogLine[]): Promise<Buffer> =>
   pack(JSON.stringify(lines.map((l): Packed => [l.node_key, l.attempt, l.seq, l.at, l.stream, l.text])));
 
-/** A page of what was archived, in order. Reads no more parts than it takes: those that may have lines of the page. */
+/** Of what was archived, in order. Reads no more parts than it takes: those that may have lines of the piece. */
 export async function archivedLines(
   db: Db,
   runId: string,
-  { node, attempt }: LogFilter,
-  limit: number,
-  after?: LogPlace,
+  { node, attempt, order, limit, after }: LogPiece,
 ): Promise<LogLine[]> {
+  const forward = order === 'asc';
+  const behind = after && (forward ? { lastAt: { gte: after.at } } : { firstAt: { lte: after.at } });
   const parts = await db.logArchive.findMany({
-    where: {
-      runId,
-      ...(after ? { lastAt: { gte: after.at } } : {}),
-      ...(node === undefined ? {} : { nodes: { has: node } }),
-    },
-    orderBy: [{ firstAt: 'asc' }, { part: 'asc' }],
-    select: { part: true, firstAt: true },
+    where: { runId, ...behind },
+    orderBy: forward ? [{ firstAt: 'asc' }, { part: 'asc' }] : [{ lastAt: 'desc' }, { part: 'desc' }],
+    select: { part: true, firstAt: true, lastAt: true, nodes: true },
   });
+  const having = parts.filter(({ nodes }) => node === undefined || nodes.some((key) => isOf(node, key)));
   let found: LogLine[] = [];
-  for (const [i, { part }] of parts.entries()) {
+  for (const [i, { part }] of having.entries()) {
     for (const line of await linesOf(db, runId, part))
       if (
-        (node === undefined || line.node_key === node) &&
+        (node === undefined || isOf(node, line.node_key)) &&
         (attempt === undefined || line.attempt === attempt) &&
-        (!after || isAfter(line, after))
+        (!after || (forward ? isAfter(line, after) : isBefore(line, after)))
       )
         found.push(line);
-    found = distinct(found);
-    const next = parts[i + 1]?.firstAt.toISOString();
-    if (next !== undefined && found.length >= limit && found[limit - 1]!.at < next) break;
+    found = distinct(found, order);
+    const next = having[i + 1]?.[forward ? 'firstAt' : 'lastAt'].toISOString();
+    const last = found[limit - 1]?.at;
+    if (next !== undefined && last !== undefined && (forward ? last < next : last > next)) break;
   }
   return found.slice(0, limit);
 }
+
+const isOf = (node: string, key: string): boolean => key === node || key.startsWith(`${node}[`);
 
 async function linesOf(db: Db, runId: string, part: number): Promise<LogLine[]> {
   const row = await db.logArchive.findUnique({ where: { runId_part: { runId, part } }, select: { lines: true } });
@@ -136,13 +143,21 @@ const inOrder = (a: Ordered, b: Ordered): number =>
   compared(a.at, b.at) || compared(a.node_key, b.node_key) || a.attempt - b.attempt || a.seq - b.seq;
 
 /** In order, each line once: a line that was sent again after it had been archived is in two places. */
-export const distinct = (lines: LogLine[]): LogLine[] =>
-  lines.toSorted(inOrder).filter((line, i, all) => i === 0 || inOrder(all[i - 1]!, line) !== 0);
+export function distinct(lines: LogLine[], order: 'asc' | 'desc'): LogLine[] {
+  const sorted = lines.toSorted(inOrder).filter((line, i, all) => i === 0 || inOrder(all[i - 1]!, line) !== 0);
+  return order === 'asc' ? sorted : sorted.reverse();
+}
 
 const compared = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
-const isAfter = (line: LogLine, { at, nodeKey, attempt, seq }: LogPlace): boolean =>
-  inOrder(line, { at: at.toISOString(), node_key: nodeKey, attempt, seq }) > 0;
+const placed = ({ at, nodeKey, attempt, seq }: LogPlace): Ordered => ({
+  at: at.toISOString(),
+  node_key: nodeKey,
+  attempt,
+  seq,
+});
+const isAfter = (line: LogLine, place: LogPlace): boolean => inOrder(line, placed(place)) > 0;
+const isBefore = (line: LogLine, place: LogPlace): boolean => inOrder(line, placed(place)) < 0;
 
 /** Ids of runs that are closed, or gone, and have lines outside of the archive: those that came late. */
 export async function runsWithLateLines(db: Db, limit: number, now: Date): Promise<string[]> {

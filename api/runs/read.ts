@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import type { Runs } from '../../adapters/postgres/runs.js';
 import { archivedHistory, storedView } from '../../adapters/postgres/seal.js';
-import { logLine, runView } from '../../core/contract/views.js';
+import { runView } from '../../core/contract/views.js';
 import type { RunHeader, RunView } from '../../core/events/view.js';
 import { Fault } from '../../core/fault.js';
 import type { ApiDeps } from '../deps.js';
 import { endpoint } from '../http/endpoint.js';
-import { wholeNumber } from '../http/number.js';
-import { decodeCursor, page, pageOf, pageQuery } from '../http/page.js';
-import { text } from '../http/text.js';
 
 const tag = 'runs';
 export const runId = z.object({ id: z.string() });
@@ -77,39 +74,6 @@ export const getHistory = endpoint({
     const { sealed, ...header } = await headerOf(deps, caller.orgId, params.id);
     const archived = sealed ? await archivedHistory(deps.db, header.id) : undefined;
     return { status: 200, body: { executions: archived ?? (await deps.engine.history(header)) } };
-  },
-});
-
-export const getLogs = endpoint({
-  method: 'get',
-  path: '/workflow_runs/:id/logs',
-  tag,
-  summary: 'Log lines of a run’s nodes, in order of time',
-  action: 'read',
-  params: runId,
-  query: z.strictObject({
-    ...pageQuery,
-    limit: wholeNumber(1, 1000).default(200),
-    node: text().optional(),
-    attempt: wholeNumber(1).optional(),
-  }),
-  responses: { 200: { description: 'One page', schema: pageOf(logLine) } },
-  async handle({ caller, params, query: { cursor, limit, node, attempt } }, deps) {
-    const { id } = await headerOf(deps, caller.orgId, params.id);
-    const place = decodeCursor(cursor, 'time', 'text', 'number', 'number');
-    const after = place && {
-      at: place[0],
-      nodeKey: place[1],
-      attempt: place[2],
-      seq: place[3],
-    };
-    const rows = await deps.logs.list(
-      id,
-      { ...(node === undefined ? {} : { node }), ...(attempt === undefined ? {} : { attempt }) },
-      limit + 1,
-      after,
-    );
-    return { status: 200, body: page(rows, limit, (line) => [line.at, line.node_key, line.attempt, line.seq]) };
   },
 });
 

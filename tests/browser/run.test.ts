@@ -96,3 +96,31 @@ test('a viewer is offered no act, and refused when they ask all the same', async
   expect(answer).toBe(403);
   expect(complaints).toEqual([]);
 });
+
+test('of a long log the newest lines are shown; all of it is searched, and read on before them', async () => {
+  const log = (code: string) => `{ tool: function, code: "export default () => { ${code}; return null }" }`;
+  await heddle.apply(`name: talkative
+nodes:
+  - { key: first, type: tool_call, config: ${log("console.log('a needle')")} }
+  - key: lanes
+    type: map
+    config:
+      over: "\${ [1, 2, 3, 4, 5, 6] }"
+      do: { type: tool_call, config: ${log('for (let i = 1; i <= 900; i++) console.log(i)')} }
+edges: [{ from: first, to: lanes }]
+`);
+  const run = await heddle.run('talkative');
+  await heddle.finished(run);
+  const { page, complaints } = await visitors.visitor(heddle.api, heddle.token);
+  await page.goto(`/runs/${run}?tab=logs`);
+  const logs = page.getByRole('region', { name: 'Logs', exact: true });
+  await logs.getByText('the newest 5,000 lines').waitFor();
+  const search = logs.getByRole('searchbox', { name: 'Search the logs' });
+  await search.fill('Needle');
+  await logs.getByRole('log').getByText('a needle').waitFor();
+  await search.fill('');
+  await logs.getByRole('button', { name: 'Read earlier lines' }).click();
+  await logs.getByText('5,401 lines', { exact: true }).waitFor();
+  await logs.getByRole('button', { name: 'Jump to newest' }).waitFor(); // those that were asked for are in view
+  expect(complaints).toEqual([]);
+});

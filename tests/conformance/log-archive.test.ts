@@ -31,14 +31,15 @@ beforeAll(async () => {
 });
 afterAll(() => db.$disconnect());
 
-async function pages(runId: string, filter: LogFilter, limit: number): Promise<LogLine[]> {
+type Asked = LogFilter & { search?: string };
+async function pages(runId: string, asked: Asked, limit: number, order: 'asc' | 'desc' = 'asc'): Promise<LogLine[]> {
   const all: LogLine[] = [];
   for (let after: LogPlace | undefined; ; ) {
-    const page = await logs.list(runId, filter, limit, after);
+    const { lines: page, next } = await logs.list(runId, { ...asked, order, limit, after });
+    expect(page.length).toBeLessThanOrEqual(limit);
     all.push(...page);
-    if (page.length < limit) return all;
-    const { at, node_key, attempt, seq } = page.at(-1)!;
-    after = { at: new Date(at), nodeKey: node_key, attempt, seq };
+    if (!next) return all;
+    after = next;
   }
 }
 
@@ -50,22 +51,37 @@ const lines = fc.uniqueArray(
     seq: fc.nat(40),
     at: fc.nat(6).map((ms) => new Date(1.7e12 + ms).toISOString()), // most of them at the same time
     stream: fc.constantFrom<LogLine['stream']>('stdout', 'stderr', 'system'),
-    text: fc.constantFrom('', 'ünï 💡', '"quoted"\\', '\t\u0001'),
+    text: fc.constantFrom('', 'ünï 💡', '"quoted"\\', '\t\u0001', 'Bl\u001b[34mue\u001b[0m'),
   }),
   { selector: ({ node_key, attempt, seq }) => `${node_key} ${attempt} ${seq}`, maxLength: 60, size: 'max' },
 );
 
+/** What a filter says, told once more. */
+const fits = (line: Omit<LogLine, 'run_id'>, { node, attempt, search }: Asked): boolean =>
+  (node === undefined || [node, ...[2, 10].map((i) => `${node}[${i}]`)].includes(line.node_key)) &&
+  (attempt === undefined || line.attempt === attempt) &&
+  (search === undefined || (PLAIN[line.text] ?? '').includes(search.toLowerCase()));
+const PLAIN: Record<string, string> = { 'Bl\u001b[34mue\u001b[0m': 'blue', '"quoted"\\': '"quoted"\\' };
+
 test('before, while and after it is archived a log reads the same', async () => {
-  const filters: LogFilter[] = [{}, { node: 'b[2]' }, { attempt: 2 }, { node: 'B', attempt: 1 }, { node: 'none' }];
+  const filters: Asked[] = [
+    ...[{}, { node: 'b[2]' }, { attempt: 2 }, { node: 'B', attempt: 1 }, { node: 'none' }],
+    ...[{ node: 'b' }, { search: 'UE' }, { search: 'e', node: 'b', attempt: 1 }, { search: 'none' }],
+  ];
   await fc.assert(
     fc.asyncProperty(
       fc.array(lines, { minLength: 1, maxLength: 3 }),
-      fc.integer({ min: 1, max: 30 }),
+      fc.integer({ min: 3, max: 30 }),
       async (batches, limit) => {
         const [plain, moved] = [await newRun(), await newRun(SEALED)];
         const reads = async (runId: string) =>
           Promise.all(
-            filters.map(async (filter) => (await pages(runId, filter, limit)).map(({ run_id: _run, ...line }) => line)),
+            filters.map(async (filter) => {
+              const read = (await pages(runId, filter, limit)).map(({ run_id: _run, ...line }) => line);
+              const back = (await pages(runId, filter, limit, 'desc')).map(({ run_id: _run, ...line }) => line);
+              expect(back.toReversed()).toEqual(read);
+              return read;
+            }),
           );
         for (const [i, batch] of batches.entries()) {
           const fresh = batch.map((line) => ({ ...line, seq: line.seq + 100 * i }));
@@ -73,6 +89,8 @@ test('before, while and after it is archived a log reads the same', async () => 
           for (const run_id of [plain, moved])
             await logs.append([...again, ...fresh].map((line) => ({ run_id, ...line })));
           const expected = await reads(plain);
+          const [whole] = expected;
+          expect(expected).toEqual(filters.map((filter) => whole!.filter((line) => fits(line, filter))));
           expect(await reads(moved)).toEqual(expected);
           await archiveLogs(db, moved);
           expect(await reads(moved)).toEqual(expected);
@@ -80,7 +98,7 @@ test('before, while and after it is archived a log reads the same', async () => 
         expect(await db.nodeLog.count({ where: { runId: moved } })).toBe(0);
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 test('many lines make several parts; movers at the same time share them; readers meanwhile miss nothing', async () => {
@@ -98,6 +116,23 @@ test('many lines make several parts; movers at the same time share them; readers
     [0, 2_000, ['a']],
     [1, 2_000, ['a']],
     [2, 500, ['a']],
+  ]);
+});
+
+test('one request looks through so many lines, and says where it has stopped', async () => {
+  const id = await newRun();
+  await db.$executeRaw`
+    INSERT INTO node_logs (run_id, node_key, attempt, seq, at, stream, text)
+    SELECT ${id}, 'a', 1, n, 'epoch'::timestamptz + n * interval '1 ms', 'stdout', CASE WHEN n % 10000 = 7 THEN 'Found' ELSE 'line' END
+    FROM generate_series(0, 44999) n`;
+  const order = 'desc';
+  const first = await logs.list(id, { order, limit: 10, search: 'found' });
+  expect(first.lines.map(({ seq }) => seq)).toEqual([40_007, 30_007]);
+  expect(first.next?.seq).toBe(25_000);
+  const nothing = await logs.list(id, { order, limit: 10, search: 'nowhere' });
+  expect(nothing).toMatchObject({ lines: [], next: { seq: 25_000 } });
+  expect((await pages(id, { search: 'found' }, 2, order)).map(({ seq }) => seq)).toEqual([
+    40_007, 30_007, 20_007, 10_007, 7,
   ]);
 });
 

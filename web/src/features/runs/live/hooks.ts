@@ -1,11 +1,10 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { LogLine } from '../../../../../core/events/live.js';
 import type { NodeView } from '../../../../../core/events/view.js';
 import type { Plan } from '../../../../../core/spec/plan.js';
 import { NO_COURSE, type NodeCourse } from './attempts.js';
 import type { LinkState } from './link.js';
-import type { Courses } from './record.js';
+import type { Courses, LogTail } from './record.js';
 import type { LiveView } from './state.js';
 import { type LiveRunState, liveRun } from './store.js';
 
@@ -58,11 +57,8 @@ function useWholePast(runId: string): void {
   }, [runId, ready]);
 }
 
-/** Log lines that were heard live since the run is watched, the newest 5,000; of one node, or an item, when it is named. */
-export function useLogTail(runId: string, key?: string): readonly LogLine[] {
-  const lines = useLive(runId, (live) => live.lines);
-  return useMemo(() => (key === undefined ? lines : lines.filter(({ node_key }) => node_key === key)), [lines, key]);
-}
+/** Log lines that were heard live since the run is watched: the newest 5,000, and how many came. */
+export const useLogTail = (runId: string): LogTail => useLive(runId, ({ log }) => log);
 
 /** How many ephemeral events, such as log lines, the server dropped because this page was slow. */
 export const useDropped = (runId: string): number => useLive(runId, ({ dropped }) => dropped);

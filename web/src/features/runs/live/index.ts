@@ -3,7 +3,7 @@ import { liveRun } from './store.js';
 export type { Attempt, NodeCourse, Wait } from './attempts.js';
 export * from './hooks.js';
 export type { LinkState } from './link.js';
-export type { Courses } from './record.js';
+export { type Courses, LOG_TAIL_LINES } from './record.js';
 export { isItem, itemsOf, type LiveView, mapOf, type RunHead } from './state.js';
 
 /** Opens the line again at once: a run that was over goes on, because somebody redrove it. */

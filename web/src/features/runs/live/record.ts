@@ -63,12 +63,20 @@ const fuller = (attempt: Attempt, heard: Attempt | undefined): Attempt =>
 /** So many lines are kept of what is heard live; earlier ones are read from `GET /workflow_runs/:id/logs`. */
 export const LOG_TAIL_LINES = 5000;
 
-/** The newest lines with those that these events bring; the same array when they bring none. */
-export function withLines(lines: readonly LogLine[], events: readonly CloudEvent[]): readonly LogLine[] {
+export interface LogTail {
+  /** The newest, in the order in which they came. */
+  lines: readonly LogLine[];
+  /** So many came, with those that are not kept. */
+  heard: number;
+}
+
+/** With the lines that these events bring; the same object when they bring none. */
+export function withLines(tail: LogTail, events: readonly CloudEvent[]): LogTail {
   const more = events.flatMap(({ type, subject, time, data }): LogLine[] => {
     if (type !== 'node.log' || subject === undefined) return [];
     const { seq, stream, text } = data.data as unknown as Pick<LogLine, 'seq' | 'stream' | 'text'>;
     return [{ run_id: data.run_id, node_key: subject, attempt: data.attempt ?? 1, at: time, seq, stream, text }];
   });
-  return more.length === 0 ? lines : [...lines, ...more].slice(-LOG_TAIL_LINES);
+  if (more.length === 0) return tail;
+  return { lines: [...tail.lines, ...more].slice(-LOG_TAIL_LINES), heard: tail.heard + more.length };
 }

@@ -209,6 +209,6 @@ test('log lines are kept, and what the server dropped is counted', async () => {
     data: { run_id: 'run_1', ephemeral: true, data: { count: 7 } },
   });
   await frame();
-  expect(state().lines).toEqual([{ ...line, seq: 0, stream: 'stdout', text: 'hello' }]);
+  expect(state().log).toEqual({ lines: [{ ...line, seq: 0, stream: 'stdout', text: 'hello' }], heard: 1 });
   expect(state().dropped).toBe(7);
 });

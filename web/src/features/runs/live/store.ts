@@ -1,7 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CloudEvent } from '../../../../../core/events/cloud-event.js';
 import { BEGINNING, compareCursors } from '../../../../../core/events/cursor.js';
-import type { LogLine } from '../../../../../core/events/live.js';
 import type { RunView } from '../../../../../core/events/view.js';
 import type { Plan } from '../../../../../core/spec/plan.js';
 import { api, ok } from '../../../lib/api/client.js';
@@ -9,7 +8,7 @@ import { Problem } from '../../../lib/api/problem.js';
 import { Frames } from './frames.js';
 import { type Ending, type Frame, Link, type LinkState } from './link.js';
 import { readPast } from './past.js';
-import { type Courses, noCourses, record, withLines, withLive } from './record.js';
+import { type Courses, type LogTail, noCourses, record, withLines, withLive } from './record.js';
 import { isOver, reduce } from './reduce.js';
 import { Refresher } from './refresher.js';
 import { isDurable, type LiveView, merge, viewOf, withPlan } from './state.js';
@@ -24,13 +23,19 @@ export interface LiveRunState {
   plan?: Plan;
   spec?: string;
   courses: Courses;
-  lines: readonly LogLine[];
+  log: LogTail;
   /** Ephemeral events that the server dropped because this client was slow. */
   dropped: number;
 }
 
 const START: LiveRunState = {
-  ...{ state: 'loading', link: 'connecting', courses: noCourses(BEGINNING, false), lines: [], dropped: 0 },
+  ...{
+    state: 'loading',
+    link: 'connecting',
+    courses: noCourses(BEGINNING, false),
+    log: { lines: [], heard: 0 },
+    dropped: 0,
+  },
 };
 
 /** One run, watched once for all who look at it. */
@@ -155,14 +160,14 @@ export class LiveRun {
   private apply(events: CloudEvent[]): void {
     if (events.length === 0) return;
     this.cursor = events.findLast(isDurable)?.id ?? this.cursor;
-    const { view, courses, lines, dropped } = this.store.getState();
+    const { view, courses, log, dropped } = this.store.getState();
     if (!view) return;
     const next = reduce(view, events);
     const lost = events.reduce((sum, { type, data }) => sum + (type === 'stream.dropped' ? countOf(data.data) : 0), 0);
     this.store.setState({
       view: next,
       courses: record(courses, events),
-      lines: withLines(lines, events),
+      log: withLines(log, events),
       dropped: dropped + lost,
     });
     if (next.cursor === view.cursor) return;

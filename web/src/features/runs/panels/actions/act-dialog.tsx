@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
+import { useSettled } from '../../../../lib/settled.js';
 import { Button, Dialog, Field, Input, Kbd, Loading, toast } from '../../../../ui/index.js';
 import { reconnect, useRunView } from '../../live/index.js';
 import { useAbout } from './about.js';
@@ -166,17 +167,6 @@ function Ahead({ runId, wish }: { runId: string; wish: Wish }) {
       )}
     </section>
   );
-}
-
-/** The value, once it has been the same for so long. */
-function useSettled<T>(value: T, ms: number): T {
-  const text = JSON.stringify(value);
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(JSON.parse(text) as T), ms);
-    return () => clearTimeout(timer);
-  }, [text, ms]);
-  return settled;
 }
 
 function useDoing(runId: string, onClose: () => void) {

@@ -1,3 +1,5 @@
+import { CONTROL, lastState, SEQUENCE } from '../../../../../../core/ansi.js';
+
 /**
  * The colours that programs write into their output (ECMA-48, 8.3.117: Select Graphic Rendition), as spans that a component can draw. No
  * HTML is made. Colours are brought to the eight that the app has a readable ink for in both themes; all other control sequences are left
@@ -20,12 +22,6 @@ export interface Span extends Style {
 }
 
 const INKS: Ink[] = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
-// CSI … final byte; OSC … BEL or ST; any other escape of two or three characters.
-// oxlint-disable-next-line no-control-regex -- control characters are what this reads
-const SEQUENCE = /\u001b\[([0-?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]/g;
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-
 export function spansOf(line: string): Span[] {
   const text = lastState(line);
   if (!text.includes('\u001b')) return text === '' ? [] : [{ text: text.replace(CONTROL, '') }];
@@ -44,20 +40,6 @@ export function spansOf(line: string): Span[] {
     const clean = raw.replace(CONTROL, '');
     if (clean !== '') spans.push({ text: clean, ...style });
   }
-}
-
-/** Without colours and control characters. */
-export const plainText = (line: string): string =>
-  line.includes('\u001b') || line.includes('\r')
-    ? spansOf(line)
-        .map(({ text }) => text)
-        .join('')
-    : line.replace(CONTROL, '');
-
-/** A progress bar writes itself anew after each carriage return. */
-function lastState(line: string): string {
-  if (!line.includes('\r')) return line;
-  return line.split('\r').findLast((part) => part !== '') ?? '';
 }
 
 /** Colons separate as semicolons do: `38:5:1` and `38;5;1`. */

@@ -1,5 +1,6 @@
+import { plainText } from '../../../../../../core/ansi.js';
 import type { LogLine, LogStream } from '../../../../../../core/events/live.js';
-import { plainText, type Span } from './ansi.js';
+import type { Span } from './ansi.js';
 
 export interface LogFilter {
   /** A node's key, which stands for a map's items too, or an item's. */
@@ -10,9 +11,10 @@ export interface LogFilter {
   text?: string;
 }
 
-const idOf = ({ node_key, attempt, seq }: LogLine): string => `${node_key} ${attempt} ${seq}`;
+export const idOf = ({ node_key, attempt, seq }: LogLine): string => `${node_key} ${attempt} ${seq}`;
 
-const byTime = (a: LogLine, b: LogLine): number =>
+/** As the API sorts them. */
+export const byTime = (a: LogLine, b: LogLine): number =>
   compare(a.at, b.at) || compare(a.node_key, b.node_key) || a.attempt - b.attempt || a.seq - b.seq;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

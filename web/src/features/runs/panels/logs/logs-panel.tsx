@@ -1,11 +1,15 @@
 import { ScrollText } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { saveAs } from '../../../../lib/save-as.js';
+import { useSettled } from '../../../../lib/settled.js';
 import { Button, Empty, Loading, ProblemPanel, toast } from '../../../../ui/index.js';
-import { isItem, useDropped, useLiveRun, useLogTail, useRunView } from '../../live/index.js';
+import { isItem, LOG_TAIL_LINES, useDropped, useLiveRun, useLogTail, useRunView } from '../../live/index.js';
 import { asFile, joined, type LogFilter } from './lines.js';
 import { defined, LogsView } from './logs-view.js';
-import { readAll, useLogPages } from './use-log-pages.js';
+import { readAll, useLogWindow } from './use-log-window.js';
+
+/** After the last key of what is searched. */
+const PAUSE_MS = 300;
 
 /** The logs of all nodes of a run. */
 export const LogsPanel = ({ runId }: { runId: string }) => {
@@ -39,21 +43,18 @@ function Logs({
   const dropped = useDropped(runId);
   const nodes = useRunView(runId, (view) => view.nodes);
   const status = useRunView(runId, (view) => view.run.status);
-  const heard = useLogTail(runId);
-  const isMap = filter.node !== undefined && nodes?.get(filter.node)?.items !== undefined;
-  // Lines of a map are those of its items, which the API knows by their own keys.
-  const asked = filter.node === undefined || isMap ? {} : { node: filter.node };
-  const { pages, hasMore, isLoading, isReading, error, retry, more } = useLogPages(
-    ...([runId, asked, `${status} ${link} ${dropped}`] as const),
-  );
-  const lines = useMemo(
-    () =>
-      joined(
-        pages.flatMap(({ items }) => items),
-        heard,
-      ),
-    [pages, heard],
-  );
+  const { lines: tail, heard } = useLogTail(runId);
+  // What was heard is kept for a while: before it is let go of, it is read.
+  const stamp = `${status} ${link} ${dropped} ${Math.floor(heard / (LOG_TAIL_LINES / 2))}`;
+  const asked = filter.node === undefined ? {} : { node: filter.node };
+  const all = useLogWindow(runId, asked, stamp, heard);
+  // What was not read is searched by the API.
+  const text = useSettled(filter.text, PAUSE_MS);
+  const q = text !== undefined && text === filter.text && all.hasEarlier ? text : undefined;
+  const found = useLogWindow(runId, { ...asked, q: q ?? '' }, stamp, heard, q !== undefined);
+  const isSearching = q !== undefined && found.isLoading;
+  const shown = q === undefined || isSearching ? all : found;
+  const lines = useMemo(() => joined(shown.lines, tail), [shown.lines, tail]);
   const keys = useMemo(() => [...(nodes?.keys() ?? [])].filter((key) => !isItem(key)), [nodes]);
   const over = link === 'ended';
   const download = async () => {
@@ -65,16 +66,40 @@ function Logs({
   };
   return (
     <LogsView
-      {...{ lines, filter, onFilter, live: !over }}
+      {...{ lines, filter, onFilter, live: !over, partly: shown.hasEarlier }}
+      source={shown === all ? 'all' : 'found'}
       {...(choose ? { nodes: keys } : {})}
       onDownload={() => void download()}
-      gap={hasMore && <Gap over={over} reading={isReading} more={more} />}
+      earlier={
+        shown.hasEarlier && (
+          <Note
+            busy={shown.isReading || isSearching}
+            act={shown.earlier}
+            label={q === undefined ? 'Read earlier lines' : 'Search earlier lines'}
+          >
+            {q === undefined ? 'These are the newest lines.' : 'Only the newest lines are searched.'}
+          </Note>
+        )
+      }
+      gap={
+        shown.error ? (
+          <Note busy={shown.isReading} act={shown.retry} label="Try again">
+            {shown.error.message}
+          </Note>
+        ) : (
+          all.heardSince > tail.length && (
+            <Note busy={all.isReading} act={all.retry} label="Read them">
+              Lines are missing between those that were read and those that are heard now.
+            </Note>
+          )
+        )
+      }
       instead={
-        isLoading ? (
+        shown.isLoading ? (
           <Loading label="Loading the logs" />
-        ) : error && lines.length === 0 ? (
-          <ProblemPanel error={error} onRetry={retry} />
-        ) : lines.length === 0 ? (
+        ) : shown.error && lines.length === 0 ? (
+          <ProblemPanel error={shown.error} onRetry={shown.retry} />
+        ) : lines.length === 0 && q === undefined ? (
           <Empty icon={ScrollText} title="No log lines">
             {over ? 'Nothing was logged.' : 'They come as nodes do their work.'}
           </Empty>
@@ -84,11 +109,21 @@ function Logs({
   );
 }
 
-const Gap = ({ over, reading, more }: { over: boolean; reading: boolean; more: () => void }) => (
+const Note = ({
+  busy,
+  act,
+  label,
+  children,
+}: {
+  busy: boolean;
+  act: () => void;
+  label: string;
+  children: ReactNode;
+}) => (
   <>
-    {over ? 'More lines follow.' : 'Lines are missing between those that were read and those that are heard now.'}
-    <Button busy={reading} onClick={more}>
-      Read on
+    {children}
+    <Button busy={busy} onClick={act}>
+      {label}
     </Button>
   </>
 );

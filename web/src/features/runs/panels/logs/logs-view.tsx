@@ -1,10 +1,10 @@
 import { ArrowDown, Download, Search, WrapText } from 'lucide-react';
-import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { LogLine, LogStream } from '../../../../../../core/events/live.js';
 import { Button, Input, Select } from '../../../../ui/index.js';
 import { CopyButton } from '../../../../ui/copy.js';
 import { VirtualList, type VirtualListHandle } from '../../../../ui/virtual-list.js';
-import { asFile, filtered, type LogFilter } from './lines.js';
+import { asFile, filtered, idOf, type LogFilter } from './lines.js';
 import { Line } from './log-line.js';
 import css from './logs.module.css';
 
@@ -18,7 +18,13 @@ export interface LogsViewProps {
   /** More lines may come: the newest is followed. */
   live: boolean;
   onDownload: () => void;
-  /** What to say of lines that are missing, between what was read and what is heard. */
+  /** There are lines before these. */
+  partly?: boolean;
+  /** Another when other lines are shown altogether. */
+  source?: string;
+  /** What to say of those, above the list. */
+  earlier?: ReactNode;
+  /** What to say of lines that are missing among these, below it. */
   gap?: ReactNode;
   /** Instead of the list: loading, empty, or a problem. */
   instead?: ReactNode;
@@ -29,7 +35,7 @@ const ROW = 20;
 
 /** Log lines that can be searched, filtered, wrapped, copied and followed. */
 export function LogsView(props: LogsViewProps) {
-  const { lines, filter, nodes, live, gap, instead } = props;
+  const { lines, filter, nodes, live, partly = false, source, earlier, gap, instead } = props;
   const [wrap, setWrap] = useState(false);
   const text = useDeferredValue(filter.text ?? '');
   const { node, attempt, stream } = filter;
@@ -40,12 +46,13 @@ export function LogsView(props: LogsViewProps) {
   return (
     <section className={css.logs} aria-label={nodes ? 'Logs' : `Logs of ${filter.node}`}>
       <Bar {...props} shown={shown} wrap={wrap} setWrap={setWrap} />
+      {earlier && <div className={css.earlier}>{earlier}</div>}
       <div className={css.body}>
         {instead ??
           (shown.length === 0 ? (
             <p className={css.gap}>{lines.length === 0 ? 'No lines yet.' : 'No line fits the filter.'}</p>
           ) : (
-            <Lines {...{ shown, text, wrap, live }} withNode={nodes !== undefined} />
+            <Lines key={source} {...{ shown, text, wrap, live, partly }} withNode={nodes !== undefined} />
           ))}
       </div>
       {gap && <div className={css.gap}>{gap}</div>}
@@ -63,6 +70,7 @@ function Bar({
   filter,
   onFilter,
   nodes,
+  partly = false,
   onDownload,
   wrap,
   setWrap,
@@ -79,6 +87,7 @@ function Bar({
           type="search"
           aria-label="Search the logs"
           placeholder="Search"
+          maxLength={200}
           value={text}
           onChange={(event) => set({ text: event.target.value || undefined })}
         />
@@ -117,9 +126,7 @@ function Bar({
       </Select>
       <div className={css.end}>
         <span className="muted num" role="status">
-          {shown.length === lines.length
-            ? `${lines.length.toLocaleString('en')} lines`
-            : `${shown.length.toLocaleString('en')} of ${lines.length.toLocaleString('en')}`}
+          {counted(shown.length, lines.length, partly)}
         </span>
         <Button
           look="quiet"
@@ -142,27 +149,51 @@ function Bar({
   );
 }
 
+function counted(shown: number, lines: number, partly: boolean): string {
+  const [some, all] = [shown.toLocaleString('en'), lines.toLocaleString('en')];
+  if (shown !== lines) return partly ? `${some} of the newest ${all}` : `${some} of ${all}`;
+  return `${partly ? 'the newest ' : ''}${all} ${lines === 1 ? 'line' : 'lines'}`;
+}
+
 /** The end is followed until the reader scrolls away from it. */
 function Lines({
   shown,
   text,
   wrap,
   live,
+  partly,
   withNode,
 }: {
   shown: readonly LogLine[];
   text: string;
   wrap: boolean;
   live: boolean;
+  partly: boolean;
   withNode: boolean;
 }) {
   const list = useRef<VirtualListHandle>(null);
-  const [follow, setFollow] = useState(live);
+  const [follow, setFollow] = useState(live || partly); // a log that is here from its beginning is read from there
   const [seen, setSeen] = useState(shown.length);
   const last = shown.length - 1;
-  useEffect(() => {
-    if (follow) list.current?.scrollTo(last, 'end');
-  }, [follow, last, wrap]);
+  const first = useRef(shown[0]);
+  useLayoutEffect(() => {
+    const before = first.current ? shown.indexOf(first.current) : 0;
+    first.current = shown[0];
+    const element = list.current?.element();
+    if (before <= 0 || !element) {
+      if (follow) list.current?.scrollTo(last, 'end');
+      return;
+    }
+    // Earlier lines leave what is read where it is; who was at the end has asked to see them.
+    if (follow) list.current?.scrollTo(before - 1, 'end');
+    else element.scrollTop += before * ROW;
+    setFollow(false);
+  }, [shown, follow, last, wrap]);
+  const [fits, setFits] = useState(false);
+  useLayoutEffect(() => {
+    const element = list.current?.element();
+    if (element) setFits(element.scrollHeight <= element.clientHeight);
+  }, [shown, wrap]);
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = list.current!.element()!;
     const atEnd = scrollHeight - scrollTop - clientHeight < 2 * ROW;
@@ -180,9 +211,10 @@ function Lines({
         data-wrap={wrap}
         onScroll={onScroll}
         {...{ count: shown.length, rowHeight: ROW, measured: wrap, overscan: 20 }}
+        keyOf={(index) => idOf(shown[index]!)}
         row={(index) => <Line line={shown[index]!} text={text} withNode={withNode} />}
       />
-      {!follow && (
+      {!follow && !fits && (
         <Button
           className={css.newest}
           icon={<ArrowDown />}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import type { Json } from '../../../../../../core/json.js';
+import { useSettled } from '../../../../lib/settled.js';
 import { type Choice, forecastQuery } from './api.js';
 import css from './run.module.css';
 
@@ -19,7 +19,7 @@ export function Forecast({
   input: Json;
   ready: boolean;
 }) {
-  const settled = useSettled(input);
+  const settled = useSettled(input, PAUSE_MS);
   const { data } = useQuery({
     ...forecastQuery(name, choice, settled),
     enabled: ready,
@@ -52,12 +52,3 @@ export const costInWords = (cost: number | null): string =>
 /** `7 run, 3 may; 4 act on something outside or ask a person`. */
 export const nodesInWords = (yes: number, maybe: number, acts: number): string =>
   `${yes} ${yes === 1 ? 'runs' : 'run'}${maybe > 0 ? `, ${maybe} may` : ''}; ${acts === 0 ? 'none acts outside' : `${acts} act${acts === 1 ? 's' : ''} outside or ask${acts === 1 ? 's' : ''} a person`}`;
-
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-}
