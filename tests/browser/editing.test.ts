@@ -133,3 +133,33 @@ test('steps are undone and done again, nodes are copied as text, unsaved work su
   expect(await both.getByRole('group', { name: /added$|changed$|removed$/ }).count()).toBe(3);
   expect(complaints).toEqual([]);
 });
+
+test('where the text has all the room, what is written there is drawn once the canvas is back', async () => {
+  const { page, complaints } = await visitors.visitor(heddle.api, heddle.token);
+  const press = pressing(page);
+  await page.goto('/workflows/new');
+  await page.getByRole('button', { name: /^Nothing/ }).click();
+  await spec(page).click();
+  await press('Control+a', 'Delete');
+  await page.keyboard.insertText('name: one\nnodes: [{ key: a, type: transform, config: { value: 1 } }]\n');
+  await node(page, 'a').waitFor();
+  await page.getByRole('button', { name: 'Text', exact: true }).click();
+  await spec(page).click();
+  await press('Control+a', 'Delete');
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const nodes = keys.map((key) => `  - { key: ${key}, type: transform, config: { value: 1 } }\n`).join('');
+  const edges = keys
+    .slice(1)
+    .map((to, i) => `  - { from: ${keys[i]}, to: ${to} }\n`)
+    .join('');
+  await page.keyboard.insertText(`name: over\nedges:\n${edges}nodes:\n${nodes}`);
+  await page.getByText('No problems').waitFor();
+  for (const key of ['a', 'h']) {
+    await spec(page).getByText(`{ key: ${key},`).click(); // selects the node, far below the other on the canvas
+    await page.locator(`.selected[data-id="${key}"]`).waitFor({ state: 'attached' });
+  }
+  await page.getByRole('button', { name: 'Canvas', exact: true }).click();
+  await page.getByRole('heading', { name: 'over' }).waitFor();
+  await node(page, 'h').click();
+  expect(complaints).toEqual([]);
+});

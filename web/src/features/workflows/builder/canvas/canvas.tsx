@@ -12,6 +12,8 @@ import {
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
+  useStore,
+  useStoreApi,
 } from '@xyflow/react';
 import { TriangleAlert } from 'lucide-react';
 import { type DragEvent, type RefObject, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
@@ -224,9 +226,21 @@ function useView(nodes: readonly CardNode[], settled: boolean, mouse: RefObject<
   const [placed, setPlaced] = useState(false);
   const some = nodes.length > 0;
   if (some && settled && !placed) setPlaced(true);
+  // Beside a text that has all the room there is nothing to fit it into: it is done when there is.
+  const width = useStore((state) => state.width);
+  const store = useStoreApi();
+  const due = useRef(true);
   useEffect(() => {
-    if (some && !mouse.current.dropped) requestAnimationFrame(() => void fitView(WHOLE));
-  }, [some, placed, fitView, mouse]);
+    due.current = true;
+  }, [some, placed]);
+  useEffect(() => {
+    if (!some || mouse.current.dropped) return;
+    requestAnimationFrame(() => {
+      if (!due.current || !store.getState().domNode?.clientWidth) return;
+      due.current = false;
+      void fitView(WHOLE);
+    });
+  }, [some, placed, width, fitView, store, mouse]);
   const bringUp = useEffectEvent(() => {
     if (selection !== mouse.current.clicked) show(...endsOf(selection));
   });

@@ -11,8 +11,8 @@ export function useShow(nodes: readonly CardNode[]): (...keys: readonly string[]
   const store = useStoreApi();
   return (...keys) => {
     const places = nodes.filter(({ id }) => keys.includes(id)).map(({ position }) => position);
-    const { width, height } = store.getState();
-    if (places.length === 0 || width === 0) return;
+    const { width, height, domNode } = store.getState();
+    if (places.length === 0 || !domNode?.clientWidth) return; // nobody sees the canvas beside a text that has all the room
     const { x, y, zoom } = getViewport();
     const [xs, ys] = [places.map((each) => each.x), places.map((each) => each.y)];
     const across = [Math.min(...xs) * zoom + x, (Math.max(...xs) + NODE_WIDTH) * zoom + x] as const;
