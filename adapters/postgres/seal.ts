@@ -8,6 +8,7 @@ import type { Json } from '../../core/json.js';
 import type { NodeType } from '../../core/spec/plan.js';
 import type { ArchivedExecution, ArchivedHistory } from '../temporal/follow.js';
 import { column, type Db, Prisma, storable } from './db.js';
+import { closeGates } from './gate-closing.js';
 import { hookEvents } from '../../core/events/hook-event.js';
 import { queueDeliveries } from './webhook-deliveries.js';
 import { headerOf } from './runs.js';
@@ -54,10 +55,8 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
       create: { runId: view.id, ...archive },
       update: { ...archive, createdAt: new Date() }, // of a redriven run: it is kept from now on
     });
-    await tx.$executeRaw`
-      WITH waits AS (DELETE FROM event_waits WHERE run_id = ${view.id}),
-        closed AS (UPDATE gates SET status = 'closed', closed_at = now() WHERE run_id = ${view.id} AND status = 'open')
-      DELETE FROM gate_addressees WHERE run_id = ${view.id}`;
+    await tx.$executeRaw`DELETE FROM event_waits WHERE run_id = ${view.id}`;
+    await closeGates(tx, view.id, events);
     await queueDeliveries(tx, view.org_id, hookEvents(view, events));
   }, PATIENCE);
 }

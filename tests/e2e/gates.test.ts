@@ -106,6 +106,26 @@ output: "\${ nodes.ok.output.form }"
   expect(await heddle.finished(run)).toMatchObject({ status: 'completed', output: {} });
 });
 
+test('a denial that ends its run stands in the inbox as decided, by whom and why', async () => {
+  await heddle.apply('name: refused\nnodes: [{ key: pay, type: human_gate, config: { title: Go on? } }]\n');
+  const kim = await person('kim');
+  const run = await heddle.run('refused');
+  await until(async () => (await heddle.view(run)).status === 'waiting');
+  expect((await decide(run, kim, { decision: 'deny', comment: 'too dear' })).status).toBe(200);
+  expect((await heddle.finished(run)).status).toBe('failed');
+  const gate = await until(async () => {
+    const { body } = await heddle.request('GET', `/gates/${run}/pay`, { token: kim });
+    return body.status !== 'open' && body;
+  });
+  expect(gate).toMatchObject({
+    status: 'decided',
+    waits_for: null,
+    decision: { decision: 'deny', actor: 'user:kim', comment: 'too dear' },
+  });
+  const { body } = await heddle.request('GET', '/gates?decided_by=me', { token: kim });
+  expect((body.items as Gate[]).map(({ run_id }) => run_id)).toContain(run);
+});
+
 test.each([
   ['a reminder after the deadline', 'deadline: { after: 1h, remind: [2h] }', '/nodes/0/config/deadline/remind/0'],
   ['an empty quorum', 'policy: { quorum: [] }', '/nodes/0/config/policy/quorum'],
