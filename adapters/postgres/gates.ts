@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../../core/canonical.js';
-import type { Decision, EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
+import type { EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
 import type { Json } from '../../core/json.js';
 import { column, type Db, Prisma, required, storable } from './db.js';
 import { closedWith, remember } from './gate-closing.js';

@@ -66,19 +66,23 @@ export class Workflows {
     spec,
     plan,
     createdBy,
+    compare = 'content',
   }: {
     orgId: string;
     text: string;
     spec: Json;
     plan: Plan;
     createdBy: string;
+    /** What makes another version: other content, or also a text that says the same otherwise. */
+    compare?: 'content' | 'text';
   }): Promise<{ workflow: StoredWorkflow; created: boolean }> {
     const specHash = createHash('sha256').update(JSON.stringify(spec)).digest('hex');
     return this.db.$transaction(
       async (tx) => {
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`workflow ${orgId} ${plan.name}`}, 0))`;
         const newest = await tx.workflow.findFirst({ where: { orgId, name: plan.name }, orderBy: { version: 'desc' } });
-        if (newest?.specHash === specHash) return { workflow: stored(newest), created: false };
+        if (newest?.specHash === specHash && (compare === 'content' || newest.specText === text))
+          return { workflow: stored(newest), created: false };
         const row = await tx.workflow.create({
           data: {
             ...{

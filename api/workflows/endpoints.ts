@@ -44,6 +44,7 @@ export async function register(
   caller: Caller,
   source: string,
   isJson: boolean,
+  compare?: 'content' | 'text',
 ): Promise<{ workflow: StoredWorkflow; created: boolean }> {
   const { plan, spec: document } = compiled(source, isJson);
   const result = await deps.workflows.create({
@@ -52,6 +53,7 @@ export async function register(
     spec: document,
     plan,
     createdBy: caller.subject,
+    ...(compare ? { compare } : {}),
   });
   if (result.created)
     await deps.audit.record(caller.orgId, caller.subject, 'workflow.create', result.workflow.id, {
@@ -84,17 +86,23 @@ export const createWorkflow = endpoint({
   summary: 'Register a workflow, or the next version of one',
   action: 'workflows:write',
   text,
+  query: z.strictObject({
+    compare: z
+      .enum(['content', 'text'])
+      .default('content')
+      .describe('What makes the next version: other content than the newest, or also other comments and layout.'),
+  }),
   body: spec,
   responses: {
     201: { description: 'A new version', schema: workflowVersion },
     200: { description: 'The same content again: the version that exists', schema: workflowVersion },
     422: { description: 'The spec has errors: all of them, each with its place' },
   },
-  async handle({ caller, body, req }, deps) {
-    const { workflow, created } = await register(deps, caller, body, Boolean(req.is('application/json')));
+  async handle({ caller, query: { compare }, body, req }, deps) {
+    const { workflow, created } = await register(deps, caller, body, Boolean(req.is('application/json')), compare);
     return {
       status: created ? 201 : 200,
-      headers: { location: `/api/v1/workflows/${workflow.id}`, etag: `"${workflow.hash}"` },
+      headers: { location: `/api/v1/workflows/${workflow.id}`, etag: `"${workflow.id}"` },
       body: summaryOf(workflow),
     };
   },
@@ -161,7 +169,7 @@ export const getWorkflow = endpoint({
   },
   async handle({ caller, params, query }, deps) {
     const workflow = await found(deps, caller.orgId, params.id, query);
-    const headers = { etag: `"${workflow.hash}"` };
+    const headers = { etag: `"${workflow.id}"` };
     return { status: 200, headers, body: { ...summaryOf(workflow), spec: workflow.spec_text } };
   },
 });
@@ -193,6 +201,6 @@ export const getPlan = endpoint({
   responses: { 200: { description: 'The plan', schema: z.json() }, 304: { description: 'Not modified' } },
   async handle({ caller, params }, deps) {
     const workflow = await found(deps, caller.orgId, params.id);
-    return { status: 200, headers: { etag: `"${workflow.hash}"` }, body: workflow.plan };
+    return { status: 200, headers: { etag: `"${workflow.id}"` }, body: workflow.plan };
   },
 });

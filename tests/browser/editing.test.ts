@@ -163,3 +163,39 @@ test('where the text has all the room, what is written there is drawn once the c
   await node(page, 'h').click();
   expect(complaints).toEqual([]);
 });
+
+test('two write the same workflow: neither loses anything, and only comments are work, too', async () => {
+  await heddle.apply(refund('shared'));
+  const { page, complaints } = await visitors.visitor(heddle.api, heddle.token);
+  const press = pressing(page);
+  await page.goto('/workflows/shared');
+  await spec(page).click();
+  await press('Control+Home');
+  await page.keyboard.type('# Ours.\n');
+  await heddle.apply(refund('shared').replace('value: paid', 'value: sent'));
+  await press('Control+s');
+  await page.getByText(/saved version 2/).waitFor();
+  await page.getByRole('button', { name: 'Not now' }).click();
+  await page.getByRole('button', { name: 'Version 1. Show another' }).click();
+  await page.getByRole('menuitemcheckbox', { name: /^Version 2/ }).click();
+  await spec(page).getByText('value: sent').waitFor();
+  await page.getByText(/did not save it. It was made from version 1; version 2 is newer/).waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await spec(page).click();
+  await press('Control+Home');
+  await page.keyboard.type('# Theirs, and ours.\n');
+  await press('Control+s');
+  await page.getByText('Saved as shared version 3').waitFor();
+  expect((await newest('shared')).spec).toMatch(/^# Theirs, and ours\.\n[^]*value: sent/);
+
+  await page.goto('/workflows/new');
+  await page.getByRole('button', { name: /^A text/ }).click();
+  await spec(page).click();
+  await press('Control+a', 'Delete');
+  await page.keyboard.insertText('name: shared\nnodes: [{ key: a, type: transform, config: { value: 1 } }]\n');
+  await page.getByText('No problems').waitFor();
+  await press('Control+s');
+  await page.getByText(/there is a workflow shared already, at version 3/).waitFor();
+  expect(await newest('shared')).toMatchObject({ version: 3 });
+  expect(complaints).toEqual([]);
+});

@@ -210,6 +210,27 @@ test('a subworkflow by an alias is pinned when its node begins', async () => {
   expect(await heddle.finished(await heddle.run('outer'))).toMatchObject({ output: 2 });
 });
 
+test('other comments make a version where it is asked for, with a tag of its own', async () => {
+  const text = 'name: commented\nnodes: [{ key: a, type: transform, config: { value: 1 } }]\n';
+  const said: unknown[] = [];
+  const tags = new Set<string | null>();
+  for (const [comment, query] of [
+    ['', ''],
+    ['# why', ''],
+    ['# why', '?compare=text'],
+    ['# why', '?compare=text'],
+  ]) {
+    const headers = { 'content-type': 'application/yaml' };
+    const made = await heddle.request('POST', `/workflows${query}`, { text: `${comment}\n${text}`, headers });
+    said.push([made.status, made.body.version]);
+    tags.add(made.headers.get('etag'));
+  }
+  expect(said.join(' ')).toBe('201,1 200,1 201,2 200,2');
+  expect(tags.size).toBe(2);
+  const { body } = await heddle.request('GET', '/workflows/commented');
+  expect(body.spec).toBe(`# why\n${text}`);
+});
+
 test('two versions are compared by structure', async () => {
   const [one, two] = await versions('compared', 2);
   const expected = {

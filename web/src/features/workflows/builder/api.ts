@@ -30,12 +30,13 @@ export const versionsQuery = (name: string) =>
   });
 
 /**
- * Registers the text. `isNew`: false when its content is that of a version that is there already, which is the answer then. Throws Problem with
+ * Registers the text; other comments make a version, too. `isNew`: false when it is that of the newest version, which is the answer then. Throws Problem with
  * everything that the server's compiler has found.
  */
 export async function saveWorkflow(text: string): Promise<{ saved: Saved; isNew: boolean }> {
   const type = formatOf(text) === 'json' ? 'application/json' : 'application/yaml';
   const { data, response } = await api.POST('/api/v1/workflows', {
+    params: { query: { compare: 'text' } },
     body: text as never, // as it is: comments and all
     bodySerializer: (body: unknown) => body as string,
     headers: { 'content-type': type },

@@ -89,11 +89,14 @@ export function OldVersionBanner({ old, may, onNewest }: { old: Old; may: boolea
 /** Somebody saved meanwhile. */
 export function NewerBanner({
   newer,
+  own,
   onSave,
   onForget,
   compare,
 }: {
   newer: Newer;
+  /** It is the workflow that is edited. */
+  own: boolean;
   onSave: () => void;
   onForget: () => void;
   compare: ReactNode;
@@ -112,8 +115,18 @@ export function NewerBanner({
         </>
       }
     >
-      Not saved: <Who of={newer.created_by} /> saved version {newer.version} <Time at={newer.created_at} relative />.
-      What you save would be the next version, without those changes.
+      {own ? (
+        <>
+          Not saved: <Who of={newer.created_by} /> saved version {newer.version} <Time at={newer.created_at} relative />
+          . What you save would be the next version, without those changes.
+        </>
+      ) : (
+        <>
+          Not saved: there is a workflow {newer.name} already, at version {newer.version} by{' '}
+          <Who of={newer.created_by} />. What you save would be its next version. Give yours another name, or save it
+          all the same.
+        </>
+      )}
     </Banner>
   );
 }

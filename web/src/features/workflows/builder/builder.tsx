@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useState } from 'react';
-import { Loading, Page, ProblemPanel } from '../../../ui/index.js';
+import { Loading, Page, ProblemPanel, toast } from '../../../ui/index.js';
 import { useMay, useMe } from '../../session/session.js';
 import { workflowQuery } from './api.js';
 import { Editing } from './editing.js';
@@ -15,8 +15,22 @@ export function Builder() {
   const { id } = useParams({ from: '/signed-in/workflows/$id' });
   const { version, node, panel } = useSearch({ from: '/signed-in/workflows/$id' });
   const [taken, take] = useState<Saved>();
+  const [turn, setTurn] = useState(0);
+  const client = useQueryClient();
+  /** What somebody has saved meanwhile; what is not saved here is kept, and offered again. */
+  const renew = () =>
+    client.fetchQuery({ ...workflowQuery(id), staleTime: 0 }).then(
+      () => setTurn((before) => before + 1),
+      (err: unknown) => toast(err instanceof Error ? err.message : String(err), 'bad'),
+    );
   // A new version, a new page; what is selected in it is its own.
-  return <Existing key={`${id} ${version ?? ''}`} {...{ reference: id, version, node, panel, taken, take }} />;
+  return (
+    <Existing
+      key={`${id} ${version ?? ''} ${turn}`}
+      {...{ reference: id, version, node, panel, taken, take }}
+      onRenew={() => void renew()}
+    />
+  );
 }
 
 function Existing({
@@ -26,6 +40,7 @@ function Existing({
   panel,
   taken,
   take,
+  onRenew,
 }: {
   reference: string;
   version: number | undefined;
@@ -35,6 +50,7 @@ function Existing({
   /** An old version that is to be edited, on its way to the newest. */
   taken: Saved | undefined;
   take: (version: Saved | undefined) => void;
+  onRenew: () => void;
 }) {
   const navigate = useNavigate();
   const may = useMay('workflows:write');
@@ -63,11 +79,13 @@ function Existing({
       </Page>
     );
   const go = (to: number | undefined): void =>
-    void navigate({
-      to: '/workflows/$id',
-      params: { id: saved.name },
-      search: to === undefined ? {} : { version: to },
-    });
+    to === version
+      ? onRenew() // one is there already, and somebody has saved since
+      : void navigate({
+          to: '/workflows/$id',
+          params: { id: saved.name },
+          search: to === undefined ? {} : { version: to },
+        });
   return (
     <Editing
       name={saved.name}

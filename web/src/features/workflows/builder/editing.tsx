@@ -79,10 +79,11 @@ export function Editing({ name, first, panel: given, draft, old, onVersion, onSa
           {conflict && (
             <NewerBanner
               newer={conflict}
+              own={conflict.name === name}
               onSave={() => save(true)}
               onForget={forget}
               compare={
-                name !== null && (
+                conflict.name === name && (
                   <Link to="/workflows/$id/diff" params={{ id: name }} search={{ from: version, to: conflict.version }}>
                     See what changed
                   </Link>

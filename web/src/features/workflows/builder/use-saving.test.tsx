@@ -9,6 +9,8 @@ import type { Saved } from './model/index.js';
 Object.assign(globalThis, { TextDecoder, TextEncoder }); // jsdom has none
 const { useBuilder } = await import('./model/index.js');
 const { useSaving } = await import('./use-saving.js');
+const { meQuery } = await import('../../session/session.js');
+const { draftFor, draftOf, keepDraft } = await import('./model/index.js');
 
 const TEXT = 'name: flow\nnodes:\n  - { key: one, type: wait, config: { duration: 1m } }\n';
 const SAVED: Saved = { id: 'wf_2', name: 'flow', version: 2, hash: 'h', text: TEXT };
@@ -18,14 +20,16 @@ const version = (number: number) => ({
 });
 const store = () => useBuilder.getState();
 
-/** What the server has, and what it answers to the next text. */
+/** What the server has (0: nothing of that name), and what it answers to the next text, when it does. */
 let newest: number;
+let hold: Promise<void> | undefined;
 let answer: { status: number; body: unknown };
 const posted = (): unknown[] => server.asked.filter(({ method }) => method === 'POST').map(({ body }) => body);
 
 function saving() {
   const onSaved = jest.fn();
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  client.setQueryData(meQuery.queryKey, { org: { id: 'org_1' } } as never);
   const wrapper = ({ children }: { children: ReactNode }) => (
     <QueryClientProvider client={client}>{children}</QueryClientProvider>
   );
@@ -34,11 +38,18 @@ function saving() {
 
 beforeEach(() => {
   newest = 2;
+  hold = undefined;
   answer = { status: 201, body: version(3) };
   Object.assign(server, {
     asked: [],
-    answer: ({ method }: Asked) =>
-      method === 'POST' ? answer : { body: { items: [version(newest)], next_cursor: null } },
+    answer: async ({ method }: Asked) => {
+      if (method === 'POST') {
+        await hold;
+        return answer;
+      }
+      if (newest > 0) return { body: { items: [version(newest)], next_cursor: null } };
+      return { status: 404, body: { code: 'NOT_FOUND', title: 'Not found', detail: 'there is none', status: 404 } };
+    },
   });
   store().load({ text: TEXT, saved: SAVED });
   store().setText(`${TEXT}# more\n`);
@@ -94,4 +105,37 @@ test('known problems are not sent', () => {
   const { result } = saving();
   act(() => result.current.save());
   expect([posted(), result.current.saving, store().said?.text]).toEqual([[], false, 'Not saved: 1 problem']);
+});
+
+test('a name that another workflow has is told before that gets the text', async () => {
+  store().load({ text: '', saved: null });
+  store().setText(TEXT);
+  store().compiled(TEXT, { problems: [] });
+  const { result, onSaved } = saving();
+  act(() => result.current.save());
+  await waitFor(() => expect(result.current.conflict).toMatchObject({ name: 'flow', version: 2 }));
+  expect(posted()).toEqual([]);
+  newest = 0; // a free one
+  act(() => result.current.save());
+  await waitFor(() => expect(onSaved).toHaveBeenCalled());
+  expect([posted(), result.current.conflict]).toEqual([[TEXT], undefined]);
+});
+
+test('what was saved after its page had been left says nothing of the next page', async () => {
+  let release!: () => void;
+  hold = new Promise((resolve) => (release = resolve));
+  const text = store().text;
+  keepDraft('org_1', 'flow', draftOf(store(), new Date()));
+  const { result, onSaved } = saving();
+  act(() => result.current.save());
+  await waitFor(() => expect(posted()).toEqual([text]));
+  store().load({
+    text: 'name: other\n',
+    saved: { ...SAVED, id: 'wf_9', name: 'other', version: 1, text: 'name: other\n' },
+  });
+  await act(async () => release());
+  await waitFor(() => expect(result.current.saving).toBe(false));
+  expect([store().saved?.name, store().saved?.version, store().dirty]).toEqual(['other', 1, false]);
+  expect(onSaved).not.toHaveBeenCalled();
+  expect(draftFor('org_1', 'flow')).toBeUndefined(); // it is saved
 });

@@ -4,10 +4,12 @@ import type { Problem as CompilerProblem } from '../../../../../core/spec/proble
 import { Problem } from '../../../lib/api/problem.js';
 import { toast } from '../../../ui/index.js';
 import { saveWorkflow, versionsQuery } from './api.js';
-import { type Saved, useBuilder } from './model/index.js';
+import { useMe } from '../../session/session.js';
+import { forgetDraft, type Saved, useBuilder } from './model/index.js';
 
-/** A version that was saved by somebody else after the one that is edited. */
+/** A version that was saved by somebody else after the one that is edited, or of a workflow of that name which the text is not from. */
 export interface Newer {
+  name: string;
   version: number;
   created_by: string;
   created_at: string;
@@ -19,28 +21,33 @@ export interface Newer {
  */
 export function useSaving(onSaved: (saved: Saved) => void) {
   const client = useQueryClient();
+  const org = useMe().org.id;
   const [saving, setSaving] = useState(false);
   const [conflict, setConflict] = useState<Newer>();
   const [error, setError] = useState<unknown>();
 
-  const newerThan = async ({ name, version }: Saved): Promise<Newer | undefined> => {
-    const [newest] = await client.fetchQuery({ ...versionsQuery(name), staleTime: 0 });
+  const newerThan = async (name: string, version: number): Promise<Newer | undefined> => {
+    const versions = await client.fetchQuery({ ...versionsQuery(name), staleTime: 0 }).catch(noneYet);
+    const newest = versions[0];
     return newest && newest.version > version ? newest : undefined;
   };
 
   const attempt = async (evenSo: boolean): Promise<void> => {
-    const { text, view, saved, markSaved } = useBuilder.getState();
-    const newer = !evenSo && saved && saved.name === view.name ? await newerThan(saved) : undefined;
-    setConflict(newer);
+    const { text, view, saved, page } = useBuilder.getState();
+    const isHere = (): boolean => useBuilder.getState().page === page;
+    const known = saved?.name === view.name ? saved.version : 0;
+    const newer = evenSo ? undefined : await newerThan(view.name, known);
+    if (isHere()) setConflict(newer);
     if (newer) return;
     const result = await saveWorkflow(text);
-    markSaved(result.saved);
+    if (isHere()) useBuilder.getState().markSaved(result.saved);
+    else forgetDraft(org, saved?.name ?? null, text);
     client.setQueryData(['workflow', result.saved.name, 'newest'], result.saved);
     void client.invalidateQueries({ queryKey: ['workflow', result.saved.name, 'versions'] });
     void client.invalidateQueries({ queryKey: ['workflows'] });
     const { name, version } = result.saved;
     toast(result.isNew ? `Saved as ${name} version ${version}` : `Nothing new: this is ${name} version ${version}`);
-    onSaved(result.saved);
+    if (isHere()) onSaved(result.saved);
   };
 
   const save = (evenSo = false): void => {
@@ -58,6 +65,11 @@ export function useSaving(onSaved: (saved: Saved) => void) {
       .finally(() => setSaving(false));
   };
   return { save, saving, conflict, error, forget: () => (setConflict(undefined), setError(undefined)) };
+}
+
+function noneYet(err: unknown): [] {
+  if (err instanceof Problem && err.code === 'NOT_FOUND') return [];
+  throw err;
 }
 
 /** True when it is a refusal with places in the text, which are shown there. */

@@ -105,14 +105,48 @@ describe('what is not saved', () => {
     expect([store().text, draftFor('org_1', 'flow')]).toEqual([TEXT, undefined]);
   });
 
-  test('is written over by who goes on without an answer, and not before', () => {
+  /** The page is loaded anew. */
+  const reload = (text = TEXT): void => {
     stop();
-    keepDraft('org_1', 'flow', DRAFT);
+    store().load({ text, saved: { ...SAVED, text } });
     stop = model.startKeeping('org_1', 'flow');
+  };
+  const found = () => model.useKeeping.getState().found;
+
+  test('stays when somebody goes on without an answer, and is offered again', () => {
+    keepDraft('org_1', 'flow', DRAFT);
+    reload();
     jest.runAllTimers();
     expect(draftFor('org_1', 'flow')).toEqual(DRAFT);
     store().setText(`${TEXT}# other`);
     jest.runAllTimers();
-    expect([draftFor('org_1', 'flow')?.text, model.useKeeping.getState().found]).toEqual([`${TEXT}# other`, undefined]);
+    expect([draftFor('org_1', 'flow')?.text, found()]).toEqual([`${TEXT}# other`, DRAFT]);
+    reload();
+    expect(found()?.text).toBe(`${TEXT}# other`);
+    model.answerDraft('org_1', 'flow', false);
+    expect(found()).toEqual(DRAFT);
+    model.answerDraft('org_1', 'flow', true);
+    expect([store().text, found()]).toEqual(['a', undefined]);
+    jest.runAllTimers();
+    expect([draftFor('org_1', 'flow')?.text, draftFor('org_1', 'flow', true)]).toEqual(['a', undefined]);
+  });
+
+  test('of another tab is not lost when this one keeps or saves its own', () => {
+    store().setText(`${TEXT}# here`);
+    jest.runAllTimers();
+    keepDraft('org_1', 'flow', { ...DRAFT, text: 'there' });
+    store().markSaved({ ...SAVED, version: 3, text: `${TEXT}# here` });
+    jest.runAllTimers();
+    expect(draftFor('org_1', 'flow')).toBeUndefined();
+    reload(`${TEXT}# here`);
+    expect(found()?.text).toBe('there');
+  });
+
+  test('is not asked about when only nodes were put elsewhere: those that are there still stand there', () => {
+    const text = 'name: flow\nnodes: [{ key: one, type: wait, config: { duration: 1m } }]\n';
+    const positions = { ...DRAFT.positions, gone: { x: 3, y: 4 } };
+    keepDraft('org_1', 'flow', { ...DRAFT, text: TEXT, positions, unsaved: false });
+    reload(text);
+    expect([found(), store().positions, store().text]).toEqual([undefined, DRAFT.positions, text]);
   });
 });

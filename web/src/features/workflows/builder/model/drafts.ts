@@ -32,20 +32,25 @@ export const draftOf = ({ text, positions, saved, dirty }: BuilderState, now: Da
     : undefined;
 
 /** False when the browser would not keep it: it is full, or nothing may be stored. */
-export function keepDraft(org: string, name: string | null, kept: Draft | undefined): boolean {
+export function keepDraft(org: string, name: string | null, kept: Draft | undefined, aside = false): boolean {
   try {
-    if (kept) localStorage.setItem(draftKey(org, name), JSON.stringify(kept));
-    else localStorage.removeItem(draftKey(org, name));
+    if (kept) localStorage.setItem(draftKey(org, name, aside), JSON.stringify(kept));
+    else localStorage.removeItem(draftKey(org, name, aside));
     return true;
   } catch {
     return kept === undefined;
   }
 }
 
+/** Of a text that was saved after its page had been left. */
+export function forgetDraft(org: string, name: string | null, text: string): void {
+  if (draftFor(org, name)?.text === text) keepDraft(org, name, undefined);
+}
+
 /** What was kept; what is not readable any more counts as nothing. */
-export function draftFor(org: string, name: string | null): Draft | undefined {
+export function draftFor(org: string, name: string | null, aside = false): Draft | undefined {
   try {
-    return draft.parse(JSON.parse(localStorage.getItem(draftKey(org, name)) ?? 'null'));
+    return draft.parse(JSON.parse(localStorage.getItem(draftKey(org, name, aside)) ?? 'null'));
   } catch {
     return undefined; // nothing, or of another time
   }

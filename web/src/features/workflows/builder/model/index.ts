@@ -3,7 +3,7 @@
  * pure functions here, each text → text; the store keeps texts, their past, and what the compiler says of the newest.
  */
 export { startCompiling } from './compiling.js';
-export { type Draft, draftFor, draftOf, keepDraft } from './drafts.js';
+export { type Draft, draftFor, draftOf, forgetDraft, keepDraft } from './drafts.js';
 export { copyNodes, isClip, pasteNodes } from './clipboard.js';
 export { type Path, setIn, Unreadable } from './edit.js';
 export { addEdge, addNode, changeNode, type EdgeChange, removeEdges, removeNodes, setEdge } from './graph-edits.js';

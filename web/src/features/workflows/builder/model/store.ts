@@ -52,6 +52,8 @@ export interface BuilderState {
   positions: Positions;
   /** There is a text to work on; false until one was loaded, and once the builder was left. */
   loaded: boolean;
+  /** Counts the texts that were loaded or left: what was asked for one says nothing of the next. */
+  page: number;
   /** What was done last, for those who listen; a new object each time. */
   said: { text: string } | null;
 
@@ -89,7 +91,9 @@ type State = Omit<
   { [K in keyof BuilderState]: BuilderState[K] extends (...args: never[]) => unknown ? K : never }[keyof BuilderState]
 >;
 
+let pages = 0;
 const blank = (text: string, saved: Saved | null): State => ({
+  page: ++pages,
   ...{ text, view: readSpec(text), saved, dirty: saved ? saved.text !== text : text.trim() !== '', readOnly: false },
   ...{
     selection: NOTHING,
