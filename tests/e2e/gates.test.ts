@@ -107,7 +107,15 @@ output: "\${ nodes.ok.output.form }"
 });
 
 test('a denial that ends its run stands in the inbox as decided, by whom and why', async () => {
-  await heddle.apply('name: refused\nnodes: [{ key: pay, type: human_gate, config: { title: Go on? } }]\n');
+  await heddle.apply(`name: refused
+nodes:
+  - key: pay
+    type: human_gate
+    config:
+      title: Go on?
+      show: { why: because, amount: 7 }
+      form: { type: object, properties: { grade: { type: string }, cost: { type: number } } }
+`);
   const kim = await person('kim');
   const run = await heddle.run('refused');
   await until(async () => (await heddle.view(run)).status === 'waiting');
@@ -122,6 +130,11 @@ test('a denial that ends its run stands in the inbox as decided, by whom and why
     waits_for: null,
     decision: { decision: 'deny', actor: 'user:kim', comment: 'too dear' },
   });
+  // Both are read in the order in which they were written.
+  expect([gate.show, gate.form.properties].map((each) => Object.keys(each as object))).toEqual([
+    ['why', 'amount'],
+    ['grade', 'cost'],
+  ]);
   const { body } = await heddle.request('GET', '/gates?decided_by=me', { token: kim });
   expect((body.items as Gate[]).map(({ run_id }) => run_id)).toContain(run);
 });
