@@ -16,12 +16,13 @@ export function Forecast({
 }: {
   name: string;
   choice: Choice;
-  input: Json;
+  /** Undefined: there is none that could be asked about. */
+  input: Json | undefined;
   ready: boolean;
 }) {
   const settled = useSettled(input, PAUSE_MS);
   const { data } = useQuery({
-    ...forecastQuery(name, choice, settled),
+    ...forecastQuery(name, choice, settled ?? {}),
     enabled: ready,
     placeholderData: (before) => before,
   });
