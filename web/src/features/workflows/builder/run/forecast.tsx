@@ -21,9 +21,11 @@ export function Forecast({
   ready: boolean;
 }) {
   const settled = useSettled(input, PAUSE_MS);
+  // `ready` is of the input as it stands; the one of a moment ago may be none.
+  const isPresent = JSON.stringify(settled) === JSON.stringify(input);
   const { data } = useQuery({
     ...forecastQuery(name, choice, settled ?? {}),
-    enabled: ready,
+    enabled: ready && isPresent,
     placeholderData: (before) => before,
   });
   const nodes = data?.nodes ?? [];

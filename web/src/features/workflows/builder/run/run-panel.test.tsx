@@ -106,3 +106,11 @@ test('metadata that is none is told, too, wherever it is folded away', async () 
   await start();
   expect([document.activeElement, metadata.closest('details')!.open, started()]).toEqual([metadata, true, []]);
 });
+
+test('what it would cost is asked of the input as it stands, not of the one before it', async () => {
+  await shown();
+  await userEvent.type(screen.getByRole('textbox', { name: 'topic' }), 'tea');
+  const asked = () => sent('/dry_run').map((body) => (body as { input: unknown }).input);
+  await waitFor(() => expect(asked()).toContainEqual({ topic: 'tea' }));
+  expect(asked()).not.toContainEqual({});
+});
