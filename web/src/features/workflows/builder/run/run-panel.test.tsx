@@ -18,6 +18,7 @@ configure({ asyncUtilTimeout: 20_000 }); // parts are loaded when they are first
 Object.defineProperty(Range.prototype, 'getClientRects', { value: () => [] });
 window.scrollTo = () => undefined;
 const { useBuilder } = await import('../model/index.js');
+const { forgetKept } = await import('../use-kept.js');
 const { RunPanel } = await import('./run-panel.js');
 
 const TEXT = `name: flow
@@ -31,6 +32,7 @@ const sent = (end: string): unknown[] =>
 const started = (): unknown[] => sent('/run').map((body) => (body as { input: unknown }).input);
 
 beforeEach(() => {
+  forgetKept();
   Object.assign(server, {
     asked: [],
     answer: ({ path, method }: Asked) => {
@@ -41,6 +43,7 @@ beforeEach(() => {
   useBuilder.getState().load({ text: TEXT, saved: { id: 'wf_2', name: 'flow', version: 2, hash: 'h', text: TEXT } });
 });
 
+/** The panel, and the way to close it. */
 async function shown() {
   const root = createRootRoute();
   const here = createRoute({ getParentRoute: () => root, path: '/', component: () => <RunPanel /> });
@@ -50,12 +53,13 @@ async function shown() {
     history: createMemoryHistory({ initialEntries: ['/'] }),
   });
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  render(
+  const { unmount } = render(
     <QueryClientProvider client={client}>
       <RouterProvider router={router as never} />
     </QueryClientProvider>,
   );
   await screen.findByRole('button', { name: 'Start the run' });
+  return unmount;
 }
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
 const start = () => userEvent.click(button('Start the run'));
@@ -113,4 +117,17 @@ test('what it would cost is asked of the input as it stands, not of the one befo
   const asked = () => sent('/dry_run').map((body) => (body as { input: unknown }).input);
   await waitFor(() => expect(asked()).toContainEqual({ topic: 'tea' }));
   expect(asked()).not.toContainEqual({});
+});
+
+test('all that is typed is there when the panel is opened again, also text that is no JSON', async () => {
+  const close = await shown();
+  await userEvent.type(screen.getByLabelText('Metadata'), '[[');
+  await userEvent.selectOptions(screen.getByLabelText('Priority'), '2');
+  await userEvent.click(button('As JSON'));
+  (await json()).type('{ "topic"');
+  close();
+  await shown();
+  expect((await json()).box.textContent).toContain('{ "topic"');
+  const value = (label: string) => screen.getByLabelText<HTMLInputElement>(label).value;
+  expect([value('Metadata'), value('Priority')]).toEqual(['[', '2']);
 });

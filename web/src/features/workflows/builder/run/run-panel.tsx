@@ -3,18 +3,18 @@ import { useNavigate } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
-import type { JsonObject } from '../../../../../../core/json.js';
 import { Problem } from '../../../../lib/api/problem.js';
 import { Button, Empty, Loading, ProblemPanel } from '../../../../ui/index.js';
 import { type FieldError, validate } from '../../../../ui/schema-form/index.js';
 import { useBuilder } from '../model/index.js';
+import { useKept } from '../use-kept.js';
 import { type Choice, inputSchemaQuery, startRun } from './api.js';
 import { VersionPicker } from './choose.js';
 import { Forecast } from './forecast.js';
 import { InputEditor } from './input-editor.js';
 import { LastInputs } from './last-inputs.js';
 import { focusMistake } from './mistake.js';
-import { MoreOptions } from './more-options.js';
+import { type More, MoreOptions, NO_MORE, objectOf } from './more-options.js';
 import css from './run.module.css';
 import { EMPTY, instead, type Typed } from './typed.js';
 
@@ -31,14 +31,12 @@ export function RunPanel({ name: given }: { name?: string }) {
   return <Start key={name} name={name} warnOfChanges={given === undefined} />;
 }
 
+const NEWEST: Choice = { of: 'newest' };
 function Start({ name, warnOfChanges }: { name: string; warnOfChanges: boolean }) {
   const dirty = useBuilder((state) => state.dirty) && warnOfChanges;
-  const [choice, setChoice] = useState<Choice>({ of: 'newest' });
-  const [typed, setTyped] = useState<Typed>(EMPTY);
-  const [more, setMore] = useState<{ metadata: JsonObject | undefined; priority: number | undefined }>({
-    metadata: {},
-    priority: undefined,
-  });
+  const [choice, setChoice] = useKept<Choice>(`run ${name}: version`, NEWEST);
+  const [typed, setTyped] = useKept<Typed>(`run ${name}: input`, EMPTY);
+  const [more, setMore] = useKept<More>(`run ${name}: more`, NO_MORE);
   const [tried, setTried] = useState(false);
   const [refused, setRefused] = useState<{ typed: Typed; choice: Choice; more: unknown }>();
   const mistaken = refused?.typed === typed && refused.choice === choice && refused.more === more;
@@ -50,6 +48,7 @@ function Start({ name, warnOfChanges }: { name: string; warnOfChanges: boolean }
   if (found.isError) return <ProblemPanel error={found.error} onRetry={() => void found.refetch()} />;
   const { schema } = found.data;
   const { value } = typed;
+  const metadata = objectOf(more.metadata);
   const wrong = schema && value !== undefined ? validate(schema, value) : [];
   const shown = [
     ...(tried ? wrong : wrong.filter(({ message }) => message !== 'This is required.')),
@@ -59,8 +58,8 @@ function Start({ name, warnOfChanges }: { name: string; warnOfChanges: boolean }
     flushSync(() => setTried(true)); // now every field says what is wrong with it
     // A field that the server has refused may be asked again. Any other is not what would be sent: JSON that is broken is no value.
     const marked = refusals(error).length === 0 && focusMistake(form);
-    if (marked || value === undefined || wrong.length > 0 || !more.metadata) return setRefused({ typed, choice, more });
-    mutate({ name, choice, input: value, metadata: more.metadata, priority: more.priority });
+    if (marked || value === undefined || wrong.length > 0 || !metadata) return setRefused({ typed, choice, more });
+    mutate({ name, choice, input: value, metadata, priority: more.priority });
   };
   return (
     <form

@@ -11,6 +11,7 @@ import { costInWords, nodesInWords } from '../run/forecast.js';
 import { InputEditor } from '../run/input-editor.js';
 import { focusMistake } from '../run/mistake.js';
 import { EMPTY, type Typed } from '../run/typed.js';
+import { useKept } from '../use-kept.js';
 import { dryRunOf, notTaken } from './dry.js';
 import css from './try.module.css';
 
@@ -21,9 +22,9 @@ export function DryRun({ starter }: { starter: string }) {
   const schema = useBuilder(({ view: { value } }) =>
     isObject(value) && isObject(value['input']) ? value['input'] : null,
   );
-  const [typed, setTyped] = useState<Typed>(EMPTY);
+  const [typed, setTyped] = useKept<Typed>('dry run: input', EMPTY);
   const [mistaken, setMistaken] = useState<Typed>();
-  const [tried, setTried] = useState<{ of: string; dry: Dry }>();
+  const [tried, setTried] = useKept<{ of: string; dry: Dry } | undefined>('dry run', undefined);
   const box = useRef<HTMLDivElement>(null);
   const { value } = typed;
   const wrong = schema && value !== undefined ? validate(schema, value) : [];

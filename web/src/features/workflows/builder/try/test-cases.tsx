@@ -4,11 +4,16 @@ import { Problem } from '../../../../lib/api/problem.js';
 import { CodeEditor, type CodeProblem } from '../../../../ui/code-editor/index.js';
 import { Button, ProblemPanel } from '../../../../ui/index.js';
 import { showUntaken, useBuilder } from '../model/index.js';
+import { useKept } from '../use-kept.js';
 import { RecordCase } from './record-case.js';
 import { Report } from './report.js';
-import { firstTests, keepTests, playTests, untakenOf, useTests } from './tests.js';
+import { firstTests, keepTests, playTests, type TestReport, untakenOf, useTests } from './tests.js';
 import css from './try.module.css';
 
+interface Given {
+  text: string;
+  tests: string;
+}
 const NONE: readonly CodeProblem[] = [];
 
 /** Cases as text, played against the text of the spec, saved or not. */
@@ -17,9 +22,13 @@ export function TestCases() {
   const view = useBuilder((state) => state.view);
   const broken = useBuilder((state) => state.problems.length > 0);
   const tests = useTests(view.name) ?? firstTests(view);
-  const { mutate, data, error, isPending, variables } = useMutation({
-    mutationFn: (given: { text: string; tests: string }) => playTests(given.text, given.tests),
-    onSuccess: (report, given) => showUntaken(untakenOf(given.text, report)),
+  const [played, setPlayed] = useKept<(Given & { report: TestReport }) | undefined>('test cases: played', undefined);
+  const { mutate, error, isPending, variables } = useMutation({
+    mutationFn: (given: Given) => playTests(given.text, given.tests),
+    onSuccess: (report, given) => {
+      setPlayed({ ...given, report });
+      showUntaken(untakenOf(given.text, report));
+    },
   });
   const mistakes = error instanceof Problem && error.code === 'TESTS_INVALID' && variables?.tests === tests;
   const problems = mistakes ? (error.details.errors ?? NONE) : NONE;
@@ -55,7 +64,7 @@ export function TestCases() {
         {broken && <span className="muted">The spec has problems: they come first.</span>}
       </div>
       {error && !mistakes && <ProblemPanel error={error} />}
-      {data && !error && <Report report={data} stale={variables?.text !== text || variables?.tests !== tests} />}
+      {played && !error && <Report report={played.report} stale={played.text !== text || played.tests !== tests} />}
     </div>
   );
 }
