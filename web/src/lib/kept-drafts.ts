@@ -1,21 +1,30 @@
 const PREFIX = 'heddle.draft.';
+const CASES = 'heddle.cases.';
 const NEW = ' new'; // no name begins with a blank
 
 /** Where the draft of an org's workflow is kept in the browser's storage; null: of a new one, and there is one. */
 export const draftKey = (org: string, name: string | null): string => `${PREFIX}${org}.${name ?? NEW}`;
 
-const draftKeys = (): string[] => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+/** Where the test cases of an org's workflow are kept, as text: they are nowhere else. */
+export const casesKey = (org: string, name: string): string => `${CASES}${org}.${name}`;
+
+const keysOf = (prefix: string): string[] => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+const nameIn = (key: string, prefix: string): string => key.slice(key.indexOf('.', prefix.length) + 1);
 
 /** The workflows, of whatever org, that have work in this browser which was not saved; null: a new one. */
 export function unsavedDrafts(): (string | null)[] {
-  return draftKeys()
+  return keysOf(PREFIX)
     .filter(isUnsaved)
-    .map((key) => key.slice(key.indexOf('.', PREFIX.length) + 1))
+    .map((key) => nameIn(key, PREFIX))
     .map((name) => (name === NEW ? null : name));
 }
 
+/** The workflows, of whatever org, whose test cases are in this browser. */
+export const keptCases = (): string[] => keysOf(CASES).map((key) => nameIn(key, CASES));
+
+/** Drafts and test cases. */
 export function dropDrafts(): void {
-  for (const key of draftKeys()) localStorage.removeItem(key);
+  for (const key of [...keysOf(PREFIX), ...keysOf(CASES)]) localStorage.removeItem(key);
 }
 
 function isUnsaved(key: string): boolean {

@@ -7,8 +7,9 @@ import { showUntaken, useBuilder } from '../model/index.js';
 import { useKept } from '../use-kept.js';
 import { RecordCase } from './record-case.js';
 import { Report } from './report.js';
-import { firstTests, keepTests, playTests, type TestReport, untakenOf, useTests } from './tests.js';
+import { firstTests, playTests, type TestReport, untakenOf } from './tests.js';
 import css from './try.module.css';
+import { useCases } from './use-cases.js';
 
 interface Given {
   text: string;
@@ -21,7 +22,8 @@ export function TestCases() {
   const text = useBuilder((state) => state.text);
   const view = useBuilder((state) => state.view);
   const broken = useBuilder((state) => state.problems.length > 0);
-  const tests = useTests(view.name) ?? firstTests(view);
+  const cases = useCases(view.name);
+  const tests = cases.text ?? firstTests(view);
   const [played, setPlayed] = useKept<(Given & { report: TestReport }) | undefined>('test cases: played', undefined);
   const { mutate, error, isPending, variables } = useMutation({
     mutationFn: (given: Given) => playTests(given.text, given.tests),
@@ -37,9 +39,14 @@ export function TestCases() {
       <div className={css.editor}>
         <CodeEditor
           {...{ value: tests, problems, language: 'yaml', label: 'Test cases', minHeight: 220 }}
-          onChange={(next) => keepTests(view.name, next)}
+          onChange={cases.change}
         />
       </div>
+      {!cases.kept && (
+        <p className={css.stale} role="status">
+          This browser could not keep the cases: copy them before you leave.
+        </p>
+      )}
       {problems.length > 0 && (
         <ul className={css.mistakes} aria-live="polite">
           {problems.map(({ line, column, message, suggestion }) => (
@@ -60,7 +67,7 @@ export function TestCases() {
         >
           Play the cases
         </Button>
-        <RecordCase name={view.name} tests={tests} />
+        <RecordCase name={view.name} tests={tests} onChange={cases.change} />
         {broken && <span className="muted">The spec has problems: they come first.</span>}
       </div>
       {error && !mistakes && <ProblemPanel error={error} />}
