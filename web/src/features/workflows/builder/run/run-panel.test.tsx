@@ -16,6 +16,7 @@ Object.assign(globalThis, { TextDecoder, TextEncoder }); // jsdom has none
 configure({ asyncUtilTimeout: 20_000 }); // parts are loaded when they are first shown
 /** A document without a screen has no places on it. */
 Object.defineProperty(Range.prototype, 'getClientRects', { value: () => [] });
+Object.assign(globalThis, { Response: class {} }); // nor this, and the client looks whether an error is one
 window.scrollTo = () => undefined;
 const { useBuilder } = await import('../model/index.js');
 const { forgetKept } = await import('../use-kept.js');
@@ -130,4 +131,28 @@ test('all that is typed is there when the panel is opened again, also text that 
   expect((await json()).box.textContent).toContain('{ "topic"');
   const value = (label: string) => screen.getByLabelText<HTMLInputElement>(label).value;
   expect([value('Metadata'), value('Priority')]).toEqual(['[', '2']);
+});
+
+test('a start whose answer was lost is tried again under its key, another one is not', async () => {
+  const { answer } = server;
+  let online = false;
+  server.answer = (asked: Asked) => {
+    if (online || !asked.path.endsWith('/run')) return answer(asked);
+    throw new TypeError('Failed to fetch');
+  };
+  const keys = () => server.asked.filter(({ path }) => path.endsWith('/run')).map(({ key }) => key);
+  const close = await shown();
+  await userEvent.type(screen.getByRole('textbox', { name: 'topic' }), 'tea');
+  await start();
+  await screen.findByText(/nothing was done/);
+  close();
+  await shown();
+  await start();
+  await screen.findByText(/nothing was done/);
+  await userEvent.type(screen.getByRole('textbox', { name: 'topic' }), 's');
+  online = true;
+  await start();
+  await screen.findByText('the run');
+  const [first, second, other] = keys();
+  expect([typeof first, second === first, other === first]).toEqual(['string', true, false]);
 });

@@ -41,7 +41,7 @@ function Start({ name, warnOfChanges }: { name: string; warnOfChanges: boolean }
   const [refused, setRefused] = useState<{ typed: Typed; choice: Choice; more: unknown }>();
   const mistaken = refused?.typed === typed && refused.choice === choice && refused.more === more;
   const found = useQuery(inputSchemaQuery(name, choice));
-  const { mutate, isPending, error, reset } = useStart();
+  const { mutate, isPending, error, reset } = useStart(name);
   // Another input is another start: the refusal of the one before is not its.
   useEffect(reset, [typed, choice, more, reset]);
   if (found.isPending) return <Loading label="Loading the input’s schema" />;
@@ -91,21 +91,26 @@ function Start({ name, warnOfChanges }: { name: string; warnOfChanges: boolean }
   );
 }
 
-/** One key for each start, kept while it is tried again. */
-function useStart() {
+/** One key for each start, kept while the very same is tried again: it may have begun, and only its answer was lost. */
+function useStart(name: string) {
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [key, setKey] = useState(() => crypto.randomUUID());
-  const start = useMutation({
-    mutationFn: (given: Omit<Parameters<typeof startRun>[0], 'key'>) => startRun({ ...given, key }),
+  const [last, setLast] = useKept<{ of: string; key: string } | undefined>(`run ${name}: start`, undefined);
+  return useMutation({
+    mutationFn: (given: Omit<Parameters<typeof startRun>[0], 'key'>) => {
+      const of = JSON.stringify(given);
+      const key = last?.of === of ? last.key : crypto.randomUUID();
+      setLast({ of, key });
+      return startRun({ ...given, key });
+    },
     onSuccess: async ({ id }) => {
+      setLast(undefined);
       void client.invalidateQueries({ queryKey: ['runs'] });
       await navigate({ to: '/runs/$runId', params: { runId: id } });
     },
-    // What was refused did not start: with something else in it, it is another start.
-    onError: (err) => err instanceof Problem && err.status >= 400 && err.status < 500 && setKey(crypto.randomUUID()),
+    // What was refused did not start.
+    onError: (err) => err instanceof Problem && err.status >= 400 && err.status < 500 && setLast(undefined),
   });
-  return start;
 }
 
 /** Of a refusal, what is wrong with fields of the input. */

@@ -44,7 +44,7 @@ export function DryRun({ starter }: { starter: string }) {
         </Button>
         {!plan && <span className="muted">The spec has problems: they come first.</span>}
         {plan && mistaken === typed && (
-          <span role="alert">
+          <span className={css.stale} role="alert">
             {value === undefined ? 'The input is no JSON yet.' : 'Something in the input is not right yet.'}
           </span>
         )}
