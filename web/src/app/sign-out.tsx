@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import { signOut, useForget } from '../features/session/session.js';
-import { dropDrafts, unsavedDrafts } from '../lib/kept-drafts.js';
+import { dropDrafts, keptCases, unsavedDrafts } from '../lib/kept-drafts.js';
 import { Confirm, toast } from '../ui/index.js';
 
-/** Signs out, and leaves no draft and nothing that was loaded. False: the session is still there, whatever would be forgotten here. */
+/** Signs out, and leaves no draft, no test case and nothing that was loaded. False: the session is still there, whatever would be forgotten here. */
 function useLeave(): () => Promise<boolean> {
   const forget = useForget();
   return async () => {
@@ -22,10 +22,13 @@ function useLeave(): () => Promise<boolean> {
 /** `leave` signs out at once, or asks in the dialog first when something would be lost by that. */
 export function useSignOut(): { leave: () => void; dialog: ReactNode } {
   const leave = useLeave();
-  const [unsaved, setUnsaved] = useState<(string | null)[]>([]);
+  const [unsaved, setUnsaved] = useState<string[]>([]);
   return {
     leave: () => {
-      const found = unsavedDrafts();
+      const found = [
+        ...unsavedDrafts().map((name) => name ?? 'a new workflow'),
+        ...keptCases().map((name) => `test cases of ${name}`),
+      ];
       setUnsaved(found);
       if (found.length === 0) void leave();
     },
@@ -34,7 +37,7 @@ export function useSignOut(): { leave: () => void; dialog: ReactNode } {
 }
 
 interface SureProps {
-  unsaved: (string | null)[];
+  unsaved: string[];
   leave: () => Promise<boolean>;
   onClose: () => void;
 }
@@ -53,8 +56,8 @@ function Sure({ unsaved, leave, onClose }: SureProps) {
       onAct={() => void go()}
       onBack={onClose}
     >
-      Drafts are kept in this browser alone, and signing out removes them. Not saved:{' '}
-      {unsaved.map((name) => name ?? 'a new workflow').join(', ')}.
+      Drafts and test cases are kept in this browser alone, and signing out removes them. Not saved:{' '}
+      {unsaved.join(', ')}.
     </Confirm>
   );
 }

@@ -1,4 +1,5 @@
 const PREFIX = 'heddle.draft.';
+const CASES = 'heddle.cases.';
 // No name has a blank in it.
 const NEW = ' new';
 const ASIDE = ' aside';
@@ -10,19 +11,27 @@ const ASIDE = ' aside';
 export const draftKey = (org: string, name: string | null, aside = false): string =>
   `${PREFIX}${org}.${name ?? NEW}${aside ? ASIDE : ''}`;
 
-const draftKeys = (): string[] => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+/** Where the test cases of an org's workflow are kept, as text: they are nowhere else. */
+export const casesKey = (org: string, name: string): string => `${CASES}${org}.${name}`;
+
+const keysOf = (prefix: string): string[] => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+const nameIn = (key: string, prefix: string): string => key.slice(key.indexOf('.', prefix.length) + 1);
 
 /** The workflows, of whatever org, that have work in this browser which was not saved; null: a new one. */
 export function unsavedDrafts(): (string | null)[] {
-  const names = draftKeys()
+  const names = keysOf(PREFIX)
     .filter(isUnsaved)
-    .map((key) => key.slice(key.indexOf('.', PREFIX.length) + 1))
+    .map((key) => nameIn(key, PREFIX))
     .map((name) => (name.endsWith(ASIDE) ? name.slice(0, -ASIDE.length) : name));
   return [...new Set(names)].map((name) => (name === NEW ? null : name));
 }
 
+/** The workflows, of whatever org, whose test cases are in this browser. */
+export const keptCases = (): string[] => keysOf(CASES).map((key) => nameIn(key, CASES));
+
+/** Drafts and test cases. */
 export function dropDrafts(): void {
-  for (const key of draftKeys()) localStorage.removeItem(key);
+  for (const key of [...keysOf(PREFIX), ...keysOf(CASES)]) localStorage.removeItem(key);
 }
 
 function isUnsaved(key: string): boolean {

@@ -24,7 +24,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
     ...{ method, credentials: 'same-origin' },
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   }).catch((err: unknown) => {
-    throw unreachable(err);
+    throw unreachable(err, method);
   });
   const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined); // no JSON: told by the status
   if (!response.ok) throw problemOf(answer, response);

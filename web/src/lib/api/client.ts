@@ -18,10 +18,10 @@ const refusals: Middleware = {
     if (response.status === 401 && schemaPath !== '/api/v1/session') for (const tell of lost) tell();
     throw problemOf(body, response);
   },
-  onError({ error }) {
+  onError({ error, request }) {
     if (wasGivenUp(error)) return undefined;
     tellReached(false);
-    return unreachable(error);
+    return unreachable(error, request.method);
   },
 };
 

@@ -46,12 +46,15 @@ export function problemOf(body: unknown, { status, statusText }: Pick<Response, 
   });
 }
 
-/** The server could not be reached at all. */
-export const unreachable = (cause: unknown): Problem =>
+const READS = 'What is shown is read again by itself. Saving or starting something is not: try that again.';
+const CHANGES = 'As far as this page knows nothing was done, and it is not tried again by itself: try again.';
+
+/** The server could not be reached at all. A change is asked for by a method other than GET, and may itself begin by reading. */
+export const unreachable = (cause: unknown, method = 'GET'): Problem =>
   Object.assign(
     new Problem({
       ...{ type: 'about:blank', title: 'The server can’t be reached', status: 0, code: 'UNREACHABLE' },
-      detail: 'Is it running, and are you online? This is tried again by itself.',
+      detail: `Is it running, and are you online? ${method === 'GET' ? READS : CHANGES}`,
     }),
     { cause },
   );

@@ -8,6 +8,8 @@ export interface Asked {
   path: string;
   query: URLSearchParams;
   body: unknown;
+  /** The `Idempotency-Key`; null: none was given. */
+  key: string | null;
 }
 export type Answer = (
   asked: Asked,
@@ -15,14 +17,21 @@ export type Answer = (
 
 export const server: { answer: Answer; asked: Asked[] } = { answer: () => ({ status: 404 }), asked: [] };
 
+interface Init {
+  method?: string;
+  body?: string;
+  headers?: unknown;
+}
 class TestRequest {
   readonly url: URL;
   readonly method: string;
   readonly body: string | undefined;
-  constructor(url: string, { method = 'GET', body }: { method?: string; body?: string }) {
+  readonly key: string | null;
+  constructor(url: string, { method = 'GET', body, headers }: Init) {
     this.url = new URL(url, 'http://localhost');
     this.method = method;
     this.body = body;
+    this.key = headers instanceof Headers ? headers.get('Idempotency-Key') : null;
   }
 }
 
@@ -35,11 +44,11 @@ function readable(body: string): unknown {
   }
 }
 
-async function answered(given: TestRequest | string, init: { method?: string; body?: string } = {}) {
-  const { url, method, body } = typeof given === 'string' ? new TestRequest(given, init) : given;
+async function answered(given: TestRequest | string, init: Init = {}) {
+  const { url, method, body, key } = typeof given === 'string' ? new TestRequest(given, init) : given;
   const asked: Asked = {
     ...{ method, path: url.pathname.replace('/api/v1', ''), query: url.searchParams },
-    body: body === undefined ? undefined : readable(body),
+    ...{ body: body === undefined ? undefined : readable(body), key },
   };
   server.asked.push(asked);
   const { status = 200, body: told } = await server.answer(asked);

@@ -8,6 +8,7 @@ import { focusNode } from './canvas/focus.js';
 import { type PlacedProblem, startCompiling, useBuilder } from './model/index.js';
 import { ProblemsPanel } from './problems-panel.js';
 import { type Panel, SidePanel } from './side-panel.js';
+import { forgetKept } from './use-kept.js';
 
 const TextPane = lazy(async () => ({ default: (await import('./text-pane.js')).TextPane }));
 
@@ -31,6 +32,7 @@ export function Workspace({
   }, []);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => startCompiling(), []);
+  useEffect(() => forgetKept, []);
   useEffect(() => {
     // What was pressed to begin with is gone.
     if (useBuilder.getState().saved === null && mode !== 'text') focusNode(box.current);

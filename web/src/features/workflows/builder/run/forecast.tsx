@@ -16,13 +16,16 @@ export function Forecast({
 }: {
   name: string;
   choice: Choice;
-  input: Json;
+  /** Undefined: there is none that could be asked about. */
+  input: Json | undefined;
   ready: boolean;
 }) {
   const settled = useSettled(input, PAUSE_MS);
+  // `ready` is of the input as it stands; the one of a moment ago may be none.
+  const isPresent = JSON.stringify(settled) === JSON.stringify(input);
   const { data } = useQuery({
-    ...forecastQuery(name, choice, settled),
-    enabled: ready,
+    ...forecastQuery(name, choice, settled ?? {}),
+    enabled: ready && isPresent,
     placeholderData: (before) => before,
   });
   const nodes = data?.nodes ?? [];

@@ -1,17 +1,16 @@
-import { useState } from 'react';
 import { isObject, type Json, type JsonObject } from '../../../../../../core/json.js';
 import { Field, Select, TextArea } from '../../../../ui/index.js';
 import css from './run.module.css';
 
-interface More {
-  /** Undefined: what is typed is no object. */
-  metadata: JsonObject | undefined;
+export interface More {
+  /** JSON, as it is typed. */
+  metadata: string;
   priority: number | undefined;
 }
+export const NO_MORE: More = { metadata: '', priority: undefined };
 
 /** What is seldom said of a run. */
 export function MoreOptions({ value, onChange }: { value: More; onChange: (value: More) => void }) {
-  const [text, setText] = useState('');
   return (
     <details className={css.more}>
       <summary>Metadata and priority</summary>
@@ -19,7 +18,7 @@ export function MoreOptions({ value, onChange }: { value: More; onChange: (value
         <Field
           label="Metadata"
           help="A small JSON object that travels with the run. Expressions read it as run.metadata."
-          error={value.metadata === undefined ? 'This is no JSON object yet.' : undefined}
+          error={objectOf(value.metadata) === undefined ? 'This is no JSON object yet.' : undefined}
         >
           {(control) => (
             <TextArea
@@ -27,11 +26,8 @@ export function MoreOptions({ value, onChange }: { value: More; onChange: (value
               className="mono"
               spellCheck={false}
               placeholder="{ }"
-              value={text}
-              onChange={({ target }) => {
-                setText(target.value);
-                onChange({ ...value, metadata: objectOf(target.value) });
-              }}
+              value={value.metadata}
+              onChange={({ target }) => onChange({ ...value, metadata: target.value })}
             />
           )}
         </Field>

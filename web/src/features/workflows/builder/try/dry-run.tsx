@@ -1,7 +1,7 @@
 import { FlaskConical } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { DryNode, DryRun as Dry } from '../../../../../../core/dry-run/dry-run.js';
-import { isObject, type Json } from '../../../../../../core/json.js';
+import { isObject } from '../../../../../../core/json.js';
 import { Button } from '../../../../ui/index.js';
 import { JsonView } from '../../../../ui/json-view.js';
 import { lookOf } from '../../../../ui/node-types.js';
@@ -9,6 +9,9 @@ import { validate } from '../../../../ui/schema-form/index.js';
 import { showUntaken, useBuilder } from '../model/index.js';
 import { costInWords, nodesInWords } from '../run/forecast.js';
 import { InputEditor } from '../run/input-editor.js';
+import { focusMistake } from '../run/mistake.js';
+import { EMPTY, type Typed } from '../run/typed.js';
+import { useKept } from '../use-kept.js';
 import { dryRunOf, notTaken } from './dry.js';
 import css from './try.module.css';
 
@@ -19,23 +22,32 @@ export function DryRun({ starter }: { starter: string }) {
   const schema = useBuilder(({ view: { value } }) =>
     isObject(value) && isObject(value['input']) ? value['input'] : null,
   );
-  const [input, setInput] = useState<Json>({});
-  const [tried, setTried] = useState<{ of: string; dry: Dry }>();
-  const wrong = schema ? validate(schema, input) : [];
+  const [typed, setTyped] = useKept<Typed>('dry run: input', EMPTY);
+  const [mistaken, setMistaken] = useState<Typed>();
+  const [tried, setTried] = useKept<{ of: string; dry: Dry } | undefined>('dry run', undefined);
+  const box = useRef<HTMLDivElement>(null);
+  const { value } = typed;
+  const wrong = schema && value !== undefined ? validate(schema, value) : [];
   const play = (): void => {
     if (!plan) return;
-    const dry = dryRunOf(plan, schema, input, starter);
+    if (focusMistake(box.current!) || value === undefined || wrong.length > 0) return setMistaken(typed);
+    const dry = dryRunOf(plan, schema, value, starter);
     setTried({ of: text, dry });
     showUntaken(notTaken(text, dry));
   };
   return (
-    <div className={css.pane}>
-      <InputEditor schema={schema} value={input} onChange={setInput} errors={wrong} />
+    <div className={css.pane} ref={box}>
+      <InputEditor schema={schema} typed={typed} onType={setTyped} errors={wrong} />
       <div className={css.row}>
-        <Button look="primary" icon={<FlaskConical />} disabled={!plan || wrong.length > 0} onClick={play}>
+        <Button look="primary" icon={<FlaskConical />} disabled={!plan} onClick={play}>
           Say what would run
         </Button>
         {!plan && <span className="muted">The spec has problems: they come first.</span>}
+        {plan && mistaken === typed && (
+          <span className={css.stale} role="alert">
+            {value === undefined ? 'The input is no JSON yet.' : 'Something in the input is not right yet.'}
+          </span>
+        )}
       </div>
       {tried && <Outcome dry={tried.dry} stale={tried.of !== text} />}
     </div>

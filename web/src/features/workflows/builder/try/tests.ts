@@ -1,5 +1,4 @@
 import { isMap, isSeq, parseDocument, stringify, YAMLSeq } from 'yaml';
-import { create } from 'zustand';
 import { isObject, type Json } from '../../../../../../core/json.js';
 import { api, ok } from '../../../../lib/api/client.js';
 import type { components } from '../../../../lib/api/schema.js';
@@ -7,12 +6,6 @@ import { blankOf } from '../../../../ui/schema-form/choose.js';
 import { placesOf, type SpecView, type Untaken } from '../model/index.js';
 
 export type TestReport = components['schemas']['TestReport'];
-
-/** Test documents as they are edited, by the workflow's name: they last as long as the page, for what they hold may be private. */
-const useDocuments = create<{ texts: Record<string, string> }>(() => ({ texts: {} }));
-export const useTests = (name: string): string | undefined => useDocuments(({ texts }) => texts[name]);
-export const keepTests = (name: string, text: string): void =>
-  useDocuments.setState(({ texts }) => ({ texts: { ...texts, [name]: text } }));
 
 /** Types that reach beyond the run; of a map, those of its body. */
 const CALLS: ReadonlySet<string> = new Set(['tool_call', 'agent_call', 'subworkflow']);
