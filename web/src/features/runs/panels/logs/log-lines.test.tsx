@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { useState } from 'react';
 import type { LogLine } from '../../../../../../core/events/live.js';
@@ -26,6 +26,11 @@ Object.defineProperty(HTMLElement.prototype, 'scrollTop', {
     tops.set(this, top);
   },
 });
+Object.defineProperty(HTMLElement.prototype, 'offsetHeight', {
+  get(this: Element) {
+    return this.closest('[data-wrap=true]') ? 3 * ROW : ROW;
+  },
+});
 Element.prototype.scrollTo = function scrollTo(this: Element, to?: ScrollToOptions | number) {
   this.scrollTop = (to as ScrollToOptions).top ?? 0;
 };
@@ -51,6 +56,11 @@ const told = () => fireEvent.scroll(list());
 const scroll = (to: number) => {
   list().scrollTop = to * ROW;
   told();
+};
+const startOf = (row: Element) => Number(/translateY\((\d+)px\)/.exec(row.getAttribute('style') ?? '')![1]);
+const topLine = () => {
+  const rows = [...list().querySelectorAll('[data-index]')];
+  return rows.findLast((row) => startOf(row) <= list().scrollTop)?.textContent;
 };
 const search = () => screen.getByRole('searchbox', { name: 'Search the logs' });
 async function find(user: UserEvent, text: string): Promise<void> {
@@ -109,4 +119,18 @@ test('earlier lines leave what is read where it is; who was at the end sees the 
   rerender(<Logs shown={lines(0, 1000)} />);
   told();
   expect(top()).toBe(350);
+});
+
+test('the line at the top stays there when lines are wrapped, and when they are not any more', async () => {
+  const user = userEvent.setup();
+  const wrap = () => user.click(screen.getByRole('button', { name: 'Wrap long lines' }));
+  render(<Logs shown={lines(0, 1000)} live={false} />);
+  scroll(500);
+  for (let turn = 0; turn < 4; turn++) {
+    await wrap();
+    await waitFor(() => {
+      told();
+      expect(topLine()).toMatch(/line 500\.$/);
+    });
+  }
 });

@@ -55,14 +55,14 @@ export function Lines({ shown, by, text, wrap, live, place, withNode }: LinesPro
   return (
     <>
       <VirtualList
-        key={String(wrap)}
         {...{ role: 'log', tabIndex: 0, 'aria-label': 'Log lines', 'aria-live': 'off' as const }}
         handle={list}
         className={css.list ?? ''}
         data-wrap={wrap}
         onScroll={onScroll}
         {...{ count: shown.length, rowHeight: ROW, measured: wrap, overscan: 20 }}
-        keyOf={(index) => idOf(shown[index]!)}
+        // What a wrapped line measures says nothing of one that is not.
+        keyOf={(index) => `${idOf(shown[index]!)}${wrap ? ' wrapped' : ''}`}
         row={(index) => <Line line={shown[index]!} text={text} withNode={withNode} />}
       />
       {!follow && !fits && (
@@ -80,12 +80,12 @@ function useScrolling(
   { shown, by, wrap, place }: Pick<LinesProps, 'shown' | 'by' | 'wrap' | 'place'>,
 ): () => void {
   const { follow, set, topRef } = place;
-  const was = useRef<{ first?: LogLine | undefined; by?: string }>({});
+  const was = useRef<{ first?: LogLine | undefined; by?: string; wrap?: boolean }>({});
   /** Where the list was put. */
   const put = useRef<number | undefined>(undefined);
   useLayoutEffect(() => {
     const before = was.current;
-    was.current = { first: shown[0], by };
+    was.current = { first: shown[0], by, wrap };
     const element = list.current?.element();
     if (!element) return;
     put.current = undefined;
@@ -97,9 +97,9 @@ function useScrolling(
       if (follow) set({ follow: false, seen: shown.at(-1) });
       return;
     }
-    if (!follow && before.by === by) return;
+    if (!follow && before.by === by && before.wrap === wrap) return;
     if (follow) list.current?.scrollTo(shown.length - 1, 'end');
-    else if (topRef.current) list.current?.scrollTo(indexOfLine(shown, topRef.current), 'start');
+    else list.current?.scrollTo(topRef.current ? indexOfLine(shown, topRef.current) : 0, 'start');
     put.current = element.scrollTop;
   }, [list, shown, by, wrap, follow, set, topRef]);
   return () => {
