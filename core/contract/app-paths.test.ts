@@ -4,7 +4,7 @@ test.each([
   '/',
   '/sign-in',
   '/workflows',
-  '/workflows/new',
+  '/workflows/_new',
   '/workflows/flow@stable/diff',
   '/runs/run_1/compare/run_2',
   '/inbox/',

@@ -28,7 +28,7 @@ async function centreOf(part: Locator): Promise<{ x: number; y: number }> {
 
 test('with the mouse: nodes from the palette, edges from dot to dot, a condition with a field that completion offers', async () => {
   const { page, complaints } = await visitors.visitor(heddle.api, heddle.token);
-  await page.goto('/workflows/new');
+  await page.goto('/workflows/_new');
   await page.getByRole('button', { name: /^Nothing/ }).click();
   const drop = (x: number, y: number) =>
     page.getByRole('button', { name: 'Add transform', exact: true }).dragTo(canvas(page), { targetPosition: { x, y } });
@@ -129,7 +129,7 @@ test('with keys alone: the same graph, from the first key to Save', async () => 
     await on(key);
   };
 
-  await page.goto('/workflows/new');
+  await page.goto('/workflows/_new');
   await tabTo(page.getByRole('button', { name: /^Nothing/ }));
   await press('Enter');
   await canvas(page).and(focused(page)).waitFor();

@@ -137,7 +137,7 @@ test('steps are undone and done again, nodes are copied as text, unsaved work su
 test('where the text has all the room, what is written there is drawn once the canvas is back', async () => {
   const { page, complaints } = await visitors.visitor(heddle.api, heddle.token);
   const press = pressing(page);
-  await page.goto('/workflows/new');
+  await page.goto('/workflows/_new');
   await page.getByRole('button', { name: /^Nothing/ }).click();
   await spec(page).click();
   await press('Control+a', 'Delete');

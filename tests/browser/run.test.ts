@@ -97,6 +97,26 @@ test('a viewer is offered no act, and refused when they ask all the same', async
   expect(complaints).toEqual([]);
 });
 
+test('on a phone a node has its name, its state and a way out, and says no keys', async () => {
+  await heddle.apply('name: quiet\nnodes: [{ key: w, type: wait, config: { event: go } }]\n');
+  const run = await heddle.run('quiet');
+  const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+  const { page, complaints } = await visitors.visitor(heddle.api, heddle.token, phone);
+  await page.goto(`/runs/${run}?node=w`);
+  const sheet = page.getByRole('dialog', { name: 'Node w' });
+  await sheet.getByRole('heading', { name: 'w', exact: true }).waitFor();
+  await sheet.locator('header').getByRole('img', { name: 'Waiting' }).waitFor();
+  await sheet.getByRole('button', { name: 'Skip' }).tap();
+  const asked = page.getByRole('dialog', { name: 'Skip w' });
+  await asked.getByRole('button', { name: 'Close' }).tap();
+  await asked.waitFor({ state: 'detached' });
+  await page.locator('button:focus', { hasText: 'Skip' }).waitFor();
+  expect(await page.getByRole('tooltip').count()).toBe(0);
+  await sheet.getByRole('button', { name: 'Close the node' }).tap();
+  await sheet.waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});
+
 test('of a long log the newest lines are shown; all of it is searched, and read on before them', async () => {
   const log = (code: string) => `{ tool: function, code: "export default () => { ${code}; return null }" }`;
   await heddle.apply(`name: talkative

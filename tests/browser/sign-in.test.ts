@@ -49,7 +49,7 @@ test('after signing out nothing of the org is left, and going back shows the sig
 
 test('signing out asks before work is lost that was not saved, and leaves no draft', async () => {
   const { page, complaints } = await visitors.visitor(heddle.api, heddle.token);
-  await page.goto('/workflows/new');
+  await page.goto('/workflows/_new');
   await page.getByRole('button', { name: /^Nothing/ }).click();
   await page.getByRole('button', { name: 'Add wait' }).click();
   const drafts = () => page.evaluate<number>(`Object.keys(localStorage).filter((key) => key.includes('draft')).length`);

@@ -125,7 +125,7 @@ export const workflowScreens = (): Screen[] => [
     states: [menu('More of two'), types('Search workflows', 'zzz', /No workflow has/)],
   },
   {
-    path: '/workflows/new',
+    path: '/workflows/_new',
     shows: 'What does it begin with?',
     states: [
       press('button', 'Nothing An empty canvas.', text('No nodes yet.')),

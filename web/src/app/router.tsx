@@ -92,7 +92,7 @@ const workflows = createRoute({
 const builderSearch = search(z.object({ version: lenient(z.number()), node: some, panel: some }));
 const newWorkflow = createRoute({
   getParentRoute: () => signedIn,
-  path: '/workflows/new',
+  path: '/workflows/_new', // no workflow can have this name
   component: lazyRouteComponent(() => import('../features/workflows/builder/builder.js'), 'NewWorkflow'),
   ...builderSearch,
 });

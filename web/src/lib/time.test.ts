@@ -14,7 +14,10 @@ test.each([
 const NOW = Date.parse('2026-03-10T12:00:00Z');
 test.each([
   ['2026-03-10T12:00:03Z', 'just now'],
+  ['2026-03-10T11:59:00.400Z', '1 minute ago'],
   ['2026-03-10T11:58:00Z', '2 minutes ago'],
+  ['2026-03-10T11:57:01Z', '2 minutes ago'],
+  ['2026-03-10T14:59:00Z', 'in 3 hours'],
   ['2026-03-10T15:00:00Z', 'in 3 hours'],
   ['2026-03-08T12:00:00Z', '2 days ago'],
 ])('%s is %s', (at, told) => expect(relativeTime(at, NOW)).toBe(told));

@@ -82,18 +82,20 @@ const clocks: Record<Zone, Intl.DateTimeFormat> = { local: clock('local'), utc: 
 export const clockTime = (iso: string, in_: Zone): string => clocks[in_].format(new Date(iso));
 
 const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
 ] as const;
 
-/** `in 3 hours`, `2 minutes ago`; `just now` within five seconds. */
+/** `in 3 hours`, `2 minutes ago`; `just now` within five seconds. What is past is told in whole units, as `duration` tells the same age. */
 export function relativeTime(iso: string, now = Date.now()): string {
   const ms = Date.parse(iso) - now;
   if (Math.abs(ms) < 5000) return 'just now';
-  const [unit, size] = UNITS.find(([, each]) => Math.abs(ms) >= each) ?? UNITS[3];
-  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.round(ms / size), unit);
+  const s = Math.round(Math.abs(ms) / 1000);
+  const [unit, size] = UNITS.find(([, each]) => s >= each) ?? UNITS[3];
+  const count = ms < 0 ? -Math.floor(s / size) : Math.round(s / size);
+  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(count, unit);
 }
 
 /** `340 ms`, `4.2 s`, `3 m 05 s`, `2 h 14 m`, `3 d 4 h`. */

@@ -2,7 +2,10 @@ import { Tooltip as Radix } from 'radix-ui';
 import { type ReactNode, useRef, useState } from 'react';
 import css from './tooltip.module.css';
 
-/** Says more about what is pointed at or focused; what has no words of its own has an aria-label besides. It is a part of what that stands in. */
+/**
+ * Says more about what is pointed at or focused; what has no words of its own has an aria-label besides. It is a part of what that stands in.
+ * Where nothing can be pointed at, such as on a phone, it would lie over what is there whenever a dialog gives the focus back: it does not show.
+ */
 export function Tooltip({
   text,
   children,
@@ -14,11 +17,14 @@ export function Tooltip({
 }) {
   const trigger = useRef<HTMLButtonElement>(null);
   const [place, setPlace] = useState<Element | null>(null);
-  const onOpenChange = (open: boolean): void => {
-    if (open) setPlace(trigger.current?.closest('[role=dialog], main, nav') ?? null);
+  const [open, setOpen] = useState(false);
+  const onOpenChange = (wanted: boolean): void => {
+    const opens = wanted && !matchMedia('(hover: none)').matches;
+    setOpen(opens);
+    if (opens) setPlace(trigger.current?.closest('[role=dialog], main, nav') ?? null);
   };
   return (
-    <Radix.Root onOpenChange={onOpenChange}>
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Trigger ref={trigger} asChild>
         {children}
       </Radix.Trigger>

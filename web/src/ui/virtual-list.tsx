@@ -6,6 +6,8 @@ import css from './virtual-list.module.css';
 export interface VirtualListHandle {
   scrollTo: (index: number, align?: 'auto' | 'start' | 'center' | 'end') => void;
   element: () => HTMLElement | null;
+  /** The row at the top of what can be seen. */
+  topRow: () => number;
 }
 
 export interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'children'> {
@@ -45,6 +47,8 @@ export function VirtualList({
   useImperativeHandle(handle, () => ({
     scrollTo: (index, align = 'auto') => rows.scrollToIndex(index, { align }),
     element: () => scroller.current,
+    // A browser may round where it stands to just before the row.
+    topRow: () => rows.getVirtualItemForOffset((scroller.current?.scrollTop ?? 0) + 1)?.index ?? 0,
   }));
   return (
     <div {...rest} ref={scroller} className={clsx(css.list, className)}>

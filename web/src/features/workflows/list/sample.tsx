@@ -31,7 +31,7 @@ export function Sample() {
         <Button look="primary" busy={isPending} onClick={() => mutate()}>
           Add this sample
         </Button>
-        <Link to="/workflows/new" className={css.other}>
+        <Link to="/workflows/_new" className={css.other}>
           Begin with an empty one
         </Link>
       </div>

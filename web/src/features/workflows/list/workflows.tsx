@@ -26,7 +26,7 @@ export function Workflows() {
         <>
           {!empty && <SearchBox q={q} />}
           {may && (
-            <Link to="/workflows/new" className={css.new}>
+            <Link to="/workflows/_new" className={css.new}>
               <Plus size={15} aria-hidden />
               New workflow
             </Link>

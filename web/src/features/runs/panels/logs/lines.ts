@@ -32,6 +32,16 @@ export function joined(read: readonly LogLine[], heard: readonly LogLine[]): Log
   return last && fresh.some((line, i) => byTime(i === 0 ? last : fresh[i - 1]!, line) > 0) ? all.sort(byTime) : all;
 }
 
+/** Where a line is among lines in order, or the next one after it. */
+export function indexOfLine(lines: readonly LogLine[], line: LogLine): number {
+  const index = lines.findIndex((each) => byTime(each, line) >= 0);
+  return index < 0 ? lines.length - 1 : index;
+}
+
+/** How many of them are newer than the line. */
+export const countAfter = (lines: readonly LogLine[], line: LogLine): number =>
+  lines.length - 1 - lines.findLastIndex((each) => byTime(each, line) <= 0);
+
 export function filtered(lines: readonly LogLine[], { node, attempt, stream, text = '' }: LogFilter): LogLine[] {
   const wanted = text.toLowerCase();
   return lines.filter(

@@ -1,11 +1,10 @@
-import { ArrowDown, Download, Search, WrapText } from 'lucide-react';
-import { type ReactNode, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Download, Search, WrapText } from 'lucide-react';
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import type { LogLine, LogStream } from '../../../../../../core/events/live.js';
 import { Button, Input, Select } from '../../../../ui/index.js';
 import { CopyButton } from '../../../../ui/copy.js';
-import { VirtualList, type VirtualListHandle } from '../../../../ui/virtual-list.js';
-import { asFile, filtered, idOf, type LogFilter } from './lines.js';
-import { Line } from './log-line.js';
+import { asFile, filtered, type LogFilter } from './lines.js';
+import { Lines, usePlace } from './log-lines.js';
 import css from './logs.module.css';
 
 export interface LogsViewProps {
@@ -31,7 +30,6 @@ export interface LogsViewProps {
 }
 
 const STREAMS: LogStream[] = ['stdout', 'stderr', 'system'];
-const ROW = 20;
 
 /** Log lines that can be searched, filtered, wrapped, copied and followed. */
 export function LogsView(props: LogsViewProps) {
@@ -43,6 +41,9 @@ export function LogsView(props: LogsViewProps) {
     () => filtered(lines, { ...defined({ node, attempt, stream }), text }),
     [lines, node, attempt, stream, text],
   );
+  const by = JSON.stringify([source, node, attempt, stream, text]);
+  // A log that is here from its beginning is read from there.
+  const place = usePlace(instead === undefined && lines.length > 0, live || partly);
   return (
     <section className={css.logs} aria-label={nodes ? 'Logs' : `Logs of ${filter.node}`}>
       <Bar {...props} shown={shown} wrap={wrap} setWrap={setWrap} />
@@ -52,7 +53,7 @@ export function LogsView(props: LogsViewProps) {
           (shown.length === 0 ? (
             <p className={css.gap}>{lines.length === 0 ? 'No lines yet.' : 'No line fits the filter.'}</p>
           ) : (
-            <Lines key={source} {...{ shown, text, wrap, live, partly }} withNode={nodes !== undefined} />
+            <Lines {...{ shown, by, text, wrap, live, place }} withNode={nodes !== undefined} />
           ))}
       </div>
       {gap && <div className={css.gap}>{gap}</div>}
@@ -153,79 +154,4 @@ function counted(shown: number, lines: number, partly: boolean): string {
   const [some, all] = [shown.toLocaleString('en'), lines.toLocaleString('en')];
   if (shown !== lines) return partly ? `${some} of the newest ${all}` : `${some} of ${all}`;
   return `${partly ? 'the newest ' : ''}${all} ${lines === 1 ? 'line' : 'lines'}`;
-}
-
-/** The end is followed until the reader scrolls away from it. */
-function Lines({
-  shown,
-  text,
-  wrap,
-  live,
-  partly,
-  withNode,
-}: {
-  shown: readonly LogLine[];
-  text: string;
-  wrap: boolean;
-  live: boolean;
-  partly: boolean;
-  withNode: boolean;
-}) {
-  const list = useRef<VirtualListHandle>(null);
-  const [follow, setFollow] = useState(live || partly); // a log that is here from its beginning is read from there
-  const [seen, setSeen] = useState(shown.length);
-  const last = shown.length - 1;
-  const first = useRef(shown[0]);
-  useLayoutEffect(() => {
-    const before = first.current ? shown.indexOf(first.current) : 0;
-    first.current = shown[0];
-    const element = list.current?.element();
-    if (before <= 0 || !element) {
-      if (follow) list.current?.scrollTo(last, 'end');
-      return;
-    }
-    // Earlier lines leave what is read where it is; who was at the end has asked to see them.
-    if (follow) list.current?.scrollTo(before - 1, 'end');
-    else element.scrollTop += before * ROW;
-    setFollow(false);
-  }, [shown, follow, last, wrap]);
-  const [fits, setFits] = useState(false);
-  useLayoutEffect(() => {
-    const element = list.current?.element();
-    if (element) setFits(element.scrollHeight <= element.clientHeight);
-  }, [shown, wrap]);
-  const onScroll = () => {
-    const { scrollTop, scrollHeight, clientHeight } = list.current!.element()!;
-    const atEnd = scrollHeight - scrollTop - clientHeight < 2 * ROW;
-    if (!atEnd && follow) setSeen(shown.length);
-    setFollow(atEnd);
-  };
-  const fresh = shown.length - seen;
-  return (
-    <>
-      <VirtualList
-        key={String(wrap)}
-        {...{ role: 'log', tabIndex: 0, 'aria-label': 'Log lines', 'aria-live': 'off' as const }}
-        handle={list}
-        className={css.list ?? ''}
-        data-wrap={wrap}
-        onScroll={onScroll}
-        {...{ count: shown.length, rowHeight: ROW, measured: wrap, overscan: 20 }}
-        keyOf={(index) => idOf(shown[index]!)}
-        row={(index) => <Line line={shown[index]!} text={text} withNode={withNode} />}
-      />
-      {!follow && !fits && (
-        <Button
-          className={css.newest}
-          icon={<ArrowDown />}
-          onClick={() => {
-            list.current?.scrollTo(last, 'end');
-            setFollow(true);
-          }}
-        >
-          {live && fresh > 0 ? `${fresh.toLocaleString('en')} new` : 'Jump to newest'}
-        </Button>
-      )}
-    </>
-  );
 }
