@@ -188,7 +188,7 @@ test('two write the same workflow: neither loses anything, and only comments are
   await page.getByText('Saved as shared version 3').waitFor();
   expect((await newest('shared')).spec).toMatch(/^# Theirs, and ours\.\n[^]*value: sent/);
 
-  await page.goto('/workflows/new');
+  await page.goto('/workflows/_new');
   await page.getByRole('button', { name: /^A text/ }).click();
   await spec(page).click();
   await press('Control+a', 'Delete');
