@@ -7,7 +7,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { buildRouter } from './app/router.js';
-import { meQuery } from './features/session/session.js';
+import { become } from './features/session/session.js';
 import { onSignedOut } from './lib/api/client.js';
 import { Problem } from './lib/api/problem.js';
 import { styleNonce } from './lib/nonce.js';
@@ -30,7 +30,7 @@ const client = new QueryClient({
 });
 const router = buildRouter(client);
 onSignedOut(() => {
-  client.setQueryData(meQuery.queryKey, null);
+  become(client, null);
   void router.invalidate(); // what needs somebody leads to the sign-in page
 });
 

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Action } from '../../../../core/auth/can.js';
 import { Problem, problemOf, unreachable } from '../../lib/api/problem.js';
 
@@ -60,11 +60,15 @@ export function useMe(): Me {
 /** Whether the reader may do that; what they may not is not offered, and the server refuses it anyway. */
 export const useMay = (action: Action): boolean => useMe().actions.includes(action);
 
-/** What another org's people may see must not stand here a moment longer. */
-export function useForget(): (me: Me | null) => void {
+/**
+ * From here on it is somebody else, another org, or nobody. Nothing that was loaded before is left, and the frame, which stands for one
+ * person in one org, begins anew at once (app/shell.tsx).
+ */
+export function become(client: QueryClient, me: Me | null): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+  client.setQueryData(meQuery.queryKey, me);
+}
+export function useBecome(): (me: Me | null) => void {
   const client = useQueryClient();
-  return (me) => {
-    client.clear();
-    client.setQueryData(meQuery.queryKey, me);
-  };
+  return (me) => become(client, me);
 }

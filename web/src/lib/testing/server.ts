@@ -50,4 +50,7 @@ async function answered(given: TestRequest | string, init: { method?: string; bo
   };
 }
 
-Object.assign(globalThis, { Request: TestRequest, fetch: answered });
+/** The router asks of what is thrown whether it is one. */
+class TestResponse {}
+
+Object.assign(globalThis, { Request: TestRequest, Response: TestResponse, fetch: answered });
