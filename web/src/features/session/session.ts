@@ -60,12 +60,20 @@ export function useMe(): Me {
 /** Whether the reader may do that; what they may not is not offered, and the server refuses it anyway. */
 export const useMay = (action: Action): boolean => useMe().actions.includes(action);
 
+/** Called when nothing of a person may be left: what a module keeps for them outside of the screens goes, too. */
+const forgetting = new Set<() => void>();
+export const onForget = (forget: () => void): (() => void) => {
+  forgetting.add(forget);
+  return () => forgetting.delete(forget);
+};
+
 /**
  * From here on it is somebody else, another org, or nobody. Nothing that was loaded before is left, and the frame, which stands for one
  * person in one org, begins anew at once (app/shell.tsx).
  */
 export function become(client: QueryClient, me: Me | null): void {
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+  for (const forget of forgetting) forget();
   client.setQueryData(meQuery.queryKey, me);
 }
 export function useBecome(): (me: Me | null) => void {
