@@ -7,6 +7,8 @@ export interface Asked {
   /** Below `/api/v1`. */
   path: string;
   query: URLSearchParams;
+  /** Lower case, by name. */
+  headers: Record<string, string>;
   body: unknown;
 }
 export type Answer = (
@@ -15,11 +17,19 @@ export type Answer = (
 
 export const server: { answer: Answer; asked: Asked[] } = { answer: () => ({ status: 404 }), asked: [] };
 
+interface RequestOptions {
+  method?: string;
+  body?: string;
+  headers?: Record<string, string>;
+}
+
 class TestRequest {
   readonly url: URL;
   readonly method: string;
   readonly body: string | undefined;
-  constructor(url: string, { method = 'GET', body }: { method?: string; body?: string }) {
+  readonly headers: Headers;
+  constructor(url: string, { method = 'GET', body, headers }: RequestOptions) {
+    this.headers = new Headers(headers);
     this.url = new URL(url, 'http://localhost');
     this.method = method;
     this.body = body;
@@ -35,10 +45,15 @@ function readable(body: string): unknown {
   }
 }
 
-async function answered(given: TestRequest | string, init: { method?: string; body?: string } = {}) {
-  const { url, method, body } = typeof given === 'string' ? new TestRequest(given, init) : given;
+async function answered(given: TestRequest | string, init: RequestOptions = {}) {
+  const { url, method, body, headers } = typeof given === 'string' ? new TestRequest(given, init) : given;
   const asked: Asked = {
-    ...{ method, path: url.pathname.replace('/api/v1', ''), query: url.searchParams },
+    ...{
+      method,
+      path: url.pathname.replace('/api/v1', ''),
+      query: url.searchParams,
+      headers: Object.fromEntries(headers),
+    },
     body: body === undefined ? undefined : readable(body),
   };
   server.asked.push(asked);

@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { useSettled } from '../../../../lib/settled.js';
 import { Button, Dialog, Field, Input, Kbd, Loading, toast } from '../../../../ui/index.js';
 import { reconnect, useRunView } from '../../live/index.js';
@@ -75,9 +75,13 @@ function Form({
   const missing = 'wish' in drafted ? undefined : drafted;
   const needsReason = act !== 'event';
   const doing = useDoing(runId, onClose);
+  // Not state: Enter may be pressed twice before anything is drawn anew, and what was done is done once.
+  const sent = useRef(false);
   const submit = () => {
     setTried(true);
-    if (wish && (reason.trim() !== '' || !needsReason)) doing.mutate({ wish, reason: reason.trim() });
+    if (sent.current || !wish || (needsReason && reason.trim() === '')) return;
+    sent.current = true;
+    doing.mutate({ wish, reason: reason.trim() }, { onError: () => (sent.current = false) });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -172,9 +176,9 @@ function Ahead({ runId, wish }: { runId: string; wish: Wish }) {
 function useDoing(runId: string, onClose: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [key] = useState(() => crypto.randomUUID());
+  const keyOf = useRequestKey();
   return useMutation<Done, unknown, { wish: Wish; reason: string }>({
-    mutationFn: ({ wish, reason }) => carryOut(runId, wish, { reason, key }),
+    mutationFn: ({ wish, reason }) => carryOut(runId, wish, { reason, key: keyOf([wish, reason]) }),
     retry: (failures, error) => isBusy(error) && failures < 5,
     retryDelay: 1000,
     onSuccess: ({ said, run }, { wish }) => {
@@ -185,4 +189,14 @@ function useDoing(runId: string, onClose: () => void) {
       if (run !== undefined) void navigate({ to: '/runs/$runId', params: { runId: run } });
     },
   });
+}
+
+/** The same key for the same request, so that it counts once however often it is sent; what was changed after a refusal is another. */
+function useRequestKey(): (request: unknown) => string {
+  const last = useRef({ request: '', key: '' });
+  return (request) => {
+    const text = JSON.stringify(request);
+    if (last.current.request !== text) last.current = { request: text, key: crypto.randomUUID() };
+    return last.current.key;
+  };
 }
