@@ -74,3 +74,30 @@ test('signing out asks before work is lost that was not saved, and leaves no dra
   expect(await drafts()).toBe(0);
   expect(complaints).toEqual([]);
 });
+
+test('a second tab notices that somebody else has signed in, and does nothing in their name before', async () => {
+  const json = { name: 'Bob', roles: ['engineer'], person: 'user:bob' };
+  const { token } = (await heddle.request('POST', '/api_keys', { json })).body as { token: string };
+  const { page: first, context } = await visitors.visitor(heddle.api, heddle.token);
+  await first.goto('/workflows');
+  // This one hears nothing from the others: only what it asks for itself tells it.
+  const deaf = await context.newPage();
+  await deaf.addInitScript(`delete globalThis.BroadcastChannel`);
+  await deaf.goto('/workflows');
+  await deaf.getByRole('heading', { name: 'Workflows', level: 1 }).waitFor();
+
+  const second = await context.newPage();
+  await second.goto('/sign-in');
+  await second.getByLabel('API key').fill(token);
+  await second.getByRole('button', { name: 'Sign in' }).click();
+  await second.getByTitle('user:bob').waitFor();
+  await first.getByTitle('user:bob').waitFor();
+  expect(new URL(first.url()).pathname).toBe('/workflows');
+
+  const dialog = deaf.getByRole('dialog', { name: /^You are signed in as Bob/ });
+  await deaf.getByRole('link', { name: 'Runs', exact: true }).click();
+  await dialog.waitFor();
+  expect(await flaws(deaf)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Load the page anew' }).click();
+  await deaf.getByTitle('user:bob').waitFor();
+});

@@ -6,6 +6,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { watchTabs } from './app/other-tabs.js';
 import { buildRouter } from './app/router.js';
 import { become } from './features/session/session.js';
 import { onSignedOut } from './lib/api/client.js';
@@ -33,6 +34,7 @@ onSignedOut(() => {
   become(client, null);
   void router.invalidate(); // what needs somebody leads to the sign-in page
 });
+watchTabs(client, () => location.reload());
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

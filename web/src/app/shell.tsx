@@ -7,6 +7,7 @@ import { meQuery, switchOrg, useBecome, useMe } from '../features/session/sessio
 import { Menu, type MenuItem, toast } from '../ui/index.js';
 import { Arrival } from './arrival.js';
 import { Offline } from './offline.js';
+import { Elsewhere } from './other-tabs.js';
 import { Person } from './person.js';
 import css from './shell.module.css';
 
@@ -55,6 +56,7 @@ function Frame() {
       </div>
       <Arrival />
       <Notices />
+      <Elsewhere />
     </div>
   );
 }

@@ -15,10 +15,10 @@ function useLeave(): () => Promise<boolean> {
       toast(`You are still signed in. ${(err as Error).message}`, 'bad');
       return false;
     }
-    dropDrafts();
     become(null);
     // Whoever signs in next begins at the beginning, and what had to be asked was asked.
     await navigate({ to: '/sign-in', search: {}, ignoreBlocker: true });
+    dropDrafts(); // only now: a screen that goes keeps what was typed last
     return true;
   };
 }
