@@ -77,3 +77,30 @@ test('after a refusal it can be done again: unchanged under the same key, change
   expect(second).toBe(first);
   expect(third).not.toBe(first);
 });
+
+const escape = () => userEvent.keyboard('{Escape}');
+
+test('what was written is thrown away only when the reader says so', async () => {
+  await open({ act: 'amend' });
+  await userEvent.click(screen.getByRole('radio', { name: /A patch/ }));
+  const patch = () => screen.getByRole('textbox', { name: 'Patch' });
+  await userEvent.click(patch());
+  await userEvent.paste('nodes: {}');
+  await waitFor(() => expect(patch().textContent).toContain('nodes: {}'));
+  await userEvent.click(screen.getByLabelText('Reason'));
+  await escape();
+  await screen.findByRole('dialog', { name: 'Throw away what you wrote?' });
+  await escape();
+  await waitFor(() => expect(screen.queryByRole('dialog', { name: /Throw away/ })).toBeNull());
+  expect(patch().textContent).toContain('nodes: {}');
+  expect(closed).toBe(0);
+  await userEvent.click(screen.getByRole('button', { name: 'Leave it' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Throw it away' }));
+  expect(closed).toBe(1);
+});
+
+test('where nothing was written nothing is asked', async () => {
+  await open({ act: 'amend' });
+  await escape();
+  expect(closed).toBe(1);
+});

@@ -2,11 +2,11 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useSettled } from '../../../../lib/settled.js';
-import { Button, Dialog, Field, Input, Kbd, Loading, toast } from '../../../../ui/index.js';
+import { Button, Confirm, Dialog, Field, Input, Kbd, Loading, toast } from '../../../../ui/index.js';
 import { reconnect, useRunView } from '../../live/index.js';
 import { useAbout } from './about.js';
 import css from './actions.module.css';
-import { type Draft, wishOf } from './draft.js';
+import { type Draft, hasWork, wishOf } from './draft.js';
 import { FIELDS } from './fields.js';
 import { ForeseenView } from './foreseen.js';
 import { ACTS, type ActName } from './offers.js';
@@ -65,7 +65,9 @@ function Form({
   about: NonNullable<ReturnType<typeof useAbout>>;
   onClose: () => void;
 }) {
-  const [draft, setDraft] = useState<Draft>(about.draft);
+  const [first] = useState<Draft>(about.draft);
+  const [draft, setDraft] = useState(first);
+  const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
   const { act, node } = asked;
@@ -88,11 +90,12 @@ function Form({
     event.preventDefault();
     submit();
   };
+  const leave = (): void => (hasWork(draft, first) ? setAsking(true) : onClose());
   const Fields = FIELDS[act];
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onOpenChange={(open) => !open && leave()}
       title={titleOf(act, node)}
       description={SAYS[act]}
       {...(act === 'amend' ? { place: 'side', width: 'wide' } : {})}
@@ -101,7 +104,7 @@ function Form({
           <span className={css.hint}>
             <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd>
           </span>
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={leave}>Leave it</Button>
           <Button look={danger ? 'danger' : 'primary'} busy={doing.isPending} disabled={!wish} onClick={submit}>
             {titleOf(act, node)}
           </Button>
@@ -142,6 +145,17 @@ function Form({
           wish && canForesee(wish) && <Ahead runId={runId} wish={wish} />
         )}
       </div>
+      {asking && (
+        <Confirm
+          title="Throw away what you wrote?"
+          act="Throw it away"
+          back="Go on writing"
+          onAct={onClose}
+          onBack={() => setAsking(false)}
+        >
+          It is kept nowhere.
+        </Confirm>
+      )}
     </Dialog>
   );
 }
