@@ -16,12 +16,12 @@ export function tellSignedOut(): void {
   for (const tell of lost) tell();
 }
 
-const speaking: Middleware = {
-  onRequest({ request }) {
-    const speaker = currentSpeaker();
-    if (speaker !== null) request.headers.set(SPEAKER_HEADER, speaker);
-  },
-};
+/** Each request says for whom the page stands. */
+function send(request: Request): Promise<Response> {
+  const speaker = currentSpeaker();
+  if (speaker !== null) request.headers.set(SPEAKER_HEADER, speaker);
+  return fetch(request);
+}
 
 const refusals: Middleware = {
   async onResponse({ request, response, schemaPath }) {
@@ -42,8 +42,8 @@ const refusals: Middleware = {
 };
 
 /** Typed by the OpenAPI document (`npm run api-client`). Throws Problem for every refusal, so `data` is what succeeded. */
-export const api = createClient<paths>({ baseUrl: '/', credentials: 'same-origin' });
-api.use(speaking, refusals);
+export const api = createClient<paths>({ baseUrl: '/', credentials: 'same-origin', fetch: send });
+api.use(refusals);
 
 /** `data` of a call that throws when it is refused. */
 export async function ok<T>(call: Promise<{ data?: T | undefined }>): Promise<T> {
