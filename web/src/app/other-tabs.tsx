@@ -49,14 +49,13 @@ export function Elsewhere({ reload = () => location.reload() }: { reload?: () =>
       open
       onOpenChange={(open) => !open && reload()}
       title={`You are signed in as ${now.name} in another tab`}
-      description={`In ${now.org.name}. What stands here is of before, and nothing more can be done with it.`}
       footer={
         <Button look="primary" onClick={reload}>
           Load the page anew
         </Button>
       }
     >
-      {null}
+      <p>In {now.org.name}. What stands here is of before, and nothing more can be done with it.</p>
     </Dialog>
   );
 }
