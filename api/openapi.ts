@@ -38,7 +38,8 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
         key: { type: 'http', scheme: 'bearer', description: 'An API key of an org.' },
         session: {
           ...{ type: 'apiKey', in: 'cookie', name: 'heddle_session' },
-          description: 'Of a browser that has signed in; over https its name begins with `__Host-`.',
+          description:
+            'Of a browser that has signed in; over https its name begins with `__Host-`. Where a request says in `Heddle-Speaker` for whom it is meant (subject and org id, percent-encoded, with a blank between them), a session that speaks for another refuses it with SPEAKER_CHANGED.',
         },
       },
     },

@@ -19,6 +19,7 @@ export const FAULTS = {
   UNAUTHENTICATED: kind(401, false, 'Who are you?'),
   FORBIDDEN: kind(403, false, 'You may not do this'),
   CROSS_SITE: kind(403, false, 'Another site may not act for you'),
+  SPEAKER_CHANGED: kind(409, false, 'The session speaks for somebody else now'),
   NOT_FOUND: kind(404, false, 'There is no such thing'),
   METHOD_NOT_ALLOWED: kind(405, false, 'The path does not take this method'),
   LIMIT_UNKNOWN: kind(422, false, 'There is no such limit'),

@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { ApiKeys, Caller } from '../../adapters/postgres/api-keys.js';
 import type { Session, Sessions } from '../../adapters/postgres/sessions.js';
 import { can, rolesFor } from '../../core/auth/can.js';
+import { SPEAKER_HEADER, speakerOf } from '../../core/auth/speaker.js';
 import { Fault } from '../../core/fault.js';
 import { readCookie } from '../session/cookie.js';
-import { askedBy, crossSite, isOurs } from '../session/same-origin.js';
+import { askedBy, crossSite, headerOf, isOurs } from '../session/same-origin.js';
 import type { Endpoint } from './endpoint.js';
 import type { Front } from './front.js';
 
@@ -59,9 +60,22 @@ async function bySession(doors: Doors, req: IncomingMessage): Promise<Visitor> {
   const caller = session?.callers.find(({ orgId }) => orgId === session.orgId);
   if (!session || !caller)
     throw new Fault('UNAUTHENTICATED', 'the session is over, or its key holds no longer: sign in again');
+  refuseAnotherSpeaker(headerOf(req, SPEAKER_HEADER.toLowerCase()), caller);
   // To go on watching is not to use it: nobody may be before the screen any more.
   const still = async () => (await doors.sessions.find(secret))?.callers.find(({ orgId }) => orgId === caller.orgId);
   return { caller, session, still };
+}
+
+/**
+ * A page says for whom it stands, so that nothing is done in another's name: all tabs of a browser have one cookie, and in one of them
+ * somebody else may have signed in since the page was drawn. Who says nothing speaks for whomever the session does.
+ */
+export function refuseAnotherSpeaker(said: string | undefined, caller: Pick<Caller, 'subject' | 'orgId'>): void {
+  if (said === undefined || said === speakerOf(caller)) return;
+  throw new Fault(
+    'SPEAKER_CHANGED',
+    `this page stands for somebody else: its session speaks for ${caller.subject} in ${caller.orgId} now. Load it anew`,
+  );
 }
 
 async function byKey({ keys }: Doors, token: string | undefined): Promise<Visitor> {

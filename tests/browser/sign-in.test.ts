@@ -37,12 +37,18 @@ test('the key is nowhere in the browser, and no script can read the session', as
   expect(cookie!.value).not.toContain(heddle.token);
 });
 
-test('after signing out nothing of the org is left, and going back shows the sign-in page', async () => {
-  const { page } = await visitors.visitor(heddle.api, heddle.token);
+test('after signing out the sign-in page is there at once, nothing of the org is left, and going back shows it again', async () => {
+  const { page, complaints } = await visitors.visitor(heddle.api, heddle.token);
   await page.goto('/runs');
   await page.getByTitle(/^key:|^user:/).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
-  await page.waitForURL(/\/sign-in/);
+  const out = page.getByRole('menuitem', { name: 'Sign out' });
+  await out.waitFor();
+  // From here on only the sign-out itself is answered: no refusal of anything else brings the page.
+  await page.route('**/api/v1/**', (route) => (route.request().method() === 'DELETE' ? route.continue() : undefined));
+  await out.click();
+  await page.getByLabel('API key').waitFor();
+  expect(await page.getByRole('navigation', { name: 'Main' }).count()).toBe(0);
+  expect(complaints).toEqual([]);
   await page.goBack();
   await page.getByLabel('API key').waitFor();
 });
@@ -67,4 +73,31 @@ test('signing out asks before work is lost that was not saved, and leaves no dra
   await page.waitForURL(/\/sign-in/);
   expect(await drafts()).toBe(0);
   expect(complaints).toEqual([]);
+});
+
+test('a second tab notices that somebody else has signed in, and does nothing in their name before', async () => {
+  const json = { name: 'Bob', roles: ['engineer'], person: 'user:bob' };
+  const { token } = (await heddle.request('POST', '/api_keys', { json })).body as { token: string };
+  const { page: first, context } = await visitors.visitor(heddle.api, heddle.token);
+  await first.goto('/workflows');
+  // This one hears nothing from the others: only what it asks for itself tells it.
+  const deaf = await context.newPage();
+  await deaf.addInitScript(`delete globalThis.BroadcastChannel`);
+  await deaf.goto('/workflows');
+  await deaf.getByRole('heading', { name: 'Workflows', level: 1 }).waitFor();
+
+  const second = await context.newPage();
+  await second.goto('/sign-in');
+  await second.getByLabel('API key').fill(token);
+  await second.getByRole('button', { name: 'Sign in' }).click();
+  await second.getByTitle('user:bob').waitFor();
+  await first.getByTitle('user:bob').waitFor();
+  expect(new URL(first.url()).pathname).toBe('/workflows');
+
+  const dialog = deaf.getByRole('dialog', { name: /^You are signed in as Bob/ });
+  await deaf.getByRole('link', { name: 'Runs', exact: true }).click();
+  await dialog.waitFor();
+  expect(await flaws(deaf)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Load the page anew' }).click();
+  await deaf.getByTitle('user:bob').waitFor();
 });

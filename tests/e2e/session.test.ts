@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import pg from 'pg';
 import { WebSocket } from 'ws';
+import { speakerOf } from '../../core/auth/speaker.js';
 import { SIGN_INS_A_MINUTE } from '../../core/limits.js';
 import { type Answer, type E2E, openE2E, otherOrg } from '../support/e2e.js';
 
@@ -90,6 +91,21 @@ test('a page of another site can do nothing with the cookie', async () => {
   const foreign = { cookie, 'sec-fetch-site': 'cross-site' };
   expect((await heddle.request('GET', '/me', { headers: foreign })).body).toMatchObject({ session: null });
   expect((await heddle.request('GET', '/me', { token: 'hdl_wrong', headers: { ...OURS, cookie } })).status).toBe(401);
+});
+
+test('a page that stands for somebody else than its session does nothing, and reads nothing', async () => {
+  const cookie = cookieOf(await signIn(token));
+  const as = (subject: string, orgId = 'org_dev') => ({ ...OURS, 'heddle-speaker': speakerOf({ subject, orgId }) });
+  const run = (headers: Record<string, string>) => browse('POST', '/workflow_runs', cookie, VALID, headers);
+  expect((await run(as('user:ann'))).status).toBe(202);
+  const refused = [
+    await run(as('user:bob')),
+    await run(as('user:ann', 'org_other')),
+    await browse('GET', '/workflow_runs', cookie, undefined, as('user:bob')),
+  ];
+  for (const { status, body } of refused) expect([status, body.code]).toEqual([409, 'SPEAKER_CHANGED']);
+  // A key speaks for itself.
+  expect((await heddle.request('GET', '/workflow_runs', { token, headers: as('user:bob') })).status).toBe(200);
 });
 
 test('a stream is opened by the cookie, from a page of ours alone', async () => {

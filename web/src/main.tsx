@@ -6,8 +6,9 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { watchTabs } from './app/other-tabs.js';
 import { buildRouter } from './app/router.js';
-import { meQuery } from './features/session/session.js';
+import { become } from './features/session/session.js';
 import { onSignedOut } from './lib/api/client.js';
 import { Problem } from './lib/api/problem.js';
 import { styleNonce } from './lib/nonce.js';
@@ -30,9 +31,10 @@ const client = new QueryClient({
 });
 const router = buildRouter(client);
 onSignedOut(() => {
-  client.setQueryData(meQuery.queryKey, null);
+  become(client, null);
   void router.invalidate(); // what needs somebody leads to the sign-in page
 });
+watchTabs(client, () => location.reload());
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -3,10 +3,11 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown, Inbox, Play, Plus, Workflow } from 'lucide-react';
 import { inboxCountQuery } from '../features/inbox/api.js';
 import { Notices } from '../features/inbox/notices.js';
-import { switchOrg, useForget, useMe } from '../features/session/session.js';
+import { meQuery, switchOrg, useBecome, useMe } from '../features/session/session.js';
 import { Menu, type MenuItem, toast } from '../ui/index.js';
 import { Arrival } from './arrival.js';
 import { Offline } from './offline.js';
+import { Elsewhere } from './other-tabs.js';
 import { Person } from './person.js';
 import css from './shell.module.css';
 
@@ -16,8 +17,17 @@ const PLACES = [
   { to: '/inbox', label: 'Inbox', Icon: Inbox },
 ] as const;
 
-/** What stands around every screen: where one may go, in which org, as whom. */
+/**
+ * The signed-in part stands for one person in one org, and is another for the next: no screen, and nothing typed, goes over from one to the
+ * other. With nobody there is nothing of it; the sign-in page is on its way.
+ */
 export function Shell() {
+  const { data: me } = useQuery(meQuery);
+  return me ? <Frame key={`${me.org.id} ${me.subject}`} /> : null;
+}
+
+/** What stands around every screen: where one may go, in which org, as whom. */
+function Frame() {
   return (
     <div className={css.shell}>
       <a className={css.skip} href="#main">
@@ -46,6 +56,7 @@ export function Shell() {
       </div>
       <Arrival />
       <Notices />
+      <Elsewhere />
     </div>
   );
 }
@@ -63,10 +74,10 @@ function Waiting() {
 
 function Org() {
   const { org, orgs } = useMe();
-  const forget = useForget();
+  const become = useBecome();
   const navigate = useNavigate();
   const go = async (id: string): Promise<void> => {
-    forget(await switchOrg(id));
+    become(await switchOrg(id));
     await navigate({ to: '/runs' });
   };
   const items: MenuItem[] = [

@@ -1,11 +1,13 @@
+import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { signOut, useForget } from '../features/session/session.js';
+import { signOut, useBecome } from '../features/session/session.js';
 import { dropDrafts, keptCases, unsavedDrafts } from '../lib/kept-drafts.js';
 import { Confirm, toast } from '../ui/index.js';
 
 /** Signs out, and leaves no draft, no test case and nothing that was loaded. False: the session is still there, whatever would be forgotten here. */
 function useLeave(): () => Promise<boolean> {
-  const forget = useForget();
+  const become = useBecome();
+  const navigate = useNavigate();
   return async () => {
     try {
       await signOut();
@@ -13,8 +15,10 @@ function useLeave(): () => Promise<boolean> {
       toast(`You are still signed in. ${(err as Error).message}`, 'bad');
       return false;
     }
-    dropDrafts();
-    forget(null);
+    become(null);
+    // Whoever signs in next begins at the beginning, and what had to be asked was asked.
+    await navigate({ to: '/sign-in', search: {}, ignoreBlocker: true });
+    dropDrafts(); // only now: a screen that goes keeps what was typed last
     return true;
   };
 }

@@ -4,6 +4,10 @@ const CASES = 'heddle.cases.';
 const NEW = ' new';
 const ASIDE = ' aside';
 
+const GATE_PREFIX = 'heddle.gate-draft.';
+/** Where what somebody has typed at a gate is kept, in the storage of the tab. `of`: whose it is, and at which gate. */
+export const gateDraftKey = (of: string): string => `${GATE_PREFIX}${of}`;
+
 /**
  * Where the draft of an org's workflow is kept in the browser's storage; null: of a new one, and there is one. `aside`: another that was
  * found there, of an earlier time or of another tab, and has not been answered yet.
@@ -29,9 +33,11 @@ export function unsavedDrafts(): (string | null)[] {
 /** The workflows, of whatever org, whose test cases are in this browser. */
 export const keptCases = (): string[] => keysOf(CASES).map((key) => nameIn(key, CASES));
 
-/** Drafts and test cases. */
+/** All that was typed and not sent or saved, of whomever, as far as it is kept in this browser. */
 export function dropDrafts(): void {
   for (const key of [...keysOf(PREFIX), ...keysOf(CASES)]) localStorage.removeItem(key);
+  for (const key of Object.keys(sessionStorage).filter((each) => each.startsWith(GATE_PREFIX)))
+    sessionStorage.removeItem(key);
 }
 
 function isUnsaved(key: string): boolean {

@@ -1,20 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, type RefObject, useId, useState } from 'react';
+import { type FormEvent, type RefObject, useId } from 'react';
 import { useMay } from '../session/session.js';
 import { Button, Loading, ProblemPanel, TextArea, Time, toast, Who } from '../../ui/index.js';
 import css from './activity.module.css';
 import type { GateActs } from './acts.js';
 import { gateHistoryQuery, type GateRef } from './gates.js';
+import type { Draft } from './decision.js';
 import { tellEntry } from './history.js';
+
+type Say = Draft['say'];
 
 /** All that happened to the gate, and what people said about it, in order of time. */
 export function Activity({
   of,
   acts,
+  say,
+  onSay,
   box,
 }: {
   of: GateRef;
   acts: GateActs;
+  say: Say;
+  onSay: (say: Say) => void;
   box: RefObject<HTMLTextAreaElement | null>;
 }) {
   const history = useQuery(gateHistoryQuery(of));
@@ -44,21 +51,27 @@ export function Activity({
           );
         })}
       </ol>
-      {may && <CommentBox acts={acts} box={box} />}
+      {may && <CommentBox {...{ acts, say, onSay, box }} />}
     </>
   );
 }
 
-function CommentBox({ acts, box }: { acts: GateActs; box: RefObject<HTMLTextAreaElement | null> }) {
+function CommentBox({
+  acts,
+  say: { text, key },
+  onSay,
+  box,
+}: {
+  acts: GateActs;
+  say: Say;
+  onSay: (say: Say) => void;
+  box: RefObject<HTMLTextAreaElement | null>;
+}) {
   const id = useId();
-  const [text, setText] = useState('');
-  // The same key until it was taken: a comment that is sent once more after a lost answer is there once.
-  const [key, setKey] = useState(() => crypto.randomUUID());
   const send = async (): Promise<void> => {
     try {
       await acts.comment.mutateAsync({ text: text.trim(), key });
-      setText('');
-      setKey(crypto.randomUUID());
+      onSay({ text: '', key: '' });
     } catch (err) {
       toast((err as Error).message, 'bad');
     }
@@ -80,7 +93,7 @@ function CommentBox({ acts, box }: { acts: GateActs; box: RefObject<HTMLTextArea
         placeholder="Say something to those who see this gate"
         aria-keyshortcuts="c"
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => onSay({ text: event.target.value, key: crypto.randomUUID() })}
       />
       <Button type="submit" disabled={text.trim() === ''} busy={acts.comment.isPending}>
         Comment

@@ -9,8 +9,10 @@ export interface Draft {
   form: unknown;
   /** In whose place; undefined: in person. */
   as: string | undefined;
+  /** What is to be said to those who see the gate, and the key under which it is sent: sent once more after a lost answer it is there once. */
+  say: { text: string; key: string };
 }
-export const EMPTY_DRAFT: Draft = { comment: '', form: undefined, as: undefined };
+export const EMPTY_DRAFT: Draft = { comment: '', form: undefined, as: undefined, say: { text: '', key: '' } };
 
 export interface DecisionBody {
   decision: Verdict;

@@ -68,7 +68,7 @@ function Shown({ of, gate, onDecided }: { of: GateRef; gate: GateDetail; onDecid
         <GatePolicy gate={gate} known={known} />
       </Part>
       <Part title="Activity">
-        <Activity of={of} acts={acts} box={box} />
+        <Activity {...{ of, acts, box }} say={draft.say} onSay={(say) => change({ say })} />
       </Part>
       {gate.status === 'open' && <Decide {...{ gate, acts, known, draft, change, stale }} onDecided={decided} />}
     </article>

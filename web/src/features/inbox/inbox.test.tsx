@@ -52,6 +52,7 @@ function answer({ path, method, body }: Asked): { status?: number; body?: unknow
 }
 
 beforeEach(() => {
+  sessionStorage.clear();
   gates = { a: { evidence: 'sha256:1', amount: 10 }, b: { evidence: 'sha256:2', amount: 20 } };
   Object.assign(server, { answer, asked: [] });
   window.scrollTo = () => undefined;
@@ -72,7 +73,7 @@ async function open() {
       groups: [],
       session: null,
     },
-    actions: ['read', 'gates:decide'],
+    actions: ['read', 'gates:decide', 'gates:comment'],
   };
   client.setQueryData(meQuery.queryKey, me);
   const root = createRootRoute({ component: Outlet });
@@ -126,4 +127,16 @@ test('a decision on what is not shown any more is refused, and the new evidence 
   await screen.findByText(/has changed since you opened it/);
   await screen.findByText('99');
   expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test('what is being said at a gate is there again after a look at another one', async () => {
+  await open();
+  await userEvent.type(screen.getByLabelText('Comment'), 'is the amount right?');
+  await userEvent.tab();
+  await userEvent.keyboard('j');
+  await screen.findByRole('heading', { name: 'Pay b?' });
+  expect(screen.getByLabelText<HTMLTextAreaElement>('Comment').value).toBe('');
+  await userEvent.keyboard('k');
+  await screen.findByRole('heading', { name: 'Pay a?' });
+  expect(screen.getByLabelText<HTMLTextAreaElement>('Comment').value).toBe('is the amount right?');
 });

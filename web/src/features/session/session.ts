@@ -1,6 +1,9 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Action } from '../../../../core/auth/can.js';
+import { tellSignedOut } from '../../lib/api/client.js';
 import { Problem, problemOf, unreachable } from '../../lib/api/problem.js';
+import { speakerOfPerson, standFor, tellSpeakerChanged } from '../../lib/api/speaker.js';
+import { tellTabs } from '../../lib/tabs.js';
 
 /** Who is signed in, in which org, and what they may do there. */
 export interface Me {
@@ -31,24 +34,46 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   return answer as T;
 }
 
-/** Null: nobody is signed in. */
+/** Who the browser's session speaks for now; null: nobody. Throws Problem. */
+export async function askMe(): Promise<Me | null> {
+  try {
+    return await ask<Me>('GET', '/me');
+  } catch (err) {
+    if (err instanceof Problem && err.status === 401) return null;
+    throw err;
+  }
+}
+
+/** Whom this page stands for; null: nobody is signed in. It goes on standing for them when somebody else is found, until it is loaded anew. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
   staleTime: 60_000,
-  queryFn: async (): Promise<Me | null> => {
-    try {
-      return await ask<Me>('GET', '/me');
-    } catch (err) {
-      if (err instanceof Problem && err.status === 401) return null;
-      throw err;
+  queryFn: async ({ client, queryKey }): Promise<Me | null> => {
+    const now = await askMe();
+    const shown = client.getQueryData<Me | null>(queryKey);
+    if (!shown) standHere(now);
+    else if (now === null) tellSignedOut();
+    else if (speakerOfPerson(now) !== speakerOfPerson(shown)) {
+      tellSpeakerChanged();
+      return shown;
     }
+    return now;
   },
 });
+
+/** Other tabs hear of it, also of a sign-in that came back from an identity provider. */
+function standHere(me: Me | null): void {
+  standFor(me);
+  if (me) tellTabs(speakerOfPerson(me));
+}
 export const waysQuery = queryOptions({ queryKey: ['ways'], queryFn: () => ask<SignInWays>('GET', '/session/ways') });
 
 export const signIn = (token: string): Promise<Me> => ask('POST', '/session', { token });
 export const switchOrg = (orgId: string): Promise<Me> => ask('PUT', '/session/org', { org_id: orgId });
-export const signOut = (): Promise<void> => ask('DELETE', '/session');
+export async function signOut(): Promise<void> {
+  await ask('DELETE', '/session');
+  tellTabs(null);
+}
 
 /** Below the sign-in gate there is always somebody. */
 export function useMe(): Me {
@@ -60,11 +85,24 @@ export function useMe(): Me {
 /** Whether the reader may do that; what they may not is not offered, and the server refuses it anyway. */
 export const useMay = (action: Action): boolean => useMe().actions.includes(action);
 
-/** What another org's people may see must not stand here a moment longer. */
-export function useForget(): (me: Me | null) => void {
+/** Called when nothing of a person may be left: what a module keeps for them outside of the screens goes, too. */
+const forgetting = new Set<() => void>();
+export const onForget = (forget: () => void): (() => void) => {
+  forgetting.add(forget);
+  return () => forgetting.delete(forget);
+};
+
+/**
+ * From here on it is somebody else, another org, or nobody. Nothing that was loaded before is left, and the frame, which stands for one
+ * person in one org, begins anew at once (app/shell.tsx).
+ */
+export function become(client: QueryClient, me: Me | null): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+  for (const forget of forgetting) forget();
+  standHere(me);
+  client.setQueryData(meQuery.queryKey, me);
+}
+export function useBecome(): (me: Me | null) => void {
   const client = useQueryClient();
-  return (me) => {
-    client.clear();
-    client.setQueryData(meQuery.queryKey, me);
-  };
+  return (me) => become(client, me);
 }

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { Problem } from '../../lib/api/problem.js';
 import { setScreenTitle } from '../../lib/title.js';
 import { Button, Field, Input, ProblemPanel } from '../../ui/index.js';
-import { signIn, useForget, waysQuery } from './session.js';
+import { signIn, useBecome, waysQuery } from './session.js';
 import css from './sign-in.module.css';
 
 /** What the way back from the identity provider says in `?problem=`. */
@@ -16,7 +16,7 @@ const PROBLEMS: Record<string, string> = {
 export function SignIn() {
   const ways = useQuery(waysQuery);
   const { to, problem } = useSearch({ from: '/sign-in' });
-  const forget = useForget();
+  const become = useBecome();
   const navigate = useNavigate();
   const [token, setToken] = useState('');
   const [state, setState] = useState<{ busy: boolean; error?: unknown }>({ busy: false });
@@ -26,7 +26,7 @@ export function SignIn() {
     event.preventDefault();
     setState({ busy: true });
     try {
-      forget(await signIn(token.trim()));
+      become(await signIn(token.trim()));
       await navigate({ to: to ?? '/runs' });
     } catch (error) {
       setState({ busy: false, error });

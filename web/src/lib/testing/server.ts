@@ -7,6 +7,8 @@ export interface Asked {
   /** Below `/api/v1`. */
   path: string;
   query: URLSearchParams;
+  /** Lower case, by name. */
+  headers: Record<string, string>;
   body: unknown;
   /** The `Idempotency-Key`; null: none was given. */
   key: string | null;
@@ -17,21 +19,22 @@ export type Answer = (
 
 export const server: { answer: Answer; asked: Asked[] } = { answer: () => ({ status: 404 }), asked: [] };
 
-interface Init {
+interface RequestOptions {
   method?: string;
   body?: string;
-  headers?: unknown;
+  headers?: Record<string, string>;
 }
+
 class TestRequest {
   readonly url: URL;
   readonly method: string;
   readonly body: string | undefined;
-  readonly key: string | null;
-  constructor(url: string, { method = 'GET', body, headers }: Init) {
+  readonly headers: Headers;
+  constructor(url: string, { method = 'GET', body, headers }: RequestOptions) {
+    this.headers = new Headers(headers);
     this.url = new URL(url, 'http://localhost');
     this.method = method;
     this.body = body;
-    this.key = headers instanceof Headers ? headers.get('Idempotency-Key') : null;
   }
 }
 
@@ -44,11 +47,17 @@ function readable(body: string): unknown {
   }
 }
 
-async function answered(given: TestRequest | string, init: Init = {}) {
-  const { url, method, body, key } = typeof given === 'string' ? new TestRequest(given, init) : given;
+async function answered(given: TestRequest | string, init: RequestOptions = {}) {
+  const { url, method, body, headers } = typeof given === 'string' ? new TestRequest(given, init) : given;
   const asked: Asked = {
-    ...{ method, path: url.pathname.replace('/api/v1', ''), query: url.searchParams },
-    ...{ body: body === undefined ? undefined : readable(body), key },
+    ...{
+      method,
+      path: url.pathname.replace('/api/v1', ''),
+      query: url.searchParams,
+      headers: Object.fromEntries(headers),
+    },
+    body: body === undefined ? undefined : readable(body),
+    key: headers.get('idempotency-key'),
   };
   server.asked.push(asked);
   const { status = 200, body: told } = await server.answer(asked);
@@ -59,4 +68,7 @@ async function answered(given: TestRequest | string, init: Init = {}) {
   };
 }
 
-Object.assign(globalThis, { Request: TestRequest, fetch: answered });
+/** The router asks of what is thrown whether it is one. */
+class TestResponse {}
+
+Object.assign(globalThis, { Request: TestRequest, Response: TestResponse, fetch: answered });

@@ -1,12 +1,12 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { useSettled } from '../../../../lib/settled.js';
-import { Button, Dialog, Field, Input, Kbd, Loading, toast } from '../../../../ui/index.js';
+import { Button, Confirm, Dialog, Field, Input, Kbd, Loading, toast } from '../../../../ui/index.js';
 import { reconnect, useRunView } from '../../live/index.js';
 import { useAbout } from './about.js';
 import css from './actions.module.css';
-import { type Draft, wishOf } from './draft.js';
+import { type Draft, hasWork, wishOf } from './draft.js';
 import { FIELDS } from './fields.js';
 import { ForeseenView } from './foreseen.js';
 import { ACTS, type ActName } from './offers.js';
@@ -65,7 +65,9 @@ function Form({
   about: NonNullable<ReturnType<typeof useAbout>>;
   onClose: () => void;
 }) {
-  const [draft, setDraft] = useState<Draft>(about.draft);
+  const [first] = useState<Draft>(about.draft);
+  const [draft, setDraft] = useState(first);
+  const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
   const { act, node } = asked;
@@ -75,20 +77,25 @@ function Form({
   const missing = 'wish' in drafted ? undefined : drafted;
   const needsReason = act !== 'event';
   const doing = useDoing(runId, onClose);
+  // Not state: Enter may be pressed twice before anything is drawn anew, and what was done is done once.
+  const sent = useRef(false);
   const submit = () => {
     setTried(true);
-    if (wish && (reason.trim() !== '' || !needsReason)) doing.mutate({ wish, reason: reason.trim() });
+    if (sent.current || !wish || (needsReason && reason.trim() === '')) return;
+    sent.current = true;
+    doing.mutate({ wish, reason: reason.trim() }, { onError: () => (sent.current = false) });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     submit();
   };
+  const leave = (): void => (hasWork(draft, first) ? setAsking(true) : onClose());
   const Fields = FIELDS[act];
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      onOpenChange={(open) => !open && leave()}
       title={titleOf(act, node)}
       description={SAYS[act]}
       {...(act === 'amend' ? { place: 'side', width: 'wide' } : {})}
@@ -97,7 +104,7 @@ function Form({
           <span className={css.hint}>
             <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd>
           </span>
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={leave}>Leave it</Button>
           <Button look={danger ? 'danger' : 'primary'} busy={doing.isPending} disabled={!wish} onClick={submit}>
             {titleOf(act, node)}
           </Button>
@@ -138,6 +145,17 @@ function Form({
           wish && canForesee(wish) && <Ahead runId={runId} wish={wish} />
         )}
       </div>
+      {asking && (
+        <Confirm
+          title="Throw away what you wrote?"
+          act="Throw it away"
+          back="Go on writing"
+          onAct={onClose}
+          onBack={() => setAsking(false)}
+        >
+          It is kept nowhere.
+        </Confirm>
+      )}
     </Dialog>
   );
 }
@@ -172,9 +190,9 @@ function Ahead({ runId, wish }: { runId: string; wish: Wish }) {
 function useDoing(runId: string, onClose: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [key] = useState(() => crypto.randomUUID());
+  const keyOf = useRequestKey();
   return useMutation<Done, unknown, { wish: Wish; reason: string }>({
-    mutationFn: ({ wish, reason }) => carryOut(runId, wish, { reason, key }),
+    mutationFn: ({ wish, reason }) => carryOut(runId, wish, { reason, key: keyOf([wish, reason]) }),
     retry: (failures, error) => isBusy(error) && failures < 5,
     retryDelay: 1000,
     onSuccess: ({ said, run }, { wish }) => {
@@ -185,4 +203,14 @@ function useDoing(runId: string, onClose: () => void) {
       if (run !== undefined) void navigate({ to: '/runs/$runId', params: { runId: run } });
     },
   });
+}
+
+/** The same key for the same request, so that it counts once however often it is sent; what was changed after a refusal is another. */
+function useRequestKey(): (request: unknown) => string {
+  const last = useRef({ request: '', key: '' });
+  return (request) => {
+    const text = JSON.stringify(request);
+    if (last.current.request !== text) last.current = { request: text, key: crypto.randomUUID() };
+    return last.current.key;
+  };
 }

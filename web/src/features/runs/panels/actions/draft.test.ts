@@ -1,4 +1,4 @@
-import { type Draft, wishOf } from './draft.js';
+import { type Draft, hasWork, wishOf } from './draft.js';
 import type { ActName } from './offers.js';
 
 const empty: Draft = {
@@ -48,3 +48,12 @@ test('of a run that completed, the failed nodes that are to run again are named'
     wish: { do: 'redrive', nodes: ['a'] },
   });
 });
+
+test.each<[Partial<Draft>, boolean]>([
+  [{}, false],
+  [{ by: 'patch', fresh: true, confirm: 'term', version: '3', nodes: ['a'] }, false],
+  [{ spec: 'name: b' }, true],
+  [{ patch: 'nodes: {}' }, true],
+  [{ data: '{}' }, true],
+  [{ inputs: { a: '1' } }, true],
+])('%j is work that would be lost: %s', (more, is) => expect(hasWork({ ...empty, ...more }, empty)).toBe(is));

@@ -31,6 +31,12 @@ export interface Draft {
 }
 export const CONFIRM = 'terminate';
 
+/** Whether something was written that it would be a pity to lose; a choice is made again in a moment. */
+export const hasWork = (draft: Draft, first: Draft): boolean =>
+  (['input', 'output', 'spec', 'patch', 'data', 'inputs'] as const).some(
+    (field) => JSON.stringify(draft[field]) !== JSON.stringify(first[field]),
+  );
+
 /** The field that is not right yet, and why; `field` is null when the reader just has not come to it. */
 export interface Missing {
   field: keyof Draft | null;
