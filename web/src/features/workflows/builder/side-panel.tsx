@@ -12,8 +12,22 @@ import { TryPanel } from './try/index.js';
 export type Panel = 'form' | 'run' | 'try';
 export const isPanel = (text: string | undefined): text is Panel => text === 'form' || text === 'run' || text === 'try';
 
-export function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }) {
-  const form = useForm();
+export function SidePanel({
+  panel,
+  onClose,
+  onRemoved,
+}: {
+  panel: Panel;
+  onClose: () => void;
+  /** What the form was of is removed: the focus belongs to the canvas. */
+  onRemoved: () => void;
+}) {
+  const box = useRef<HTMLElement>(null);
+  const form = useForm(() => {
+    onRemoved();
+    // Beside a text that has all the room there is no canvas that could take it.
+    requestAnimationFrame(() => document.activeElement === document.body && focusFirst(box.current));
+  });
   const { title, about, content } = {
     form,
     run: {
@@ -27,7 +41,6 @@ export function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => voi
       content: <TryPanel />,
     },
   }[panel];
-  const box = useRef<HTMLElement>(null);
   useEffect(() => focusFirst(box.current), [panel]);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, wherever in it the focus is
@@ -59,7 +72,7 @@ export function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => voi
 }
 
 /** Of a node, an edge, or the workflow when neither is selected. */
-function useForm(): { title: string; about: string; content: ReactNode } {
+function useForm(onRemoved: () => void): { title: string; about: string; content: ReactNode } {
   const { nodes, edges } = useBuilder((state) => state.selection);
   const view = useBuilder((state) => state.view);
   const edge = edges.length === 1 ? view.edges.find(({ index }) => index === edges[0]) : undefined;
@@ -67,13 +80,17 @@ function useForm(): { title: string; about: string; content: ReactNode } {
     return {
       title: `${edge.from} → ${edge.to}`,
       about: 'Edge',
-      content: <EdgeForm key={edge.index} index={edge.index} />,
+      content: <EdgeForm key={edge.index} {...{ index: edge.index, onRemoved }} />,
     };
   if (nodes.length + edges.length > 1)
     return { title: `${nodes.length + edges.length} selected`, about: 'Select one to see its form', content: null };
   const node = view.nodes.find(({ key }) => key === nodes[0]);
   if (!node) return { title: 'Workflow', about: 'As a whole', content: <WorkflowForm /> };
-  return { title: node.key, about: lookOf(node.type).label, content: <NodeForm nodeKey={node.key} /> };
+  return {
+    title: node.key,
+    about: lookOf(node.type).label,
+    content: <NodeForm {...{ nodeKey: node.key, onRemoved }} />,
+  };
 }
 
 /** Who opens it wants to fill it in. */

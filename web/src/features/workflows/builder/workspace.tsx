@@ -57,7 +57,7 @@ export function Workspace({
     editor.current.focus();
   };
 
-  const side = panel && <SidePanel panel={panel} onClose={close} />;
+  const side = panel && <SidePanel panel={panel} onClose={close} onRemoved={() => focusNode(box.current)} />;
   const [hadText, setHadText] = useState(mode !== 'canvas');
   if (mode !== 'canvas' && !hadText) setHadText(true);
   return (

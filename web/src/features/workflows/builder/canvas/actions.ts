@@ -9,6 +9,7 @@ import {
   type Positions,
   removeEdges,
   removeNodes,
+  type Selection,
   useBuilder,
 } from '../model/index.js';
 
@@ -64,6 +65,12 @@ export function removeSelected(): void {
     `Delete ${what.join(' and ')}`,
     { nodes: left === undefined ? [] : [left] },
   );
+}
+
+/** As removeSelected, of what a form is of, which may be less than what is selected. */
+export function remove(what: Partial<Selection>): void {
+  store().select(what);
+  removeSelected();
 }
 
 /** The selected nodes as text; undefined when there are none, which is said. */
