@@ -1,6 +1,6 @@
 import { server } from '../../../lib/testing/server.js';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { TextDecoder, TextEncoder } from 'node:util';
 
@@ -55,4 +55,23 @@ test('a node is removed with its edges, and what stood before it is selected', a
   await user.click(screen.getByRole('button', { name: 'Remove this node' }));
   expect([edges(), store().selection.nodes]).toEqual([[], ['a']]);
   await onCanvas();
+});
+
+test('while the text has mistakes the form says so, and takes nothing', () => {
+  store().load({
+    text: TEXT.replace('type: wait, config: { duration: 1m }', 'type: transform, config: { value: one }'),
+    saved: null,
+  });
+  store().select({ nodes: ['a'] });
+  panel();
+  const value = screen.getByRole('textbox', { name: 'Value' });
+  const fixed = () => [
+    screen.getByRole<HTMLInputElement>('textbox', { name: 'Key' }).matches(':disabled'),
+    screen.getByRole('button', { name: 'Remove this node' }).matches(':disabled'),
+    value.getAttribute('contenteditable') === 'false',
+    screen.queryByText(/^Mend the text first/) !== null,
+  ];
+  expect(fixed()).toEqual([false, false, false, false]);
+  act(() => store().setText(`${store().text}x: y: z\n`));
+  expect(fixed()).toEqual([true, true, true, true]);
 });

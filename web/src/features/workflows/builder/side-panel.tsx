@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { TriangleAlert, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Button } from '../../../ui/index.js';
 import { lookOf } from '../../../ui/node-types.js';
@@ -66,8 +66,24 @@ export function SidePanel({
           onClick={onClose}
         />
       </header>
-      <div className={css.panelBody}>{content}</div>
+      <div className={css.panelBody}>{panel === 'form' ? <Fields>{content}</Fields> : content}</div>
     </aside>
+  );
+}
+
+/** What can be filled in; not while the text has mistakes, when nothing could be written into it. */
+function Fields({ children }: { children: ReactNode }) {
+  const sound = useBuilder(({ view }) => view.sound);
+  return (
+    <fieldset className={css.fields} disabled={!sound}>
+      {!sound && (
+        <p className={css.mend}>
+          <TriangleAlert size={14} aria-hidden />
+          Mend the text first: it has mistakes, and this form shows what it was before them.
+        </p>
+      )}
+      {children}
+    </fieldset>
   );
 }
 
@@ -96,7 +112,7 @@ function useForm(onRemoved: () => void): { title: string; about: string; content
 /** Who opens it wants to fill it in. */
 function focusFirst(box: HTMLElement | null): void {
   const first =
-    box?.querySelector<HTMLElement>('div input, div textarea, div select, [contenteditable=true]') ??
+    box?.querySelector<HTMLElement>('div :is(input, textarea, select):enabled, [contenteditable=true]') ??
     box?.querySelector<HTMLElement>('button');
   first?.focus();
   if (first instanceof HTMLInputElement) first.select(); // a key that was made up is written over

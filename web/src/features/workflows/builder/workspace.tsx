@@ -7,6 +7,7 @@ import { Canvas } from './canvas/canvas.js';
 import { focusNode } from './canvas/focus.js';
 import { type PlacedProblem, startCompiling, useBuilder } from './model/index.js';
 import { ProblemsPanel } from './problems-panel.js';
+import { Said } from './said.js';
 import { type Panel, SidePanel } from './side-panel.js';
 
 const TextPane = lazy(async () => ({ default: (await import('./text-pane.js')).TextPane }));
@@ -90,15 +91,5 @@ export function Workspace({
       <ProblemsPanel onGo={(problem) => void go(problem)} />
       <Said />
     </div>
-  );
-}
-
-/** What was done, for those who listen. */
-function Said() {
-  const said = useBuilder((state) => state.said);
-  return (
-    <p className="sr-only" aria-live="polite">
-      {said?.text}
-    </p>
   );
 }

@@ -81,7 +81,7 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
     add: () => ask({ for: 'add', from: current.selected }),
     connect: () =>
       current.selected === undefined
-        ? store().say('Select one node first.')
+        ? store().refuse('Select one node first.')
         : ask({ for: 'connect', from: current.selected }),
     'next-edge': () => edge(1),
     'previous-edge': () => edge(-1),

@@ -52,8 +52,8 @@ export interface BuilderState {
   positions: Positions;
   /** There is a text to work on; false until one was loaded, and once the builder was left. */
   loaded: boolean;
-  /** What was done last, for those who listen; a new object each time. */
-  said: { text: string } | null;
+  /** What was done last, for those who listen; a new object each time. `refused`: what was not, which nobody can see otherwise. */
+  said: { text: string; refused?: true } | null;
 
   /**
    * Changes the text, as one step that can be undone. False when it was not: the text is read-only, or has mistakes that only the text
@@ -75,6 +75,8 @@ export interface BuilderState {
   move: (positions: Positions, label: string) => void;
   compiled: (text: string, result: { plan: Plan } | { problems: readonly Problem[] }) => void;
   say: (text: string) => void;
+  /** Says why something was not done. */
+  refuse: (why: string) => void;
 }
 
 const NOTHING: Selection = { nodes: [], edges: [] };
@@ -140,6 +142,9 @@ function withText(state: BuilderState, text: string, selected: Selection): Parti
   return { text, view, positions, dirty, selection: present(selection, view), plan: null, compiling: true };
 }
 
+/** Nothing but the text's own editor changes it: it is only looked at, or has mistakes that can be mended only there. */
+export const isLocked = ({ readOnly, view }: BuilderState): boolean => readOnly || !view.sound;
+
 export const useBuilder = create<BuilderState>()((set, get) => {
   let typedAt = 0;
   const stepOf = ({ text, positions, selection }: BuilderState, label: string): Step => ({
@@ -156,7 +161,7 @@ export const useBuilder = create<BuilderState>()((set, get) => {
         text = fn(state.text);
       } catch (err) {
         if (!(err instanceof Unreadable || err instanceof RangeError)) throw err;
-        set({ said: { text: err.message } });
+        state.refuse(err.message);
         return false;
       }
       const selection = select ? { ...NOTHING, ...select } : state.selection;
@@ -238,5 +243,6 @@ export const useBuilder = create<BuilderState>()((set, get) => {
       else set({ plan: null, problems: result.problems.map((each) => placed(each, state.view)), compiling: false });
     },
     say: (text) => set({ said: { text } }),
+    refuse: (why) => set({ said: { text: why, refused: true } }),
   };
 });
