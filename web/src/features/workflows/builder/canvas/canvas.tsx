@@ -135,6 +135,7 @@ function Graph({ onOpen }: CanvasProps) {
           onEdgeDoubleClick={onOpen}
           nodesDraggable={!readOnly}
           nodesConnectable={!readOnly}
+          zoomOnDoubleClick={false} // where nodes can not be dragged, it would do that instead of opening the form
           disableKeyboardA11y
           deleteKeyCode={null}
           selectionMode={SelectionMode.Partial}
