@@ -36,3 +36,12 @@ test.each([
   fireEvent.dblClick(screen.getByText('a'));
   expect(onOpen).toHaveBeenCalledTimes(1);
 });
+
+test.each([
+  [true, 0],
+  [false, 1],
+])('how to add a node is told where one may (read-only: %s)', async (readOnly, told) => {
+  await open(readOnly, 'name: flow\n');
+  expect(screen.getByText('No nodes yet.')).toBeTruthy();
+  expect(screen.queryAllByText(/Drag one here/)).toHaveLength(told);
+});

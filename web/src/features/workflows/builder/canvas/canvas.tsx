@@ -196,18 +196,21 @@ const centred = ({ x, y }: { x: number; y: number }) => ({ x: x - NODE_WIDTH / 2
 
 function Nothing() {
   const sound = useBuilder(({ view }) => view.sound);
+  const readOnly = useBuilder((state) => state.readOnly);
   return (
     <div className={css.nothing}>
       <p>{sound ? 'No nodes yet.' : 'The text can not be read.'}</p>
-      <p className="muted">
-        {sound ? (
-          <>
-            Drag one here from the left, or press <kbd>a</kbd>.
-          </>
-        ) : (
-          'Mend it in the text; what is wrong stands below.'
-        )}
-      </p>
+      {!readOnly && (
+        <p className="muted">
+          {sound ? (
+            <>
+              Drag one here from the left, or press <kbd>a</kbd>.
+            </>
+          ) : (
+            'Mend it in the text; what is wrong stands below.'
+          )}
+        </p>
+      )}
     </div>
   );
 }
