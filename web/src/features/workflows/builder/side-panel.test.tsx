@@ -30,7 +30,7 @@ function panel() {
   render(
     <QueryClientProvider client={client}>
       <section role="application" aria-label="Canvas" tabIndex={-1} />
-      <SidePanel panel="form" onClose={() => undefined} onRemoved={onRemoved} />
+      <SidePanel panel="form" asked={1} onClose={() => undefined} onRemoved={onRemoved} />
     </QueryClientProvider>,
   );
   return userEvent.setup();

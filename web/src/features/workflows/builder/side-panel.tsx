@@ -14,10 +14,13 @@ export const isPanel = (text: string | undefined): text is Panel => text === 'fo
 
 export function SidePanel({
   panel,
+  asked,
   onClose,
   onRemoved,
 }: {
   panel: Panel;
+  /** How often the form was asked for: each time it takes the focus, even when it stood there already. */
+  asked: number;
   onClose: () => void;
   /** What the form was of is removed: the focus belongs to the canvas. */
   onRemoved: () => void;
@@ -41,7 +44,7 @@ export function SidePanel({
       content: <TryPanel />,
     },
   }[panel];
-  useEffect(() => focusFirst(box.current), [panel]);
+  useEffect(() => focusFirst(box.current), [panel, asked]);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, wherever in it the focus is
     <aside

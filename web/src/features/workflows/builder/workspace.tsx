@@ -38,7 +38,11 @@ export function Workspace({
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- at the beginning
   }, []);
 
-  const open = (): void => onPanel('form');
+  const [asked, setAsked] = useState(0);
+  const open = (): void => {
+    onPanel('form');
+    setAsked((times) => times + 1);
+  };
   const close = (): void => {
     onPanel(undefined);
     focusNode(box.current);
@@ -58,7 +62,9 @@ export function Workspace({
     editor.current.focus();
   };
 
-  const side = panel && <SidePanel panel={panel} onClose={close} onRemoved={() => focusNode(box.current)} />;
+  const side = panel && (
+    <SidePanel panel={panel} asked={asked} onClose={close} onRemoved={() => focusNode(box.current)} />
+  );
   const [hadText, setHadText] = useState(mode !== 'canvas');
   if (mode !== 'canvas' && !hadText) setHadText(true);
   return (
