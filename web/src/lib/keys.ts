@@ -20,6 +20,14 @@ export function isForScreen(
   return !(PRESSES.has(event.key) && target.closest('a, button, input, summary, [role=button]'));
 }
 
+const TEXTS = 'input:not([type=checkbox], [type=radio]), textarea, [contenteditable], [role=textbox], .cm-editor';
+
+/** Whether what is undone there is the screen's: not in a text, which has its own past, and not while something lies over the page. */
+export function isUndoForScreen(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return true;
+  return !target.closest(TEXTS) && !target.ownerDocument.querySelector(OVER_THE_PAGE);
+}
+
 /** Keys of the screen, while it is shown. They never fire while somebody types or a dialog is open. */
 export function useKeys(map: KeyMap): void {
   const latest = useRef(map);

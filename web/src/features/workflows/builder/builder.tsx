@@ -7,7 +7,7 @@ import { workflowQuery } from './api.js';
 import { Editing } from './editing.js';
 import { draftFor, draftOf, keepDraft, type Saved, useBuilder } from './model/index.js';
 import { isPanel } from './side-panel.js';
-import { Start } from './start.js';
+import { MayNotBegin, Start } from './start.js';
 import { useDraft } from './use-draft.js';
 
 /** A workflow that is there: the newest version is edited, an older one is looked at. */
@@ -128,15 +128,23 @@ function useLoaded(saved: Saved | undefined, readOnly: boolean, node: string | u
   return useBuilder((state) => state.loaded);
 }
 
-/** A workflow that is not there yet. */
+/** A workflow that is not there yet; who may not write any is told so. */
 export function NewWorkflow() {
+  if (useMay('workflows:write')) return <Beginning />;
+  return (
+    <Page title="New workflow">
+      <MayNotBegin />
+    </Page>
+  );
+}
+
+function Beginning() {
   const navigate = useNavigate();
-  const may = useMay('workflows:write');
   const [started, setStarted] = useState<'canvas' | 'text'>();
   useEffect(() => {
-    useBuilder.getState().load({ text: '', saved: null, readOnly: !may });
+    useBuilder.getState().load({ text: '', saved: null });
     return () => useBuilder.getState().leave();
-  }, [may]);
+  }, []);
   const org = useMe().org.id;
   const loaded = useBuilder((state) => state.loaded);
   const draft = useDraft(null, loaded);

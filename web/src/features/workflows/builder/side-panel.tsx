@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { TriangleAlert, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Button } from '../../../ui/index.js';
 import { lookOf } from '../../../ui/node-types.js';
@@ -12,8 +12,25 @@ import { TryPanel } from './try/index.js';
 export type Panel = 'form' | 'run' | 'try';
 export const isPanel = (text: string | undefined): text is Panel => text === 'form' || text === 'run' || text === 'try';
 
-export function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }) {
-  const form = useForm();
+export function SidePanel({
+  panel,
+  asked,
+  onClose,
+  onRemoved,
+}: {
+  panel: Panel;
+  /** How often the form was asked for: each time it takes the focus, even when it stood there already. */
+  asked: number;
+  onClose: () => void;
+  /** What the form was of is removed: the focus belongs to the canvas. */
+  onRemoved: () => void;
+}) {
+  const box = useRef<HTMLElement>(null);
+  const form = useForm(() => {
+    onRemoved();
+    // Beside a text that has all the room there is no canvas that could take it.
+    requestAnimationFrame(() => document.activeElement === document.body && focusFirst(box.current));
+  });
   const { title, about, content } = {
     form,
     run: {
@@ -27,8 +44,7 @@ export function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => voi
       content: <TryPanel />,
     },
   }[panel];
-  const box = useRef<HTMLElement>(null);
-  useEffect(() => focusFirst(box.current), [panel]);
+  useEffect(() => focusFirst(box.current), [panel, asked]);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, wherever in it the focus is
     <aside
@@ -53,13 +69,29 @@ export function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => voi
           onClick={onClose}
         />
       </header>
-      <div className={css.panelBody}>{content}</div>
+      <div className={css.panelBody}>{panel === 'form' ? <Fields>{content}</Fields> : content}</div>
     </aside>
   );
 }
 
+/** What can be filled in; not while the text has mistakes, when nothing could be written into it. */
+function Fields({ children }: { children: ReactNode }) {
+  const sound = useBuilder(({ view }) => view.sound);
+  return (
+    <fieldset className={css.fields} disabled={!sound}>
+      {!sound && (
+        <p className={css.mend}>
+          <TriangleAlert size={14} aria-hidden />
+          Mend the text first: it has mistakes, and this form shows what it was before them.
+        </p>
+      )}
+      {children}
+    </fieldset>
+  );
+}
+
 /** Of a node, an edge, or the workflow when neither is selected. */
-function useForm(): { title: string; about: string; content: ReactNode } {
+function useForm(onRemoved: () => void): { title: string; about: string; content: ReactNode } {
   const { nodes, edges } = useBuilder((state) => state.selection);
   const view = useBuilder((state) => state.view);
   const edge = edges.length === 1 ? view.edges.find(({ index }) => index === edges[0]) : undefined;
@@ -67,19 +99,23 @@ function useForm(): { title: string; about: string; content: ReactNode } {
     return {
       title: `${edge.from} → ${edge.to}`,
       about: 'Edge',
-      content: <EdgeForm key={edge.index} index={edge.index} />,
+      content: <EdgeForm key={edge.index} {...{ index: edge.index, onRemoved }} />,
     };
   if (nodes.length + edges.length > 1)
     return { title: `${nodes.length + edges.length} selected`, about: 'Select one to see its form', content: null };
   const node = view.nodes.find(({ key }) => key === nodes[0]);
   if (!node) return { title: 'Workflow', about: 'As a whole', content: <WorkflowForm /> };
-  return { title: node.key, about: lookOf(node.type).label, content: <NodeForm nodeKey={node.key} /> };
+  return {
+    title: node.key,
+    about: lookOf(node.type).label,
+    content: <NodeForm {...{ nodeKey: node.key, onRemoved }} />,
+  };
 }
 
 /** Who opens it wants to fill it in. */
 function focusFirst(box: HTMLElement | null): void {
   const first =
-    box?.querySelector<HTMLElement>('div input, div textarea, div select, [contenteditable=true]') ??
+    box?.querySelector<HTMLElement>('div :is(input, textarea, select):enabled, [contenteditable=true]') ??
     box?.querySelector<HTMLElement>('button');
   first?.focus();
   if (first instanceof HTMLInputElement) first.select(); // a key that was made up is written over

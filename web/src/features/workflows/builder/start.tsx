@@ -1,6 +1,7 @@
+import { Link } from '@tanstack/react-router';
 import { ClipboardPaste, FileText, History, Workflow } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Time } from '../../../ui/index.js';
+import { Empty, Time } from '../../../ui/index.js';
 import css from './builder.module.css';
 import type { Draft } from './model/index.js';
 import { BLANK, TEMPLATES } from './templates.js';
@@ -41,6 +42,13 @@ export function Start({
     </div>
   );
 }
+
+/** Who reads workflows and may not write them has nothing to begin with. */
+export const MayNotBegin = () => (
+  <Empty icon={Workflow} title="You may not write workflows" action={<Link to="/workflows">To the workflows</Link>}>
+    With your roles in this org you can read them, and try them out without any effect.
+  </Empty>
+);
 
 const Card = ({
   icon,

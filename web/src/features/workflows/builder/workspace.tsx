@@ -7,6 +7,7 @@ import { Canvas } from './canvas/canvas.js';
 import { focusNode } from './canvas/focus.js';
 import { type PlacedProblem, startCompiling, useBuilder } from './model/index.js';
 import { ProblemsPanel } from './problems-panel.js';
+import { Said } from './said.js';
 import { type Panel, SidePanel } from './side-panel.js';
 import { forgetKept } from './use-kept.js';
 
@@ -39,7 +40,11 @@ export function Workspace({
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- at the beginning
   }, []);
 
-  const open = (): void => onPanel('form');
+  const [asked, setAsked] = useState(0);
+  const open = (): void => {
+    onPanel('form');
+    setAsked((times) => times + 1);
+  };
   const close = (): void => {
     onPanel(undefined);
     focusNode(box.current);
@@ -59,7 +64,9 @@ export function Workspace({
     editor.current.focus();
   };
 
-  const side = panel && <SidePanel panel={panel} onClose={close} />;
+  const side = panel && (
+    <SidePanel panel={panel} asked={asked} onClose={close} onRemoved={() => focusNode(box.current)} />
+  );
   const [hadText, setHadText] = useState(mode !== 'canvas');
   if (mode !== 'canvas' && !hadText) setHadText(true);
   return (
@@ -92,15 +99,5 @@ export function Workspace({
       <ProblemsPanel onGo={(problem) => void go(problem)} />
       <Said />
     </div>
-  );
-}
-
-/** What was done, for those who listen. */
-function Said() {
-  const said = useBuilder((state) => state.said);
-  return (
-    <p className="sr-only" aria-live="polite">
-      {said?.text}
-    </p>
   );
 }

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus, Search, Workflow } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { Button, Empty, Input, Loading, Page, ProblemPanel } from '../../../ui/index.js';
 import { useMay } from '../../session/session.js';
 import { newestRunsQuery, workflowsQuery } from './api.js';
@@ -54,9 +55,22 @@ export function Workflows() {
   );
 }
 
-/** What is searched for stands in the address. */
+/** What is searched for stands in the address, which follows what is typed, and is followed when it changes otherwise. */
 function SearchBox({ q }: { q: string }) {
   const navigate = useNavigate();
+  const [typed, setTyped] = useState(q);
+  // On their way into the address, where they come while more is being typed.
+  const sent = useRef<string[]>([]);
+  useEffect(() => {
+    const at = sent.current.indexOf(q);
+    sent.current = at === -1 ? [] : sent.current.slice(at + 1);
+    if (at === -1) setTyped(q);
+  }, [q]);
+  const search = (value: string): void => {
+    setTyped(value);
+    sent.current.push(value);
+    void navigate({ to: '/workflows', search: value === '' ? {} : { q: value }, replace: true });
+  };
   return (
     <div className={css.search}>
       <Search size={14} aria-hidden />
@@ -64,10 +78,9 @@ function SearchBox({ q }: { q: string }) {
         type="search"
         aria-label="Search workflows"
         placeholder="Search"
-        defaultValue={q}
-        onChange={({ target: { value } }) =>
-          void navigate({ to: '/workflows', search: value === '' ? {} : { q: value }, replace: true })
-        }
+        value={typed}
+        onChange={({ target: { value } }) => search(value)}
+        onBlur={() => (sent.current = [])}
       />
     </div>
   );

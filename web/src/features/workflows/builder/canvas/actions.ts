@@ -9,6 +9,7 @@ import {
   type Positions,
   removeEdges,
   removeNodes,
+  type Selection,
   useBuilder,
 } from '../model/index.js';
 
@@ -43,9 +44,9 @@ export function add(
 
 export function connect(from: string, to: string): void {
   const { edges } = store().view;
-  if (from === to) return store().say('A node can not lead to itself.');
+  if (from === to) return store().refuse('A node can not lead to itself.');
   if (edges.some((edge) => edge.from === from && edge.to === to && edge.on === 'success'))
-    return store().say(`${from} leads to ${to} already.`);
+    return store().refuse(`${from} leads to ${to} already.`);
   if (store().change((text) => addEdge(text, { from, to }), `Connect ${from} to ${to}`))
     store().select({ edges: [store().view.edges.length - 1] });
 }
@@ -54,7 +55,7 @@ export function connect(from: string, to: string): void {
 export function removeSelected(): void {
   const { selection, view } = store();
   const { nodes, edges } = selection;
-  if (nodes.length === 0 && edges.length === 0) return store().say('Nothing is selected.');
+  if (nodes.length === 0 && edges.length === 0) return store().refuse('Nothing is selected.');
   const what = [...(nodes.length > 0 ? [nodes.length === 1 ? nodes[0]! : count(nodes.length, 'node')] : [])];
   if (edges.length > 0) what.push(count(edges.length, 'edge'));
   const before = view.edges.find(({ to, from }) => to === nodes[0] && !nodes.includes(from))?.from;
@@ -66,11 +67,17 @@ export function removeSelected(): void {
   );
 }
 
+/** As removeSelected, of what a form is of, which may be less than what is selected. */
+export function remove(what: Partial<Selection>): void {
+  store().select(what);
+  removeSelected();
+}
+
 /** The selected nodes as text; undefined when there are none, which is said. */
 export function copySelected(): string | undefined {
-  const { text, selection, say } = store();
+  const { text, selection, say, refuse } = store();
   if (selection.nodes.length === 0) {
-    say('No node is selected.');
+    refuse('No node is selected.');
     return undefined;
   }
   try {
@@ -78,13 +85,13 @@ export function copySelected(): string | undefined {
     say(`Copied ${count(selection.nodes.length, 'node')} as text.`);
     return clip;
   } catch (err) {
-    say((err as Error).message);
+    refuse((err as Error).message);
     return undefined;
   }
 }
 
 export function paste(clip: string, label = 'Paste'): void {
-  if (!isClip(clip)) return store().say('What is in the clipboard is no node.');
+  if (!isClip(clip)) return store().refuse('What is in the clipboard is no node.');
   let keys: string[] = [];
   const done = store().change((text) => {
     const pasted = pasteNodes(text, clip);
@@ -106,7 +113,7 @@ export const selectAll = (): void => store().select({ nodes: store().view.nodes.
 /** Forgets what was placed by hand. */
 export const arrange = (): void =>
   Object.keys(store().positions).length === 0
-    ? store().say('All stands where the layout puts it.')
+    ? store().refuse('All stands where the layout puts it.')
     : store().move({}, 'Arrange');
 
 /** Puts nodes somewhere by hand. */

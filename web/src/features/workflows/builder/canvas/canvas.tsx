@@ -135,6 +135,7 @@ function Graph({ onOpen }: CanvasProps) {
           onEdgeDoubleClick={onOpen}
           nodesDraggable={!readOnly}
           nodesConnectable={!readOnly}
+          zoomOnDoubleClick={false} // where nodes can not be dragged, it would do that instead of opening the form
           disableKeyboardA11y
           deleteKeyCode={null}
           selectionMode={SelectionMode.Partial}
@@ -195,18 +196,21 @@ const centred = ({ x, y }: { x: number; y: number }) => ({ x: x - NODE_WIDTH / 2
 
 function Nothing() {
   const sound = useBuilder(({ view }) => view.sound);
+  const readOnly = useBuilder((state) => state.readOnly);
   return (
     <div className={css.nothing}>
       <p>{sound ? 'No nodes yet.' : 'The text can not be read.'}</p>
-      <p className="muted">
-        {sound ? (
-          <>
-            Drag one here from the left, or press <kbd>a</kbd>.
-          </>
-        ) : (
-          'Mend it in the text; what is wrong stands below.'
-        )}
-      </p>
+      {!readOnly && (
+        <p className="muted">
+          {sound ? (
+            <>
+              Drag one here from the left, or press <kbd>a</kbd>.
+            </>
+          ) : (
+            'Mend it in the text; what is wrong stands below.'
+          )}
+        </p>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { DragEvent } from 'react';
 import type { NodeType } from '../../../../../../core/spec/plan.js';
 import { Tooltip } from '../../../../ui/index.js';
 import { NODE_LOOKS } from '../../../../ui/node-types.js';
+import { useBuilder } from '../model/index.js';
 import type { Choice } from './picker.js';
 import css from './palette.module.css';
 
@@ -15,8 +16,12 @@ export const TYPE_CHOICES: Choice[] = TYPES.map((type) => {
   return { id: type, label, hint: describes, icon: <Icon size={16} aria-hidden /> };
 });
 
-/** Every type of node: dragged to a place, or pressed to stand after the node that is selected. */
+const MEND = 'The text has mistakes. Mend them first.';
+
+/** Every type of node: dragged to a place, or pressed to stand after the node that is selected; not while the text has to be mended. */
 export function Palette({ onAdd, onMore }: { onAdd: (type: NodeType) => void; onMore: () => void }) {
+  const disabled = useBuilder(({ view }) => !view.sound);
+  const locked = { disabled, title: disabled ? MEND : undefined };
   const onDragStart = (event: DragEvent, type: NodeType): void => {
     event.dataTransfer.setData(DRAGGED, type);
     event.dataTransfer.effectAllowed = 'copy';
@@ -24,7 +29,14 @@ export function Palette({ onAdd, onMore }: { onAdd: (type: NodeType) => void; on
   return (
     <div className={css.palette} role="toolbar" aria-label="Add a node" aria-orientation="vertical">
       <Tooltip text="Add a node: choose from a list (a)" side="right">
-        <button type="button" className={css.more} onClick={onMore} aria-label="Add a node" aria-keyshortcuts="a">
+        <button
+          type="button"
+          className={css.more}
+          {...locked}
+          onClick={onMore}
+          aria-label="Add a node"
+          aria-keyshortcuts="a"
+        >
           <Plus size={17} aria-hidden />
         </button>
       </Tooltip>
@@ -35,7 +47,8 @@ export function Palette({ onAdd, onMore }: { onAdd: (type: NodeType) => void; on
             <button
               type="button"
               className={css.type}
-              draggable
+              {...locked}
+              draggable={!disabled}
               onDragStart={(event) => onDragStart(event, type)}
               onClick={() => onAdd(type)}
               aria-label={`Add ${label.toLowerCase()}`}

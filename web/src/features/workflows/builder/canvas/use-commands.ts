@@ -1,5 +1,6 @@
 import { useReactFlow } from '@xyflow/react';
 import { type RefObject, useEffect, useEffectEvent } from 'react';
+import { isUndoForScreen } from '../../../../lib/keys.js';
 import { useBuilder } from '../model/index.js';
 import { arrange, duplicate, place, removeSelected, selectAll } from './actions.js';
 import { focusNode, keepFocus } from './focus.js';
@@ -26,13 +27,14 @@ const OFF: Record<Direction, { x: number; y: number }> = {
 };
 /** They change the spec, and do nothing to one that is only looked at. */
 const CHANGES = new Set<unknown>(['add', 'connect', 'remove', 'duplicate', 'undo', 'redo', 'arrange']);
+const BACK = new Set<unknown>(['undo', 'redo']);
 
 type Pressed = Pick<
   KeyboardEvent,
   'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'target' | 'defaultPrevented' | 'preventDefault'
 >;
 
-/** What keys do on the canvas, and while the focus is nowhere. Buttons in it keep their own. */
+/** What keys do on the canvas, and while the focus is nowhere; undo and redo wherever nobody writes. Buttons in it keep their own. */
 export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event: Pressed) => void {
   const { fitView, zoomIn, zoomOut } = useReactFlow();
   const show = useShow(nodes);
@@ -81,7 +83,7 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
     add: () => ask({ for: 'add', from: current.selected }),
     connect: () =>
       current.selected === undefined
-        ? store().say('Select one node first.')
+        ? store().refuse('Select one node first.')
         : ask({ for: 'connect', from: current.selected }),
     'next-edge': () => edge(1),
     'previous-edge': () => edge(-1),
@@ -119,10 +121,14 @@ export function useCommands({ box, nodes, current, onOpen, ask }: Given): (event
     else if ('extend' in command) move(command.extend, true);
     else nudge(command.nudge);
   };
-  const runNowhere = useEffectEvent((event: KeyboardEvent) => event.target === document.body && run(event));
+  const runElsewhere = useEffectEvent((event: KeyboardEvent) => {
+    const { target } = event;
+    const isBack = BACK.has(commandOf(event)) && isUndoForScreen(target);
+    if (target === document.body || isBack) run(event);
+  });
   useEffect(() => {
-    document.addEventListener('keydown', runNowhere);
-    return () => document.removeEventListener('keydown', runNowhere);
+    document.addEventListener('keydown', runElsewhere);
+    return () => document.removeEventListener('keydown', runElsewhere);
   }, []);
   return run;
 }

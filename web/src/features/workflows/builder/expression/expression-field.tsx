@@ -2,7 +2,7 @@ import type { EditorView } from '@codemirror/view';
 import { type FocusEvent, useId, useMemo, useState } from 'react';
 import { isObject } from '../../../../../../core/json.js';
 import { CodeEditor } from '../../../../ui/code-editor/index.js';
-import { useBuilder } from '../model/index.js';
+import { isLocked, useBuilder } from '../model/index.js';
 import { checkText, type Mode, typeInWords } from './check.js';
 import { expressionCompletion } from './code-mirror.js';
 import css from './expression-field.module.css';
@@ -38,7 +38,7 @@ export function ExpressionField({
   ...aria
 }: ExpressionFieldProps) {
   const view = useBuilder((state) => state.view);
-  const readOnly = useBuilder((state) => state.readOnly);
+  const readOnly = useBuilder(isLocked);
   const where = JSON.stringify(place);
   const scope = useMemo(() => scopeAt(view, JSON.parse(where) as Place), [view, where]);
   const { problems, type } = useMemo(() => checkText(value, mode, scope), [value, mode, scope]);

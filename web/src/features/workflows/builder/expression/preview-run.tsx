@@ -6,8 +6,19 @@ import { Field, Select, statusOf } from '../../../../ui/index.js';
 import { useBuilder } from '../model/index.js';
 import type { PastRun } from './preview.js';
 
-/** The run whose data previews use; one for the whole builder. */
-const usePicked = create<{ id: string | undefined }>(() => ({ id: undefined }));
+/** By the name of a workflow, the run whose data its previews use. */
+const usePicked = create<{ ids: ReadonlyMap<string, string> }>(() => ({ ids: new Map() }));
+
+const pick = (workflow: string, id: string): void =>
+  usePicked.setState(({ ids }) => {
+    const next = new Map(ids);
+    if (id === '') next.delete(workflow);
+    else next.set(workflow, id);
+    return { ids: next };
+  });
+
+/** What is worked on: as it is saved, whatever it is to be called next. */
+const useName = (): string => useBuilder(({ view, saved }) => saved?.name ?? view.name);
 
 export const recentRunsQuery = (workflow: string) =>
   queryOptions({
@@ -26,26 +37,23 @@ export const runQuery = (id: string) =>
 
 /** Undefined: none was picked, or it is on its way. */
 export function usePreviewRun(): PastRun | undefined {
-  const id = usePicked((state) => state.id);
+  const name = useName();
+  const id = usePicked(({ ids }) => ids.get(name));
   const { data } = useQuery({ ...runQuery(id ?? ''), enabled: id !== undefined });
   return id === undefined ? undefined : (data as PastRun | undefined);
 }
 
 /** Picks the run whose data the expressions are shown with. */
 export function PreviewRunPicker() {
-  const name = useBuilder(({ view, saved }) => saved?.name ?? view.name);
-  const id = usePicked((state) => state.id);
+  const name = useName();
+  const id = usePicked(({ ids }) => ids.get(name));
   const { data } = useQuery(recentRunsQuery(name));
   const runs = data?.items ?? [];
   if (runs.length === 0) return null;
   return (
     <Field label="Preview expressions with the data of">
       {(control) => (
-        <Select
-          {...control}
-          value={id ?? ''}
-          onChange={({ target }) => usePicked.setState({ id: target.value || undefined })}
-        >
+        <Select {...control} value={id ?? ''} onChange={({ target }) => pick(name, target.value)}>
           <option value="">no run</option>
           {runs.map((run) => (
             <option key={run.id} value={run.id}>

@@ -22,6 +22,14 @@ export {
   spansOf,
 } from './read.js';
 export { renameNode } from './rename.js';
-export { type BuilderState, type Positions, type Saved, type Selection, type Step, useBuilder } from './store.js';
+export {
+  type BuilderState,
+  isLocked,
+  type Positions,
+  type Saved,
+  type Selection,
+  type Step,
+  useBuilder,
+} from './store.js';
 export { summaryOf } from './summary.js';
 export { placesOf, showUntaken, type Untaken, useUntaken } from './untaken.js';

@@ -54,8 +54,8 @@ export interface BuilderState {
   loaded: boolean;
   /** Counts the texts that were loaded or left: what was asked for one says nothing of the next. */
   page: number;
-  /** What was done last, for those who listen; a new object each time. */
-  said: { text: string } | null;
+  /** What was done last, for those who listen; a new object each time. `refused`: what was not, which nobody can see otherwise. */
+  said: { text: string; refused?: true } | null;
 
   /**
    * Changes the text, as one step that can be undone. False when it was not: the text is read-only, or has mistakes that only the text
@@ -77,6 +77,8 @@ export interface BuilderState {
   move: (positions: Positions, label: string) => void;
   compiled: (text: string, result: { plan: Plan } | { problems: readonly Problem[] }) => void;
   say: (text: string) => void;
+  /** Says why something was not done. */
+  refuse: (why: string) => void;
 }
 
 const NOTHING: Selection = { nodes: [], edges: [] };
@@ -144,6 +146,9 @@ function withText(state: BuilderState, text: string, selected: Selection): Parti
   return { text, view, positions, dirty, selection: present(selection, view), plan: null, compiling: true };
 }
 
+/** Nothing but the text's own editor changes it: it is only looked at, or has mistakes that can be mended only there. */
+export const isLocked = ({ readOnly, view }: BuilderState): boolean => readOnly || !view.sound;
+
 export const useBuilder = create<BuilderState>()((set, get) => {
   let typedAt = 0;
   const stepOf = ({ text, positions, selection }: BuilderState, label: string): Step => ({
@@ -160,7 +165,7 @@ export const useBuilder = create<BuilderState>()((set, get) => {
         text = fn(state.text);
       } catch (err) {
         if (!(err instanceof Unreadable || err instanceof RangeError)) throw err;
-        set({ said: { text: err.message } });
+        state.refuse(err.message);
         return false;
       }
       const selection = select ? { ...NOTHING, ...select } : state.selection;
@@ -242,5 +247,6 @@ export const useBuilder = create<BuilderState>()((set, get) => {
       else set({ plan: null, problems: result.problems.map((each) => placed(each, state.view)), compiling: false });
     },
     say: (text) => set({ said: { text } }),
+    refuse: (why) => set({ said: { text: why, refused: true } }),
   };
 });

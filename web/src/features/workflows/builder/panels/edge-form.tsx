@@ -1,8 +1,9 @@
 import { Plus, Spline, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button, Empty, Field, Select } from '../../../../ui/index.js';
+import { remove } from '../canvas/actions.js';
 import { ExpressionField, PreviewRunPicker } from '../expression/index.js';
-import { type DrawnEdge, type EdgeChange, removeEdges, setEdge, useBuilder } from '../model/index.js';
+import { type DrawnEdge, type EdgeChange, setEdge, useBuilder } from '../model/index.js';
 import { changeField } from './change-field.js';
 import { errorsOf } from './node-schema.js';
 import { pairProblem } from './pairs.js';
@@ -16,13 +17,12 @@ const ON = [
 ] as const;
 const FIELDS = new Set(['from', 'to', 'on', 'condition']);
 
-/** All that can be said of one edge, by its place in the spec's list. */
-export function EdgeForm({ index }: { index: number }) {
+/** All that can be said of one edge, by its place in the spec's list. `onRemoved`: the button that did it is gone, and the focus with it. */
+export function EdgeForm({ index, onRemoved }: { index: number; onRemoved: () => void }) {
   const edge = useBuilder(({ view }) => view.edges.find((each) => each.index === index));
   const all = useBuilder((state) => state.problems);
   const problems = useMemo(() => all.filter((each) => each.edge === index), [all, index]);
   const readOnly = useBuilder((state) => state.readOnly);
-  const change = useBuilder((state) => state.change);
   if (!edge)
     return (
       <Empty icon={Spline} title="This edge is gone">
@@ -69,7 +69,10 @@ export function EdgeForm({ index }: { index: number }) {
         <Button
           look="danger"
           icon={<Trash2 />}
-          onClick={() => change((text) => removeEdges(text, [index]), `Edge ${edge.from} → ${edge.to} removed`)}
+          onClick={() => {
+            remove({ edges: [index] });
+            onRemoved();
+          }}
         >
           Remove this edge
         </Button>

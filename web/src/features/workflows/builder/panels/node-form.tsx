@@ -2,8 +2,9 @@ import { useCallback, useMemo } from 'react';
 import { isObject, type Json, type JsonObject } from '../../../../../../core/json.js';
 import { Button, Empty, Field, Input, TextArea } from '../../../../ui/index.js';
 import { type Edit, SchemaForm, type TextControl } from '../../../../ui/schema-form/index.js';
+import { remove } from '../canvas/actions.js';
 import { PreviewRunPicker } from '../expression/index.js';
-import { changeNode, type DrawnNode, type PlacedProblem, removeNodes, useBuilder } from '../model/index.js';
+import { changeNode, type DrawnNode, type PlacedProblem, useBuilder } from '../model/index.js';
 import { changeField } from './change-field.js';
 import { FoldedGroup } from './folded-group.js';
 import { MapPin, Trash2 } from 'lucide-react';
@@ -15,8 +16,8 @@ import css from './panels.module.css';
 
 const NONE: readonly PlacedProblem[] = [];
 
-/** All that can be said of one node: drawn from the compiler's schema, written into the spec's text. */
-export function NodeForm({ nodeKey }: { nodeKey: string }) {
+/** All that can be said of one node: drawn from the compiler's schema, written into the spec's text. `onRemoved`: as an edge's form. */
+export function NodeForm({ nodeKey, onRemoved }: { nodeKey: string; onRemoved: () => void }) {
   const node = useBuilder(({ view }) => view.nodes.find(({ key }) => key === nodeKey));
   const count = useBuilder(({ view }) => view.nodes.length);
   const all = useBuilder((state) => state.problems);
@@ -33,13 +34,21 @@ export function NodeForm({ nodeKey }: { nodeKey: string }) {
       key={`${count} ${node.index} ${node.type}`}
       node={node}
       problems={problems.length === 0 ? NONE : problems}
+      onRemoved={onRemoved}
     />
   );
 }
 
-function Fields({ node, problems }: { node: DrawnNode; problems: readonly PlacedProblem[] }) {
+function Fields({
+  node,
+  problems,
+  onRemoved,
+}: {
+  node: DrawnNode;
+  problems: readonly PlacedProblem[];
+  onRemoved: () => void;
+}) {
   const readOnly = useBuilder((state) => state.readOnly);
-  const change = useBuilder((state) => state.change);
   const { key, type, value } = node;
   const schema = useMemo(() => configSchema(type), [type]);
   const groups = useMemo(() => nodeGroups(type), [type]);
@@ -82,7 +91,10 @@ function Fields({ node, problems }: { node: DrawnNode; problems: readonly Placed
         <Button
           look="danger"
           icon={<Trash2 />}
-          onClick={() => change((text) => removeNodes(text, [key]), `Node ${key} removed`)}
+          onClick={() => {
+            remove({ nodes: [key] });
+            onRemoved();
+          }}
         >
           Remove this node
         </Button>

@@ -1,13 +1,13 @@
 import { CodeEditor } from '../../../../ui/code-editor/index.js';
 import { pointerOf, type TextControl } from '../../../../ui/schema-form/index.js';
 import { ExpressionField, templatePartOf } from '../expression/index.js';
-import { type DrawnNode, useBuilder } from '../model/index.js';
+import { type DrawnNode, isLocked, useBuilder } from '../model/index.js';
 import { PlainText } from './plain-text.js';
 
 /** A text of a node's: where it may hold expressions it is an expression's editor, where it is code it is code's, else an input. */
 export function NodeText({ node, path, ...control }: TextControl & { node: DrawnNode }) {
   const { value, onChange, long, label, schema, props } = control;
-  const readOnly = useBuilder((state) => state.readOnly);
+  const readOnly = useBuilder(isLocked);
   const pointer = pointerOf(path);
   if (path.at(-1) === 'code')
     return <CodeEditor {...{ value, onChange, label, readOnly }} {...controlOf(props)} minHeight={140} />;

@@ -4,7 +4,7 @@ import { CodeEditor } from '../../../../ui/code-editor/index.js';
 import { Field } from '../../../../ui/index.js';
 import { type Edit, SchemaForm, type TextControl } from '../../../../ui/schema-form/index.js';
 import { ExpressionField, PreviewRunPicker } from '../expression/index.js';
-import { setIn, useBuilder } from '../model/index.js';
+import { isLocked, setIn, useBuilder } from '../model/index.js';
 import { changeField } from './change-field.js';
 import { FoldedGroup } from './folded-group.js';
 import { groupErrors, pick, workflowSchema } from './node-schema.js';
@@ -70,7 +70,7 @@ function drawText(control: TextControl) {
 
 /** The input's JSON Schema, as text in the language of the spec. What does not read stays in the editor. */
 function InputSchema({ value, error }: { value: Json | undefined; error: string | undefined }) {
-  const readOnly = useBuilder((state) => state.readOnly);
+  const readOnly = useBuilder(isLocked);
   const [typed, setTyped] = useState<string>();
   const read = typed === undefined ? undefined : readSchema(typed);
   const isMine = read !== undefined && 'value' in read && JSON.stringify(read.value) === JSON.stringify(value);
