@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Problem } from '../../lib/api/problem.js';
 import { type Me, meQuery } from '../session/session.js';
@@ -39,8 +39,8 @@ function draw(
     sent.push(body);
     return refusal ? Promise.reject(refusal) : Promise.resolve({});
   });
-  const act = (mutateAsync: unknown) => ({ mutateAsync, isPending: false, error: null, reset: () => undefined });
-  const acts = { decide: act(decide), claim: act(jest.fn()), release: act(jest.fn()) } as unknown as GateActs;
+  const acting = (mutateAsync: unknown) => ({ mutateAsync, isPending: false, error: null, reset: () => undefined });
+  const acts = { decide: acting(decide), claim: acting(jest.fn()), release: acting(jest.fn()) } as unknown as GateActs;
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
   const me: Me = { ...ME, actions };
   client.setQueryData(meQuery.queryKey, me);
@@ -63,6 +63,18 @@ test('a key asks first, says that it can’t be taken back, and Enter decides ab
   await userEvent.keyboard('{Enter}');
   await waitFor(() => expect(onDecided).toHaveBeenCalledWith('approve'));
   expect(sent).toEqual([{ decision: 'approve', comment: 'fine', evidence: 'sha256:1', take_over: false }]);
+});
+
+test('pressed twice before it is drawn as busy, it decides once', async () => {
+  const { sent, onDecided } = draw();
+  await userEvent.keyboard('a');
+  const button = within(screen.getByRole('dialog')).getByRole('button', { name: 'Approve' });
+  act(() => {
+    button.click();
+    button.click();
+  });
+  await waitFor(() => expect(onDecided).toHaveBeenCalled());
+  expect(sent).toHaveLength(1);
 });
 
 test('a key that is typed into the comment decides nothing', async () => {

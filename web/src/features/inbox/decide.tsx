@@ -74,7 +74,10 @@ export function Decide(props: DecideProps) {
   const claims = may && places.length > 0 && !other && (ready || mine);
   useKeys({ a: ask('approve'), d: ask('deny'), t: claims ? claim : undefined });
 
+  const deciding = useRef(false); // two keys may come before the button is drawn as busy
   async function decide(takeOver: boolean): Promise<void> {
+    if (deciding.current) return;
+    deciding.current = true;
     try {
       await acts.decide.mutateAsync(decisionOf(asked!, { ...draft, as }, gate, takeOver));
       onDecided(asked!);
@@ -85,6 +88,8 @@ export function Decide(props: DecideProps) {
       if (what !== 'show_new' && what !== 'gone') return;
       setAsked(undefined);
       toast((err as Error).message, 'bad');
+    } finally {
+      deciding.current = false;
     }
   }
   return (
