@@ -144,8 +144,20 @@ export const workflowScreens = (): Screen[] => [
       key('draft', 'e', 'Connect', there('dialog')),
       key('draft', ']', 'an edge is selected', text('No problems')),
       key('draft', 'Enter', 'its form', there('complementary', /^Form: draft →/)),
+      {
+        name: 'suggestions for its condition',
+        async open(page) {
+          const add = page.getByRole('button', { name: 'Add a condition' });
+          if (await add.isVisible()) await add.click();
+          await page.getByRole('textbox', { name: 'Condition' }).click();
+          await page.keyboard.press('Control+End');
+          await page.keyboard.type(' && nodes.draft.');
+          await there('listbox', 'Completions')(page);
+        },
+      },
     ],
   },
+  { path: '/workflows/publish-brief?panel=form', shows: 'You changed this' },
   ...['draft', 'facts', 'spelling', 'sign_off', 'publish'].map((node) => ({
     path: `/workflows/publish-brief?panel=form&node=${node}`,
     shows: node,
