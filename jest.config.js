@@ -25,6 +25,7 @@ const web = {
   ...common,
   displayName: 'web',
   roots: ['<rootDir>/web/src'],
+  setupFilesAfterEnv: ['<rootDir>/tests/support/patience.mjs'],
   testEnvironment: 'jsdom',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { ...common.moduleNameMapper, '\\.css$': '<rootDir>/tests/support/no-css.mjs' },

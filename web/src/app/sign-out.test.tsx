@@ -1,13 +1,12 @@
 import { type Asked, server } from '../lib/testing/server.js';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { configure, render, screen, waitFor } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { casesKey } from '../lib/kept-drafts.js';
 import { TooltipProvider } from '../ui/index.js';
 import { buildRouter } from './router.js';
 
-configure({ asyncUtilTimeout: 20_000 });
 const ORGS = [
   { id: 'org_a', name: 'Acme', roles: ['viewer'] },
   { id: 'org_b', name: 'Bolt', roles: ['viewer'] },

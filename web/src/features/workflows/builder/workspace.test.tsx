@@ -2,7 +2,7 @@ import { server } from '../../../lib/testing/server.js';
 import { TextDecoder, TextEncoder } from 'node:util';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
-import { configure, render, screen } from '@testing-library/react';
+import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import type { Mode } from './workspace.js';
@@ -10,7 +10,6 @@ import { TooltipProvider } from '../../../ui/index.js';
 import type { Panel } from './side-panel.js';
 import { type Me, meQuery } from '../../session/session.js';
 
-configure({ asyncUtilTimeout: 20_000 }); // parts are loaded when they are first shown
 /** What jsdom has not: sizes that are watched, and threads for the layout and the compiler. */
 class Nothing {
   observe(): void {}

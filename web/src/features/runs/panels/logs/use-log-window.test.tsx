@@ -1,13 +1,12 @@
 import { server } from '../../../../lib/testing/server.js';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, configure, renderHook, waitFor } from '@testing-library/react';
+import { act, renderHook, waitFor } from '@testing-library/react';
 import { TextDecoder, TextEncoder } from 'node:util';
 import type { LogLine } from '../../../../../../core/events/live.js';
 
 Object.assign(globalThis, { TextDecoder, TextEncoder }); // jsdom has none
 const { readAll, useLogWindow } = await import('./use-log-window.js');
 
-configure({ asyncUtilTimeout: 20_000 });
 const START = Date.parse('2026-01-01T00:00:00Z');
 const line = (seq: number): LogLine => ({
   ...{ run_id: 'run_1', node_key: 'a', attempt: 1, seq, at: new Date(START + seq).toISOString() },

@@ -9,11 +9,10 @@ import {
   createRouter,
   RouterProvider,
 } from '@tanstack/react-router';
-import { act, configure, render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 Object.assign(globalThis, { TextDecoder, TextEncoder }); // jsdom has none
-configure({ asyncUtilTimeout: 20_000 }); // parts are loaded when they are first shown
 /** A document without a screen has no places on it. */
 Object.defineProperty(Range.prototype, 'getClientRects', { value: () => [] });
 Object.assign(globalThis, { Response: class {} }); // nor this, and the client looks whether an error is one

@@ -1,10 +1,9 @@
 import { TextDecoder, TextEncoder } from 'node:util';
 import { EditorView } from '@codemirror/view';
-import { act, configure, render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 Object.assign(globalThis, { TextDecoder, TextEncoder }); // jsdom has none
-configure({ asyncUtilTimeout: 20_000 }); // parts are loaded when they are first shown
 /** A document without a screen has no places on it. */
 Object.defineProperty(Range.prototype, 'getClientRects', { value: () => [] });
 const { compile } = await import('../../../../../../core/spec/compile.js');

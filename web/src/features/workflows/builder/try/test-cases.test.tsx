@@ -2,11 +2,10 @@ import { server } from '../../../../lib/testing/server.js';
 import { TextDecoder, TextEncoder } from 'node:util';
 import { EditorView } from '@codemirror/view';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, configure, render, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import { type Me, meQuery } from '../../../session/session.js';
 
 Object.assign(globalThis, { TextDecoder, TextEncoder }); // jsdom has none
-configure({ asyncUtilTimeout: 20_000 }); // parts are loaded when they are first shown
 /** A document without a screen has no places on it. */
 Object.defineProperty(Range.prototype, 'getClientRects', { value: () => [] });
 const { useBuilder } = await import('../model/index.js');
