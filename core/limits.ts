@@ -89,6 +89,8 @@ export const MAX_WORKFLOW_STEPS = 1_000_000;
 export const MAX_PARALLEL = 500;
 export const DEFAULT_PARALLEL = 50;
 export const MAX_PAGE = 100;
+/** Lines in one page of a run's log. */
+export const MAX_LOG_PAGE = 1_000;
 /** Of a comparison of two runs: places that are shown, of a node and altogether, and what a value there may weigh. */
 export const MAX_NODE_CHANGES = 50;
 export const MAX_RUN_CHANGES = 1_000;

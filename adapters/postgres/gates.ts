@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../../core/canonical.js';
-import type { EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
+import type { Decision, EngineActivities, GateNote, GateOpening, RunRef } from '../../core/contract/work.js';
+import { personsOf } from '../../core/engine/kinds/quorum.js';
 import type { Json } from '../../core/json.js';
 import { column, type Db, Prisma, required, storable } from './db.js';
-import { closedWith, remember } from './gate-closing.js';
 import { hookEvent } from '../../core/events/hook-event.js';
 import { queueDeliveries } from './webhook-deliveries.js';
 import {
@@ -84,7 +84,15 @@ export class Gates {
     const at = new Date().toISOString(); // a decision by signal may name any time
     const told = decision ? [hookEvent(run, { type: 'gate.decided', at, node_key: node, decision: json }, round)] : [];
     await this.db.$transaction(async (tx) => {
-      await tx.gate.updateMany({ where: { ...key, round, status: 'open' }, data: closedWith(decision) });
+      await tx.gate.updateMany({
+        where: { ...key, round, status: 'open' },
+        data: {
+          status: decision ? 'decided' : 'closed',
+          decision: column(json),
+          closedAt: new Date(),
+          waitsFor: null,
+        },
+      });
       await tx.gateAddressee.deleteMany({ where: { ...key, gate: { status: { not: 'open' } } } });
       if (decision) await remember(tx, { run, node, round }, [decision]);
       await queueDeliveries(tx, run.org, told);
@@ -179,6 +187,19 @@ async function askAgain(
     data: { ...data, openedAt: new Date(), decision: Prisma.DbNull, closedAt: null, waitsFor: null },
   });
   if (again.count > 0) await tx.gateVoter.deleteMany({ where: key });
+}
+
+/** Who has a part in these decisions. */
+async function remember(
+  tx: Pick<Db, '$executeRaw'>,
+  { run, node, round }: { run: RunRef; node: string; round: number },
+  votes: readonly Decision[],
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO gate_voters (run_id, node_key, person, org_id, opened_at, due_key)
+    SELECT g.run_id, g.node_key, p, g.org_id, g.opened_at, g.due_key FROM gates g, unnest(${votes.flatMap(personsOf).map((each) => storable(each) as string)}::text[]) p
+    WHERE g.run_id = ${run.id} AND g.node_key = ${node} AND g.round = ${round}
+    ON CONFLICT DO NOTHING`;
 }
 
 /** Puts an open gate into inboxes. */

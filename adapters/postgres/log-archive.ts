@@ -91,15 +91,9 @@ export async function archivedLines(
   { node, attempt, order, limit, after }: LogPiece,
 ): Promise<LogLine[]> {
   const forward = order === 'asc';
-  const behind = after && (forward ? { lastAt: { gte: after.at } } : { firstAt: { lte: after.at } });
-  const parts = await db.logArchive.findMany({
-    where: { runId, ...behind },
-    orderBy: forward ? [{ firstAt: 'asc' }, { part: 'asc' }] : [{ lastAt: 'desc' }, { part: 'desc' }],
-    select: { part: true, firstAt: true, lastAt: true, nodes: true },
-  });
-  const having = parts.filter(({ nodes }) => node === undefined || nodes.some((key) => isOf(node, key)));
+  const parts = await partsFor(db, runId, { node, order, after });
   let found: LogLine[] = [];
-  for (const [i, { part }] of having.entries()) {
+  for (const [i, { part }] of parts.entries()) {
     for (const line of await linesOf(db, runId, part))
       if (
         (node === undefined || isOf(node, line.node_key)) &&
@@ -108,11 +102,30 @@ export async function archivedLines(
       )
         found.push(line);
     found = distinct(found, order);
-    const next = having[i + 1]?.[forward ? 'firstAt' : 'lastAt'].toISOString();
+    const next = parts[i + 1]?.edge.toISOString();
     const last = found[limit - 1]?.at;
     if (next !== undefined && last !== undefined && (forward ? last < next : last > next)) break;
   }
   return found.slice(0, limit);
+}
+
+/** Those that may have lines of it, in order, each with the time at which it begins, seen from there. */
+function partsFor(
+  db: Db,
+  runId: string,
+  { node, order, after }: Pick<LogPiece, 'node' | 'order' | 'after'>,
+): Promise<{ part: number; edge: Date }[]> {
+  const having =
+    node === undefined
+      ? Prisma.empty
+      : Prisma.sql`AND EXISTS (SELECT 1 FROM unnest(nodes) k WHERE k = ${node} OR starts_with(k, ${`${node}[`}))`;
+  return order === 'asc'
+    ? db.$queryRaw`
+        SELECT part, first_at AS edge FROM log_archives WHERE run_id = ${runId} ${having}
+          ${after ? Prisma.sql`AND last_at >= ${after.at}::timestamptz` : Prisma.empty} ORDER BY first_at, part`
+    : db.$queryRaw`
+        SELECT part, last_at AS edge FROM log_archives WHERE run_id = ${runId} ${having}
+          ${after ? Prisma.sql`AND first_at <= ${after.at}::timestamptz` : Prisma.empty} ORDER BY last_at DESC, part DESC`;
 }
 
 const isOf = (node: string, key: string): boolean => key === node || key.startsWith(`${node}[`);

@@ -55,7 +55,6 @@ export async function sealRun(db: Db, view: RunView, events: readonly RunEvent[]
       create: { runId: view.id, ...archive },
       update: { ...archive, createdAt: new Date() }, // of a redriven run: it is kept from now on
     });
-    await tx.$executeRaw`DELETE FROM event_waits WHERE run_id = ${view.id}`;
     await closeGates(tx, view.id, events);
     await queueDeliveries(tx, view.org_id, hookEvents(view, events));
   }, PATIENCE);

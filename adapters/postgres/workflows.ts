@@ -74,7 +74,7 @@ export class Workflows {
     plan: Plan;
     createdBy: string;
     /** What makes another version: other content, or also a text that says the same otherwise. */
-    compare?: 'content' | 'text';
+    compare?: 'content' | 'text' | undefined;
   }): Promise<{ workflow: StoredWorkflow; created: boolean }> {
     const specHash = createHash('sha256').update(JSON.stringify(spec)).digest('hex');
     return this.db.$transaction(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { logLine } from '../../core/contract/views.js';
+import { MAX_LOG_PAGE } from '../../core/limits.js';
 import { endpoint } from '../http/endpoint.js';
 import { wholeNumber } from '../http/number.js';
 import { decodeCursor, encodeCursor, pageOf, pageQuery } from '../http/page.js';
@@ -15,7 +16,7 @@ export const getLogs = endpoint({
   params: runId,
   query: z.strictObject({
     ...pageQuery,
-    limit: wholeNumber(1, 1000).default(200),
+    limit: wholeNumber(1, MAX_LOG_PAGE).default(200),
     order: z.enum(['asc', 'desc']).default('asc').describe('From the oldest line on, or from the newest.'),
     node: text()
       .optional()

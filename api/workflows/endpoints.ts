@@ -53,7 +53,7 @@ export async function register(
     spec: document,
     plan,
     createdBy: caller.subject,
-    ...(compare ? { compare } : {}),
+    compare,
   });
   if (result.created)
     await deps.audit.record(caller.orgId, caller.subject, 'workflow.create', result.workflow.id, {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { LogLine } from '../../core/events/live.js';
+import { MAX_LOG_PAGE } from '../../core/limits.js';
 import type { Client, Page } from '../client.js';
 import { type CommonOptions, clientFor, type Io, leaf } from '../io.js';
 import { parseLimit } from './runs.js';
@@ -10,8 +11,6 @@ interface LogsOptions extends CommonOptions {
   search?: string;
   tail?: number;
 }
-
-const MAX_PAGE = 1000;
 
 export function logs(program: Command, io: Io): void {
   leaf(program, 'logs <run>', 'print what the nodes of a run logged; with --json one line an object')
@@ -43,7 +42,7 @@ async function* read(
   let left = tail ?? Number.POSITIVE_INFINITY;
   let cursor: string | undefined;
   do {
-    const asked = { ...filter, ...order, limit: String(Math.min(left, MAX_PAGE)), cursor };
+    const asked = { ...filter, ...order, limit: String(Math.min(left, MAX_LOG_PAGE)), cursor };
     const page = await client.get<Page<LogLine>>(`/workflow_runs/${encodeURIComponent(id)}/logs`, asked);
     yield page.items;
     left -= page.items.length;

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { MAX_PAGE } from '../../core/limits.js';
 import { parseDuration } from '../../core/spec/duration.js';
 import type { RunView } from '../../core/events/view.js';
 import type { Page } from '../client.js';
@@ -15,8 +16,6 @@ interface RunsOptions extends CommonOptions {
   field: string[];
   limit: number;
 }
-
-const MAX_PAGE = 100;
 
 export function runs(program: Command, io: Io): void {
   leaf(program, 'runs', 'list runs, newest first')

@@ -34,7 +34,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   return answer as T;
 }
 
-/** Who the browser's session speaks for now; null: nobody. Throws Problem. */
+/** Whom the browser's session speaks for, whoever this page stands for; null: nobody. Throws Problem. */
 export async function askMe(): Promise<Me | null> {
   try {
     return await ask<Me>('GET', '/me');

@@ -42,6 +42,6 @@ export function withNewer(window: LogWindow, fresh: readonly LogBlock[]): LogWin
   if (last.earlier === null || !reaches(last, window)) return pages;
   const all = [...window, ...pages];
   let count = all.reduce((sum, { lines }) => sum + lines.length, 0);
-  const first = all.findIndex(({ lines }) => count <= MOST_LINES || (count -= lines.length) < 0);
-  return all.slice(first);
+  while (count > MOST_LINES) count -= all.shift()!.lines.length;
+  return all;
 }

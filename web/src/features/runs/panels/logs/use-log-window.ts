@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import type { LogLine } from '../../../../../../core/events/live.js';
+import { MAX_LOG_PAGE } from '../../../../../../core/limits.js';
 import { api, ok } from '../../../../lib/api/client.js';
 import { linesIn, type LogBlock, type LogWindow, reaches, withNewer } from './log-window.js';
 
@@ -10,7 +11,6 @@ export interface LogsAsked {
   /** The text to be found in them. */
   q?: string;
 }
-const PAGE_LINES = 1000;
 /** Read at once. */
 const PAGES = 5;
 
@@ -96,7 +96,7 @@ async function readBlock(
   cursor: string | null | undefined,
   signal: AbortSignal | null = null,
 ): Promise<LogBlock> {
-  const query = { limit: PAGE_LINES, order: 'desc' as const, ...asked, ...(cursor == null ? {} : { cursor }) };
+  const query = { limit: MAX_LOG_PAGE, order: 'desc' as const, ...asked, ...(cursor == null ? {} : { cursor }) };
   const { items, next_cursor } = await ok(
     api.GET('/api/v1/workflow_runs/{id}/logs', { params: { path: { id }, query }, signal }),
   );
