@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { type Sent, sentAs } from '../../../../lib/request-key.js';
 import { useSettled } from '../../../../lib/settled.js';
 import { Button, Confirm, Dialog, Field, Input, Kbd, Loading, toast } from '../../../../ui/index.js';
 import { reconnect, useRunView } from '../../live/index.js';
@@ -190,9 +191,12 @@ function Ahead({ runId, wish }: { runId: string; wish: Wish }) {
 function useDoing(runId: string, onClose: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const keyOf = useRequestKey();
+  const sent = useRef<Sent>(undefined);
   return useMutation<Done, unknown, { wish: Wish; reason: string }>({
-    mutationFn: ({ wish, reason }) => carryOut(runId, wish, { reason, key: keyOf([wish, reason]) }),
+    mutationFn: ({ wish, reason }) => {
+      sent.current = sentAs(sent.current, [wish, reason]);
+      return carryOut(runId, wish, { reason, key: sent.current.key });
+    },
     retry: (failures, error) => isBusy(error) && failures < 5,
     retryDelay: 1000,
     onSuccess: ({ said, run }, { wish }) => {
@@ -203,14 +207,4 @@ function useDoing(runId: string, onClose: () => void) {
       if (run !== undefined) void navigate({ to: '/runs/$runId', params: { runId: run } });
     },
   });
-}
-
-/** The same key for the same request, so that it counts once however often it is sent; what was changed after a refusal is another. */
-function useRequestKey(): (request: unknown) => string {
-  const last = useRef({ request: '', key: '' });
-  return (request) => {
-    const text = JSON.stringify(request);
-    if (last.current.request !== text) last.current = { request: text, key: crypto.randomUUID() };
-    return last.current.key;
-  };
 }

@@ -7,6 +7,7 @@ import { Problem } from '../../../../lib/api/problem.js';
 import { Button, Empty, Loading, ProblemPanel } from '../../../../ui/index.js';
 import { type FieldError, validate } from '../../../../ui/schema-form/index.js';
 import { useBuilder } from '../model/index.js';
+import { type Sent, sentAs } from '../../../../lib/request-key.js';
 import { useKept } from '../use-kept.js';
 import { type Choice, inputSchemaQuery, startRun } from './api.js';
 import { VersionPicker } from './choose.js';
@@ -95,13 +96,12 @@ function Start({ name, warnOfChanges }: { name: string; warnOfChanges: boolean }
 function useStart(name: string) {
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [last, setLast] = useKept<{ of: string; key: string } | undefined>(`run ${name}: start`, undefined);
+  const [last, setLast] = useKept<Sent | undefined>(`run ${name}: start`, undefined);
   return useMutation({
     mutationFn: (given: Omit<Parameters<typeof startRun>[0], 'key'>) => {
-      const of = JSON.stringify(given);
-      const key = last?.of === of ? last.key : crypto.randomUUID();
-      setLast({ of, key });
-      return startRun({ ...given, key });
+      const sent = sentAs(last, given);
+      setLast(sent);
+      return startRun({ ...given, key: sent.key });
     },
     onSuccess: async ({ id }) => {
       setLast(undefined);
